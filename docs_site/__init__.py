@@ -1,0 +1,1 @@
+"""The published site: figures, pages, templates and hand-written documentation."""

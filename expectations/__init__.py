@@ -1,0 +1,1 @@
+"""The plausibility of data: Great Expectations suites, one module per validated table."""

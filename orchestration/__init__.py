@@ -1,0 +1,1 @@
+"""Everything that moves data: ingest, scan, orchestration and the command line."""

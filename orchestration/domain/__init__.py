@@ -1,0 +1,1 @@
+"""The words of the domain: tables, signals, identifiers and errors. Standard library only."""

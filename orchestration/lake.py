@@ -1,0 +1,60 @@
+"""The lake: Parquet files, written whole or not at all.
+
+The door between Python and dbt. Everything raw is written here, by write-then-rename, and named by its content's
+owner, so that writers in several processes never meet. Reading is dbt's work, and the site's for log lines.
+"""
+
+import os
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.domain.tables import Table
+
+_ARROW_TYPES: dict[str, pa.DataType] = {
+    "string": pa.large_string(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "bool": pa.bool_(),
+    "timestamp": pa.timestamp("ms", tz="UTC"),
+}
+
+# Written in every table's folder, so that a table with no data yet can be read like any other.
+SCHEMA_FILE_NAME = "_schema.parquet"
+
+
+def table_folder(lake: Path, table: Table) -> Path:
+    """Return the folder that holds the Parquet files of a raw table."""
+    return lake / "raw" / table.name
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """Return the Arrow schema of a raw table, columns in the order of the contract."""
+    return pa.schema(
+        pa.field(column.name, _ARROW_TYPES[column.kind], nullable=not column.is_required) for column in table.columns
+    )
+
+
+def write_parquet(rows: pa.Table, path: Path) -> int:
+    """Write `rows` to `path` by write-then-rename; return the bytes written.
+
+    The same rows give the same bytes. A reader sees the old file or the new one, never a part.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The name starts with a dot so that a half-written file left by a killed run matches no reader's pattern.
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        pq.write_table(rows, unfinished, compression="zstd", compression_level=1)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path.stat().st_size
+
+
+def ensure_table(lake: Path, table: Table) -> None:
+    """Create the folder of a raw table and its empty schema file, if they are not as the contract says."""
+    path = table_folder(lake, table) / SCHEMA_FILE_NAME
+    schema = arrow_schema(table)
+    if not path.exists() or pq.read_schema(path) != schema:
+        write_parquet(schema.empty_table(), path)
