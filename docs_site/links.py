@@ -1,0 +1,69 @@
+"""Where every page of the site lives: one function per kind of page, stable from run to run.
+
+All addresses are relative to the site's root, with `/`, and end in `.html` (`use_directory_urls: false`), so that the
+site works opened as files. `relative_link` turns one into an address as seen from another page. How a page is written
+belongs to docs_site/pages.
+"""
+
+import posixpath
+from urllib.parse import quote
+
+INDEX = "index.html"
+PERFORMANCE = "performance.html"
+FLOWS = "flows.html"
+TIMELINE = "timeline.html"
+COVERAGE = "coverage.html"
+ERRORS = "errors.html"
+SESSIONS = "sessions.html"
+SEQUENCES = "catalogue/sequences.html"
+HANDLERS = "catalogue/handlers.html"
+TOPICS = "catalogue/topics.html"
+PLUGINS = "catalogue/plugins.html"
+DATA_HEALTH = "data-health.html"
+READING_HELP = "help/how-to-read.html"
+NUMBERS_HELP = "help/numbers.html"
+DICTIONARY = "help/data-dictionary.html"
+GLOSSARY = "help/glossary.html"
+
+
+def handler_url(handler_id: str) -> str:
+    """Return the page of a handler."""
+    return f"catalogue/handlers/{_segment(handler_id)}.html"
+
+
+def sequence_url(sequence_id: str) -> str:
+    """Return the page of a declared sequence."""
+    return f"catalogue/sequences/{_segment(sequence_id)}.html"
+
+
+def session_url(session_id: str) -> str:
+    """Return the page of a session: its flows, deviations and errors."""
+    return f"sessions/{_segment(session_id)}.html"
+
+
+def timeline_url(session_id: str, flow_id: str | None = None) -> str:
+    """Return the timeline of a session, opened at one flow if given."""
+    fragment = "" if flow_id is None else f"#flow={_segment(flow_id)}"
+    return f"timeline/{_segment(session_id)}.html{fragment}"
+
+
+def lines_url(session_id: str, line_number: int | None = None) -> str:
+    """Return the log lines of a session, opened at one line (from 1) if given."""
+    fragment = "" if line_number is None else f"#L{int(line_number)}"
+    return f"lines/{_segment(session_id)}.html{fragment}"
+
+
+def relative_link(from_page: str, target: str) -> str:
+    """Return `target` as seen from `from_page`; both are relative to the site's root.
+
+    >>> relative_link("catalogue/handlers/ab.html", "lines/cd.html#L7")
+    '../../lines/cd.html#L7'
+    """
+    path, hash_sign, fragment = target.partition("#")
+    folder = posixpath.dirname(from_page)
+    return posixpath.relpath(path, folder or ".") + hash_sign + fragment
+
+
+def _segment(identifier: str) -> str:
+    # Ids are hexadecimal hashes; quoting keeps an address safe even if one day they are not.
+    return quote(identifier, safe="")
