@@ -1,0 +1,101 @@
+// Draws the figures of a page with plotly, in the colours and fonts of the palette, and again when the palette changes.
+// A figure's data names colours by token; the tokens are custom properties of the page (assets/theme.css).
+(() => {
+  "use strict";
+  const CONFIG = {
+    responsive: true,
+    displaylogo: false,
+    showSendToCloud: false,
+    showEditInChartStudio: false,
+    modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
+  };
+  const STEPS = 9;
+
+  function colour(name) {
+    return getComputedStyle(document.body).getPropertyValue(`--sl-${name}`).trim();
+  }
+
+  function scale(name) {
+    return Array.from({ length: STEPS }, (_, step) => [step / (STEPS - 1), colour(`${name}-${step}`)]);
+  }
+
+  // Only values under a key that holds colours are tokens: a log text that looks like one stays text.
+  function resolve(value, key) {
+    if (Array.isArray(value)) return value.map((item) => resolve(item, key));
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolve(item, name)]));
+    }
+    if (typeof value === "string" && value.startsWith("token:")) {
+      if (key === "colorscale") return scale(value.slice(6));
+      if (/color$/i.test(key)) return colour(value.slice(6));
+    }
+    return value;
+  }
+
+  function themed(layout, width) {
+    const font = { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("ink") };
+    const axis = {
+      gridcolor: colour("line"), linecolor: colour("line-strong"), zerolinecolor: colour("line-strong"),
+      tickfont: { color: colour("muted") }, title: { font: { color: colour("muted"), size: 12 } }, automargin: true,
+    };
+    const own = resolve(layout, "");
+    const result = {
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font,
+      margin: { l: 8, r: 8, t: 8, b: 40 }, showlegend: false, hovermode: "closest", dragmode: false,
+      hoverlabel: {
+        bgcolor: colour("raised"), bordercolor: colour("line-strong"), font: { ...font, color: colour("ink") }, align: "left",
+      },
+      ...own,
+    };
+    for (const key of Object.keys(result)) {
+      if (/^[xy]axis\d*$/.test(key)) {
+        result[key] = { ...axis, ...result[key], title: { ...axis.title, ...(result[key].title || {}) } };
+        // On a narrow screen long labels would leave no room for what is drawn.
+        if (width < 560 && key.startsWith("y") && result[key].ticktext) {
+          result[key].ticktext = result[key].ticktext.map((text) => (text.length > 18 ? `${text.slice(0, 17)}…` : text));
+        }
+      }
+    }
+    return result;
+  }
+
+  function draw(plot) {
+    const spec = plot.specification;
+    const layout = themed(spec.layout, plot.clientWidth);
+    const data = resolve(spec.data, "");
+    return window.Plotly.react(plot, data, layout, CONFIG);
+  }
+
+  function follow(plot) {
+    plot.on("plotly_click", (event) => {
+      const custom = event.points[0] && event.points[0].customdata;
+      const index = Array.isArray(custom) ? custom[0] : custom;
+      const target = plot.specification.links[index];
+      if (target) window.location.assign(target);
+    });
+  }
+
+  function prepare(plot) {
+    plot.querySelectorAll("noscript").forEach((element) => element.remove());
+    plot.specification = JSON.parse(plot.parentElement.querySelector("script").textContent);
+    draw(plot).then(() => {
+      plot.classList.add("sl-drawn");
+      if (plot.specification.links.length) {
+        plot.classList.add("sl-clickable");
+        follow(plot);
+      }
+    });
+  }
+
+  const plots = [...document.querySelectorAll(".sl-plot")];
+  const near = new IntersectionObserver((entries) => {
+    entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
+      near.unobserve(entry.target);
+      prepare(entry.target);
+    });
+  }, { rootMargin: "300px" });
+  plots.forEach((plot) => near.observe(plot));
+
+  new MutationObserver(() => plots.filter((plot) => plot.classList.contains("sl-drawn")).forEach(draw))
+    .observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
+})();

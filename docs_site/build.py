@@ -1,0 +1,72 @@
+"""MkDocs: its configuration for one build, its run, and the swap that publishes the result.
+
+MkDocs runs as a process of its own: it sets global state, and a crash in it must not take a pipeline along. What the
+pages say belongs to docs_site/pages.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration.domain.errors import SightlineError
+
+ROOM = Path(__file__).parent
+
+
+class SiteBuildError(SightlineError):
+    """Raised when MkDocs does not build; holds what it said. The site published before stays."""
+
+
+def write_configuration(build: Path, site_name: str) -> Path:
+    """Write mkdocs.yml for `build`: the room's own, with folders, and without pages that are not there."""
+    configuration: dict[str, Any] = yaml.safe_load((ROOM / "mkdocs.yml").read_text(encoding="utf-8"))
+    configuration |= {"docs_dir": str(build / "docs"), "site_dir": str(build / "html"), "site_name": site_name}
+    configuration["theme"]["custom_dir"] = str(ROOM / "theme")
+    configuration["nav"] = _existing(configuration["nav"], build / "docs")
+    path = build / "mkdocs.yml"
+    path.write_text(yaml.safe_dump(configuration, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return path
+
+
+def run_mkdocs(configuration: Path) -> None:
+    """Build strictly; raise SiteBuildError with MkDocs' own words when it does not succeed."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(configuration)]
+    # Material prints a notice about MkDocs 2 on every build; it is no message to our users.
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if done.returncode != 0:
+        raise SiteBuildError(f"The site did not build: {(done.stderr or done.stdout).strip()[-2000:]}")
+
+
+def swap(built: Path, site: Path) -> None:
+    """Put `built` in the place of `site` by renaming; the old one goes only when the new one stands."""
+    site.parent.mkdir(parents=True, exist_ok=True)
+    previous = site.with_name(f".{site.name}.previous")
+    shutil.rmtree(previous, ignore_errors=True)
+    if site.exists():
+        site.rename(previous)
+    try:
+        built.rename(site)
+    except OSError:
+        if previous.exists():
+            previous.rename(site)
+        raise
+    shutil.rmtree(previous, ignore_errors=True)
+
+
+def _existing(nav: list[Any], docs: Path) -> list[Any]:
+    # A page without its data or its author is left out instead of failing the whole site.
+    kept: list[Any] = []
+    for entry in nav:
+        title, target = next(iter(entry.items()))
+        if isinstance(target, list):
+            children = _existing(target, docs)
+            kept += [{title: children}] if children else []
+        elif (docs / target).exists():
+            kept.append(entry)
+    return kept

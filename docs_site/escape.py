@@ -1,0 +1,96 @@
+"""Log and code text made harmless: one function per place it can stand in.
+
+Every text that comes from a log, a source file, a declaration or a file name passes through exactly one of these on
+its way into a page. Templates escape HTML by themselves (docs_site/render.py), with `visible` run first. Add a function
+here for a new place; never build a page with a text that met none of them.
+"""
+
+import json
+import re
+from html import escape
+
+# Control characters show as their pictures: left alone they hide text, or end a line where none ends.
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
+# Direction and width tricks would make a reader see another text than the one that is there.
+_INVISIBLE = {
+    code: f"\u27e8U+{code:04X}\u27e9"
+    for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+}
+_VISIBLE = _PICTURES | _INVISIBLE | {code: "\u240d" if code == 0x0D else " " for code in (0x0D, 0x2028, 0x2029, 0x85)}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_BACKTICKS = re.compile(r"`+")
+
+
+def visible(text: str) -> str:
+    """Return `text` with control, direction and broken characters shown instead of acting."""
+    return _SURROGATE.sub("\ufffd", text).translate(_VISIBLE)
+
+
+def html_text(text: str) -> str:
+    """Escape for the text of an HTML element."""
+    return escape(visible(text), quote=False)
+
+
+def html_attribute(text: str) -> str:
+    """Escape for the inside of a double-quoted HTML attribute."""
+    kept = escape(visible(text), quote=True)
+    return kept.replace("`", "&#96;").replace("\n", "&#10;").replace("\t", "&#9;")
+
+
+def markdown_inline(text: str) -> str:
+    """Encode for a Markdown paragraph or heading: no punctuation is left that Markdown or HTML could read."""
+    line = " ".join(visible(text).split())
+    return _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", line)
+
+
+def markdown_cell(text: str) -> str:
+    """Encode for a cell of a Markdown table; an empty text becomes a dash, so that columns stay in place."""
+    return markdown_inline(text) or "&#45;"
+
+
+def markdown_code_block(text: str) -> str:
+    """Fence as a Markdown code block, with a fence longer than any run of back-ticks inside."""
+    body = visible(text).replace("\t", "    ")
+    longest = max((len(run) for run in _BACKTICKS.findall(body)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{body}\n{fence}"
+
+
+def script_json(value: object) -> str:
+    """Serialise for a `<script type="application/json">`: nothing in it can end the element or start a comment."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = _SURROGATE.sub("\ufffd", text)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def mermaid_label(text: str) -> str:
+    """Encode for a quoted label of a Mermaid diagram, in Mermaid's own `#code;` form."""
+    line = " ".join(visible(text).split())
+    return _PUNCTUATION.sub(lambda match: f"#{ord(match[0])};", line)
+
+
+def figure_text(text: str) -> str:
+    """Escape for a text plotly draws, which it would read as a small HTML of its own."""
+    return escape(" ".join(visible(text).split()), quote=False)
+
+
+def page_title(text: str) -> str:
+    """Return a title that is the same text in every place the theme puts it, escaped or not.
+
+    Titles go through the window title, the search index and the header, each with its own rule. The four characters
+    that could be read as markup are replaced by look-alikes; the page's own heading shows the exact text.
+    """
+    line = " ".join(visible(text).split())
+    return line.replace("<", "\u2039").replace(">", "\u203a").replace("&", "\uff06").replace('"', "\u201d")
+
+
+def safe_href(address: str) -> str | None:
+    """Return `address` if a link may lead there, else None: only web, editor and relative addresses."""
+    clean = visible(address).strip()
+    scheme = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", clean)
+    if scheme and scheme[0].lower() not in ("http:", "https:", "vscode:", "idea:", "file:"):
+        return None
+    return clean

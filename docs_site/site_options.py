@@ -1,0 +1,46 @@
+"""What a caller can choose about the site, what it hears while it is built, and what it gets back.
+
+Plain values only: where they are configured belongs to orchestration/settings.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class SiteOptions:
+    """Choices for one site.
+
+    `code_url` turns a place in the code into a link: `{path}` and `{line}` are filled in, as in
+    `https://host/owner/name/blob/main/{path}#L{line}`. Without it places are shown as text.
+    `dbt_models` is the folder of the dbt models' descriptions, for the data dictionary.
+    """
+
+    project_name: str = ""
+    code_url: str | None = None
+    dbt_models: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteProgress:
+    """How far the build is: `step` in words, `done` of `total` steps."""
+
+    step: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReport:
+    """What was published. `findings` are the index page's ranked sentences, as plain text."""
+
+    site: Path
+    page_count: int
+    byte_count: int
+    duration_s: float
+    is_rebuilt: bool
+    findings: tuple[str, ...] = field(default=())
+
+
+ProgressListener = Callable[[SiteProgress], None]

@@ -1,0 +1,79 @@
+"""From pages to the folder MkDocs builds, and from what it built to the finished pages.
+
+HTML islands of a page never go through Markdown: they are put aside here, a marker takes their place, and after the
+build the marker is replaced. So log text cannot become Markdown, and large tables cost MkDocs nothing. Running MkDocs
+belongs to docs_site/build.py.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from docs_site.escape import markdown_inline, page_title
+from docs_site.page import Page
+
+_ISLAND = re.compile(r"^<!--html-->\n(.*?)^<!--/html-->$", re.DOTALL | re.MULTILINE)
+_MARKER = '<div data-island="{number}"></div>'
+_MARKERS = re.compile(r'<div data-island="(\d+)"></div>')
+
+
+@dataclass(frozen=True, slots=True)
+class StagedPage:
+    """A page in the build folder: its path in the site and the islands taken out of it."""
+
+    path: str
+    islands: tuple[str, ...]
+
+
+def split_islands(body: str) -> tuple[str, tuple[str, ...]]:
+    """Take the HTML islands out of a body; return what is left for Markdown, and the islands in order."""
+    islands: list[str] = []
+
+    def put_aside(match: re.Match[str]) -> str:
+        islands.append(match[1])
+        return "\n" + _MARKER.format(number=len(islands) - 1) + "\n"
+
+    return _ISLAND.sub(put_aside, body), tuple(islands)
+
+
+def join_islands(html: str, islands: tuple[str, ...]) -> str:
+    """Put the islands back where their markers are."""
+    return _MARKERS.sub(lambda match: islands[int(match[1])], html)
+
+
+def stage_page(page: Page, docs: Path) -> StagedPage:
+    """Write a page's Markdown and its files under `docs`."""
+    body, islands = split_islands(page.body)
+    header = {"title": page_title(page.title), "assets": list(page.assets)}
+    # JSON is YAML; its escapes keep any title on one line.
+    text = f"---\n{_front_matter(header)}---\n\n# {markdown_inline(page.title)}\n\n{body}\n"
+    target = docs / (page.path.removesuffix(".html") + ".md")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    for extra in page.files:
+        path = docs / extra.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(extra.content)
+    return StagedPage(page.path, islands)
+
+
+def stage_documents(source: Path, docs: Path) -> None:
+    """Copy the hand-written documents."""
+    if source.is_dir():
+        shutil.copytree(source, docs, dirs_exist_ok=True)
+
+
+def finish_pages(pages: Iterable[StagedPage], built: Path) -> None:
+    """Put every island into the built pages."""
+    for page in pages:
+        if not page.islands:
+            continue
+        path = built / page.path
+        path.write_text(join_islands(path.read_text(encoding="utf-8"), page.islands), encoding="utf-8")
+
+
+def _front_matter(header: dict[str, object]) -> str:
+    return "".join(f"{key}: {json.dumps(value)}\n" for key, value in header.items())

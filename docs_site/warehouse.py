@@ -1,0 +1,85 @@
+"""Reading for the site: the warehouse's marts and reports, and the lake's raw Parquet.
+
+Rows come as dictionaries. Read-only: the site never locks out dbt for longer than a query. Which query belongs to
+which page is written beside that page, or in docs_site/queries when several share it.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.domain.errors import SightlineError
+
+Row = dict[str, Any]
+
+
+class SiteDataError(SightlineError):
+    """Raised when the warehouse lacks what a page is made of, naming the page's query."""
+
+
+@contextmanager
+def open_warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse read-only, in UTC."""
+    if not path.exists():
+        raise SiteDataError(f"No warehouse at {path}: build the dbt models first.")
+    connection = duckdb.connect(str(path), read_only=True)
+    try:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_lake() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an empty in-memory database, to read Parquet files with."""
+    connection = duckdb.connect()
+    try:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def fetch_rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+    """Run a query and return its rows; timestamps are UTC."""
+    try:
+        cursor = connection.execute(sql, list(parameters))
+    except duckdb.Error as error:
+        raise SiteDataError(f"The site cannot read what it needs: {error}") from error
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, map(_plain, values), strict=True)) for values in cursor.fetchall()]
+
+
+def load_rows(warehouse: Path, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+    """Open the warehouse, run one query, and return its rows."""
+    with open_warehouse(warehouse) as connection:
+        return fetch_rows(connection, sql, parameters)
+
+
+def load_raw(lake: Path, table: str, sql: str) -> list[Row]:
+    """Run `sql` over a raw table of the lake, there called `raw`; no rows if the table was never written."""
+    folder = lake / "raw" / table
+    if not any(folder.glob("**/*.parquet")):
+        return []
+    pattern = str(folder / "**" / "*.parquet")
+    with open_lake() as connection:
+        connection.execute(
+            "create view raw as select * from read_parquet(" + _literal(pattern) + ", union_by_name = true)"
+        )
+        return fetch_rows(connection, sql)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _plain(value: object) -> object:
+    # DuckDB gives naive datetimes for `timestamp` columns; all stored times are UTC.
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return value
