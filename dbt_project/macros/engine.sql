@@ -1,0 +1,22 @@
+{# What engines spell differently, in one place. A second engine overrides these and nothing else. #}
+
+{% macro value_at_first(value, position) -%}
+    arg_min({{ value }}, {{ position }})
+{%- endmacro %}
+
+{% macro value_at_last(value, position) -%}
+    arg_max({{ value }}, {{ position }})
+{%- endmacro %}
+
+{% macro milliseconds_between(earlier, later) -%}
+    cast(date_diff('millisecond', {{ earlier }}, {{ later }}) as double)
+{%- endmacro %}
+
+{# Linear interpolation between closest ranks (type 7 of Hyndman and Fan, 1996), as numpy's default. #}
+{% macro percentile(value, fraction) -%}
+    quantile_cont({{ value }}, {{ fraction }})
+{%- endmacro %}
+
+{% macro parquet_files(table_name) -%}
+    read_parquet('{{ env_var("SIGHTLINE_LAKE", ".sightline/lake") }}/raw/{{ table_name }}/**/*.parquet', union_by_name = true)
+{%- endmacro %}

@@ -1,0 +1,54 @@
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+
+with beats as (
+    select * from {{ ref('int_beats__rebuilt') }} as beat
+    where {{ only_pending_sessions('beat') }}
+),
+
+flows as (
+    select * from {{ ref('int_flows__rebuilt') }} as flow
+    where flow.flow_number is not null and {{ only_pending_sessions('flow') }}
+),
+
+-- An observed beat is the declared beat of its sequence with the same topic; where a sequence declares a topic more
+-- than once, movement and number decide.
+matched as (
+    select
+        beats.*,
+        flows.flow_id,
+        flows.flow_status,
+        flows.sequence_key,
+        flows.sequence_name,
+        declared.beat_position as declared_position,
+        declared.beat_number as declared_beat_number,
+        declared.movement_number as declared_movement_number,
+        declared.beat_title,
+        declared.handler_name as declared_handler_name
+    from beats
+    inner join flows
+        on beats.session_id = flows.session_id and beats.flow_number = flows.flow_number
+    left join {{ ref('stg_code__beats') }} as declared
+        on flows.sequence_key = declared.sequence_key and beats.topic = declared.topic
+    qualify row_number() over (
+        partition by beats.beat_execution_id
+        order by
+            coalesce(declared.beat_number = beats.beat_number, false) desc,
+            coalesce(declared.movement_name = beats.movement_name, false) desc,
+            declared.beat_position
+    ) = 1
+),
+
+final as (
+    select
+        *,
+        row_number() over (
+            partition by flow_id, declared_position order by execution_number
+        ) as occurrence_number,
+        max(declared_position) over (
+            partition by flow_id order by execution_number rows between unbounded preceding and 1 preceding
+        ) as furthest_position_before,
+        lag(is_retried) over (partition by flow_id order by execution_number) as is_retry
+    from matched
+)
+
+select * from final

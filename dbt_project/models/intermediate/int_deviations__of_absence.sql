@@ -1,0 +1,63 @@
+{# Declared beats a flow did not run. A beat after the last one of an unfinished flow is not missing: it had no chance. #}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+
+with flows as (
+    select * from {{ ref('int_flows__rebuilt') }} as flow
+    where flow.flow_number is not null and {{ only_pending_sessions('flow') }}
+),
+
+beats as (
+    select * from {{ ref('int_beats__aligned') }} as beat
+    where {{ only_pending_sessions('beat') }}
+),
+
+reached as (
+    select
+        flow_id,
+        max(declared_position) as furthest_position
+    from beats
+    group by flow_id
+),
+
+expected as (
+    select
+        flows.session_id,
+        flows.flow_id,
+        flows.sequence_name,
+        flows.flow_status,
+        flows.log_file_path,
+        flows.line_number,
+        declared.beat_number,
+        declared.beat_position,
+        declared.topic,
+        declared.handler_name
+    from flows
+    inner join {{ ref('stg_code__beats') }} as declared
+        on flows.sequence_key = declared.sequence_key
+    left join reached
+        on flows.flow_id = reached.flow_id
+    where flows.flow_status = 'completed' or declared.beat_position < reached.furthest_position
+),
+
+final as (
+    select
+        expected.session_id,
+        expected.flow_id,
+        'missing_beat' as deviation_class,
+        'warning' as severity,
+        expected.sequence_name,
+        expected.beat_number,
+        expected.topic,
+        expected.handler_name,
+        'beat ' || expected.beat_number || ' (' || expected.topic || ')' as expected,
+        'flow ' || expected.flow_status || ' without it' as observed,
+        1 as occurrence_count,
+        expected.log_file_path,
+        expected.line_number
+    from expected
+    left join beats
+        on expected.flow_id = beats.flow_id and expected.beat_position = beats.declared_position
+    where beats.flow_id is null
+)
+
+select * from final

@@ -1,0 +1,104 @@
+{# Flows, beats and handlers that did not end well, and beats nobody heard. #}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+
+with flows as (
+    select * from {{ ref('int_flows__rebuilt') }} as flow
+    where {{ only_pending_sessions('flow') }}
+),
+
+beats as (
+    select * from {{ ref('int_beats__aligned') }} as beat
+    where {{ only_pending_sessions('beat') }}
+),
+
+handlers as (
+    select * from {{ ref('int_handler_executions__named') }} as handler
+    where {{ only_pending_sessions('handler') }}
+),
+
+of_flows as (
+    select
+        session_id,
+        flow_id,
+        case flow_status
+            when 'failed' then 'failed_flow'
+            when 'never_started' then 'never_started_flow'
+            when 'cancelled' then 'cancelled_flow'
+            else 'incomplete_flow'
+        end as deviation_class,
+        case flow_status when 'failed' then 'critical' when 'cancelled' then 'info' else 'warning' end as severity,
+        sequence_name,
+        cast(null as bigint) as beat_number,
+        cast(null as varchar) as topic,
+        cast(null as varchar) as handler_name,
+        'a completed flow' as expected,
+        case flow_status
+            when 'never_started' then 'queued, and the log ends before it starts'
+            when 'incomplete' then 'started, and the log ends before it completes'
+            else 'flow ' || flow_status
+        end as observed,
+        log_file_path,
+        line_number
+    from flows
+    where flow_status <> 'completed'
+),
+
+of_beats as (
+    select
+        session_id,
+        flow_id,
+        case
+            when beat_status = 'failed' then 'failed_beat'
+            when is_unheard then 'no_subscriber'
+            else 'incomplete_beat'
+        end as deviation_class,
+        case when is_unheard or beat_status = 'failed' then 'warning' else 'info' end as severity,
+        sequence_name,
+        beat_number,
+        topic,
+        declared_handler_name as handler_name,
+        case
+            when beat_status = 'failed' then 'a completed beat'
+            when is_unheard then 'at least one subscriber of ' || topic
+            else 'a completed beat'
+        end as expected,
+        case
+            when beat_status = 'failed' then coalesce(error_message, 'beat failed')
+            when is_unheard then 'no subscriber: nothing ran'
+            else 'no completion in the log'
+        end as observed,
+        log_file_path,
+        line_number
+    from beats
+    where beat_status <> 'completed' or is_unheard
+),
+
+of_handlers as (
+    select
+        handlers.session_id,
+        flows.flow_id,
+        'handler_failed' as deviation_class,
+        'warning' as severity,
+        flows.sequence_name,
+        handlers.beat_number,
+        handlers.topic,
+        handlers.handler_name,
+        'handler returns' as expected,
+        concat_ws(': ', handlers.error_class, handlers.error_message) as observed,
+        handlers.log_file_path,
+        handlers.error_line_number as line_number
+    from handlers
+    left join flows
+        on handlers.session_id = flows.session_id and handlers.flow_number = flows.flow_number
+    where handlers.handler_status = 'error'
+),
+
+final as (
+    select *, 1 as occurrence_count from of_flows
+    union all
+    select *, 1 as occurrence_count from of_beats
+    union all
+    select *, 1 as occurrence_count from of_handlers
+)
+
+select * from final

@@ -1,0 +1,56 @@
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+
+with records as (
+    select
+        record.*,
+        file.correlation
+    from {{ ref('stg_logs__log_records') }} as record
+    inner join {{ ref('stg_logs__log_files') }} as file
+        on record.session_id = file.session_id
+    where
+        record.signal is not null
+        and {{ only_pending_sessions('record') }}
+),
+
+-- A log that names the flow on every record tells flows apart by that name; in all others one flow is active at a
+-- time, so a record belongs to the flow that started last.
+first_lines as (
+    select
+        *,
+        min(case when signal = 'flow_started' then line_number end)
+            over (partition by session_id, request_id) as request_started_line
+    from records
+),
+
+numbered as (
+    select
+        *,
+        case
+            when correlation = 'request_id' and (request_id is null or request_started_line is null) then 0
+            when correlation = 'request_id'
+                then dense_rank() over (
+                    partition by session_id, correlation order by request_started_line nulls last
+                )
+            else sum(case when signal = 'flow_started' then 1 else 0 end) over (
+                partition by session_id order by line_number rows unbounded preceding
+            )
+        end as flow_number
+    from first_lines
+),
+
+final as (
+    select
+        * exclude (request_started_line, detail, source_file_name, source_line_number),
+        case
+            when flow_number = 0 then 0
+            else sum(case when signal = 'beat_started' then 1 else 0 end) over flow_so_far
+        end as execution_number,
+        last_value(case when signal = 'movement_started' then movement_name end ignore nulls)
+            over flow_so_far as current_movement_name
+    from numbered
+    window flow_so_far as (
+        partition by session_id, flow_number order by line_number rows unbounded preceding
+    )
+)
+
+select * from final

@@ -1,0 +1,66 @@
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+
+with handlers as (
+    select * from {{ ref('int_handler_executions__named') }} as handler
+    where handler.handler_name is not null and {{ only_pending_sessions('handler') }}
+),
+
+beats as (
+    select * from {{ ref('int_beats__aligned') }} as beat
+    where {{ only_pending_sessions('beat') }}
+),
+
+flows as (
+    select * from {{ ref('int_flows__rebuilt') }} as flow
+    where flow.flow_number is not null and {{ only_pending_sessions('flow') }}
+),
+
+resolutions as (
+    select
+        session_id,
+        {{ clock_resolution('duration_ms') }} as duration_resolution_ms
+    from handlers
+    group by session_id
+),
+
+final as (
+    select
+        handlers.handler_execution_id,
+        beats.beat_execution_id,
+        flows.flow_id,
+        handlers.session_id,
+        {{ stable_id(['handlers.plugin_name', 'handlers.handler_name']) }} as handler_id,
+        handlers.handler_name,
+        handlers.plugin_name,
+        flows.sequence_name,
+        subscribed.sequence_name as subscribed_sequence_name,
+        handlers.beat_number,
+        handlers.topic,
+        handlers.subscriber_index,
+        handlers.handler_status as status,
+        handlers.error_class,
+        handlers.error_message,
+        handlers.called_at,
+        handlers.started_at,
+        handlers.duration_ms,
+        handlers.dispatch_duration_ms,
+        resolutions.duration_resolution_ms,
+        handlers.is_inferred,
+        handlers.is_settled,
+        handlers.log_file_path,
+        handlers.line_number
+    from handlers
+    left join flows
+        on handlers.session_id = flows.session_id and handlers.flow_number = flows.flow_number
+    left join beats
+        on
+            handlers.session_id = beats.session_id
+            and handlers.flow_number = beats.flow_number
+            and handlers.execution_number = beats.execution_number
+    left join resolutions
+        on handlers.session_id = resolutions.session_id
+    left join {{ ref('stg_code__sequences') }} as subscribed
+        on handlers.subscribed_sequence_key = subscribed.sequence_key and subscribed.is_primary
+)
+
+select * from final
