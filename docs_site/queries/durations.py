@@ -1,7 +1,7 @@
-"""How long handlers took: one row per handler, with what is needed to rank bottlenecks honestly.
+"""How long handlers took, as the report says it, with percentiles kept back where there are too few executions.
 
-Only executions with a duration count. Percentiles are null below `ENOUGH` executions: they are not invented.
-`saving_ms` is what would be gained, over the whole window, were every execution as fast as the handler's fastest tenth.
+Percentiles of a handful of executions would be inventions: below `ENOUGH` they are null here, and pages show the
+points. The saving is the report's: what one session would gain if every execution ran like the median one.
 """
 
 from dataclasses import dataclass
@@ -12,41 +12,37 @@ from docs_site.warehouse import load_rows
 ENOUGH = 20
 
 _SQL = f"""
-with timed as (
-    select handler_id, handler_name, plugin_name, session_id, duration_ms, duration_resolution_ms, status,
-           quantile_cont(duration_ms, 0.1) over (partition by handler_id) as fast_ms
-    from marts.fct_handler_executions
-    where duration_ms is not null and handler_id is not null
-)
-select handler_id, any_value(handler_name) as handler_name, any_value(plugin_name) as plugin_name,
-       count(*) as execution_count, count(distinct session_id) as session_count,
-       sum(duration_ms) as total_ms, max(duration_ms) as max_ms, any_value(fast_ms) as fast_ms,
-       case when count(*) >= {ENOUGH} then quantile_cont(duration_ms, 0.5) end as p50_ms,
-       case when count(*) >= {ENOUGH} then quantile_cont(duration_ms, 0.95) end as p95_ms,
-       case when count(*) >= {ENOUGH} then sum(greatest(duration_ms - fast_ms, 0)) end as saving_ms,
-       max(duration_resolution_ms) as resolution_ms
-from timed
-group by handler_id
+select handler_id, handler_name, plugin_name, timed_count, session_count, total_ms, share_pct, max_ms, min_ms,
+       error_count, duration_resolution_ms as resolution_ms, code_file_path, code_line_number,
+       case when timed_count >= {ENOUGH} then p50_ms end as p50_ms,
+       case when timed_count >= {ENOUGH} then p95_ms end as p95_ms,
+       case when timed_count >= {ENOUGH} then saving_per_session_ms end as saving_ms
+from reports.rpt_handler_performance
+where timed_count > 0
 order by total_ms desc, handler_id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class HandlerTime:
-    """One handler's durations over the window."""
+    """One handler's durations over the window; `timed_count` executions have one."""
 
     handler_id: str
     handler_name: str
     plugin_name: str | None
-    execution_count: int
+    timed_count: int
     session_count: int
     total_ms: float
+    share_pct: float
     max_ms: float
-    fast_ms: float
+    min_ms: float
+    error_count: int
+    resolution_ms: float | None
+    code_file_path: str | None
+    code_line_number: int | None
     p50_ms: float | None
     p95_ms: float | None
     saving_ms: float | None
-    resolution_ms: float | None
 
 
 def load_handler_times(warehouse: Path) -> list[HandlerTime]:

@@ -1,0 +1,203 @@
+"""The heatmaps: handlers by latency, on a log scale with totals, and handlers by time.
+
+A row's cells are shares of that row's executions, so that a rare handler reads like a frequent one; the bars beside
+and above hold the totals. Colours are one sequential scale, safe for colour-blind readers.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from docs_site import links
+from docs_site.escape import figure_text
+from docs_site.figure import Figure
+from docs_site.figures.bars import name_axis
+from docs_site.number_format import format_count, format_duration, format_number, format_pct
+from docs_site.queries.durations import HandlerTime
+from docs_site.warehouse import Row
+
+# Edges of the latency buckets: thirds of a decade, which is what a log axis read by eye can tell apart.
+EDGES_MS = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
+MOST_ROWS = 40
+
+
+def bucket_names() -> list[str]:
+    """Return what the buckets are called, lowest first."""
+    names = [f"< {_edge(EDGES_MS[1])}"]
+    names += [f"{_edge(low)}\u2013{_edge(high)}" for low, high in zip(EDGES_MS[1:], EDGES_MS[2:], strict=False)]
+    return [*names, "\u2265 1000"]
+
+
+def latency_figure(times: Sequence[HandlerTime], counts: Sequence[Row], page: str) -> Figure | None:
+    """Draw handlers by latency bucket. `counts` has handler_id, bucket (index into the edges) and execution_count."""
+    shown = list(times[:MOST_ROWS])[::-1]
+    if not shown:
+        return None
+    by_handler: dict[str, dict[int, int]] = {}
+    for row in counts:
+        by_handler.setdefault(row["handler_id"], {})[row["bucket"]] = row["execution_count"]
+    table = [[by_handler.get(handler.handler_id, {}).get(bucket, 0) for bucket in _buckets()] for handler in shown]
+    names = [figure_text(handler.handler_name) for handler in shown]
+    top = shown[-1]
+    total = sum(handler.timed_count for handler in times)
+    return Figure(
+        "latency",
+        f"{top.handler_name} takes {format_pct(top.share_pct)} % of handler time; {_fast_words(counts, total)}",
+        f"Share of a handler's executions by latency; the {len(shown)} handlers with most time, most at the top; "
+        f"n {format_count(total)} executions",
+        [_cells(names, table), _column_totals(table), _row_totals(names, shown)],
+        _layout(names),
+        150 + 19 * len(shown),
+        tuple(links.relative_link(page, links.handler_url(handler.handler_id)) for handler in shown),
+    )
+
+
+def time_figure(times: Sequence[HandlerTime], cells: Sequence[Row], unit: str, page: str) -> Figure | None:
+    """Draw handlers by day or hour. `cells` has handler_id, period (text), p50_ms and execution_count."""
+    periods = sorted({row["period"] for row in cells})
+    if len(periods) < 2:
+        return None
+    present = {row["handler_id"] for row in cells}
+    shown = [handler for handler in times if handler.handler_id in present][:MOST_ROWS][::-1]
+    found = {(row["handler_id"], row["period"]): row for row in cells}
+    grid = [[found.get((handler.handler_id, period)) for period in periods] for handler in shown]
+    names = [figure_text(handler.handler_name) for handler in shown]
+    drift = _widest_drift(shown, grid)
+    return Figure(
+        "time",
+        drift or f"No handler's median moved twofold from one {unit} to another",
+        f"Median duration by {unit} (UTC), relative to the handler's own lowest {unit}; "
+        "cells with fewer than 5 executions are left empty",
+        [_period_cells(names, periods, grid)],
+        {
+            "xaxis": {"title": {"text": f"{unit.capitalize()} (UTC)"}, "type": "category", "showgrid": False},
+            "yaxis": name_axis(names),
+        },
+        110 + 19 * len(shown),
+        tuple(links.relative_link(page, links.handler_url(handler.handler_id)) for handler in shown),
+    )
+
+
+def _buckets() -> range:
+    return range(len(EDGES_MS))
+
+
+def _edge(value: float) -> str:
+    return f"{value:g}"
+
+
+def _fast_words(counts: Sequence[Row], total: int) -> str:
+    fast = sum(row["execution_count"] for row in counts if EDGES_MS[row["bucket"]] < 5)
+    return f"{format_pct(100 * fast / total)} % of all executions end within 5 ms"
+
+
+def _cells(names: list[str], table: list[list[int]]) -> dict[str, Any]:
+    sums = [max(1, sum(row)) for row in table]
+    return {
+        "type": "heatmap",
+        "x": list(_buckets()),
+        "y": list(range(len(names))),
+        "z": [[100 * count / total if count else None for count in row] for row, total in zip(table, sums, strict=True)],
+        "customdata": [
+            [[index, name, format_count(count), label] for count, label in zip(row, bucket_names(), strict=True)]
+            for index, (name, row) in enumerate(zip(names, table, strict=True))
+        ],
+        "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[3]} ms: %{z:.1f} % of its executions, "
+        "n %{customdata[2]}<extra></extra>",
+        "colorscale": "token:sequential",
+        "zmin": 0,
+        "zmax": 100,
+        "xgap": 2,
+        "ygap": 2,
+        "hoverongaps": False,
+        "colorbar": {
+            "title": {"text": "% of row"}, "thickness": 8, "len": 0.5, "y": 0.4, "outlinewidth": 0, "ticksuffix": " %",
+        },
+    }  # fmt: skip
+
+
+def _column_totals(table: list[list[int]]) -> dict[str, Any]:
+    totals = [sum(row[bucket] for row in table) for bucket in _buckets()]
+    return {
+        "type": "bar",
+        "x": list(_buckets()),
+        "y": totals,
+        "yaxis": "y2",
+        "marker": {"color": "token:series-4"},
+        "customdata": [[-1, label, format_count(count)] for label, count in zip(bucket_names(), totals, strict=True)],
+        "hovertemplate": "%{customdata[1]} ms: %{customdata[2]} executions<extra></extra>",
+    }
+
+
+def _row_totals(names: list[str], shown: list[HandlerTime]) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": [handler.total_ms / 1000 for handler in shown],
+        "y": list(range(len(shown))),
+        "xaxis": "x2",
+        "marker": {"color": "token:series-1"},
+        "customdata": [
+            [index, names[index], format_duration(handler.total_ms), format_count(handler.timed_count)]
+            for index, handler in enumerate(shown)
+        ],
+        "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[2]} in all, n %{customdata[3]}<extra></extra>",
+    }
+
+
+def _layout(names: list[str]) -> dict[str, Any]:
+    top = max(0.8, 1 - 70 / (150 + 19 * len(names)))
+    return {
+        "xaxis": {
+            "title": {"text": "Duration (ms, log buckets)"}, "tickvals": list(_buckets()), "ticktext": bucket_names(),
+            "showgrid": False, "zeroline": False, "domain": [0, 0.8], "range": [-0.6, len(EDGES_MS) - 0.4],
+            "fixedrange": True,
+        },
+        "yaxis": {**name_axis(names), "domain": [0, top - 0.02]},
+        "xaxis2": {
+            "title": {"text": "Total (s)"}, "domain": [0.83, 1], "anchor": "y", "fixedrange": True, "nticks": 4,
+        },
+        "yaxis2": {"title": {"text": "n"}, "domain": [top, 1], "anchor": "x", "fixedrange": True, "nticks": 3},
+        "bargap": 0.25,
+    }  # fmt: skip
+
+
+def _period_cells(names: list[str], periods: list[str], grid: list[list[Row | None]]) -> dict[str, Any]:
+    ratios = [_ratios(row) for row in grid]
+    return {
+        "type": "heatmap",
+        "x": periods,
+        "y": list(range(len(names))),
+        "z": ratios,
+        "customdata": [
+            [
+                [index, names[index], format_number(cell["p50_ms"]) if cell else "", cell["execution_count"] if cell else 0]
+                for cell in row
+            ]
+            for index, row in enumerate(grid)
+        ],
+        "hovertemplate": "<b>%{customdata[1]}</b><br>%{x}: median %{customdata[2]} ms, %{z:.2f} times its lowest, "
+        "n %{customdata[3]}<extra></extra>",
+        "colorscale": "token:sequential",
+        "zmin": 1,
+        "zmax": 4,
+        "xgap": 2,
+        "ygap": 2,
+        "hoverongaps": False,
+        "colorbar": {"title": {"text": "times lowest"}, "thickness": 8, "len": 0.6, "outlinewidth": 0},
+    }
+
+
+def _ratios(row: list[Row | None]) -> list[float | None]:
+    medians = [cell["p50_ms"] for cell in row if cell and cell["p50_ms"]]
+    lowest = min(medians, default=None)
+    return [cell["p50_ms"] / lowest if cell and lowest and cell["p50_ms"] is not None else None for cell in row]
+
+
+def _widest_drift(shown: list[HandlerTime], grid: list[list[Row | None]]) -> str | None:
+    # Below the clock's resolution a ratio of medians is noise, so handlers faster than 5 ms give no headline.
+    worst: tuple[float, str] = (2.0, "")
+    for handler, row in zip(shown, grid, strict=True):
+        ratio = max((value for value in _ratios(row) if value is not None), default=0.0)
+        if (handler.p50_ms or 0) >= 5 and ratio >= worst[0]:
+            worst = (ratio, handler.handler_name)
+    return f"{worst[1]} varies most: its slowest median is {worst[0]:.1f} times its lowest" if worst[1] else None

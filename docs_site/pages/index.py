@@ -1,0 +1,70 @@
+"""The overview: what should I look at today?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from docs_site import links
+from docs_site.figures.overview import conformance_figure, sessions_figure, share_figure
+from docs_site.findings import load_findings
+from docs_site.page import Page
+from docs_site.pages.coverage import load_quadrants
+from docs_site.queries.durations import load_handler_times
+from docs_site.queries.health import load_health
+from docs_site.queries.time_split import load_time_split
+from docs_site.queries.window import load_window
+from docs_site.render import render
+from docs_site.shared_files import FIGURE_ASSETS
+from docs_site.site_options import SiteOptions
+from docs_site.warehouse import load_rows
+
+_CONFORMANCE = """
+select sequence_id, sequence_name, flow_count, conformant_flow_count, conformance_pct, warning_count, critical_count
+from reports.rpt_sequence_conformance where flow_count > 0
+order by conformance_pct, flow_count desc, sequence_name
+"""
+_FLOWS = """
+select count(*) as flow_count, count(*) filter (where is_conformant) as conformant_count,
+       count(*) filter (where status = 'completed') as completed_count,
+       count(*) filter (where status = 'failed') as failed_count
+from marts.fct_flows
+"""
+_ERRORS = """
+select count(*) filter (where severity = 'error') as error_count,
+       count(distinct session_id) filter (where severity = 'error') as session_count
+from marts.fct_errors
+"""
+_SESSIONS = """
+select session_id, session_name, started_at, flow_count, error_count, deviation_count, flow_failed_count
+from marts.dim_sessions order by started_at nulls first, session_name
+"""
+
+
+def build_pages(warehouse: Path, lake: Path, options: SiteOptions, *, quality: Path) -> Iterator[Page]:
+    """Build the overview."""
+    window = load_window(warehouse)
+    conformance = load_rows(warehouse, _CONFORMANCE)
+    times = load_handler_times(warehouse)
+    sessions = load_rows(warehouse, _SESSIONS)
+    figures = [
+        figure
+        for figure in (
+            share_figure(times, links.INDEX),
+            conformance_figure(conformance, links.INDEX),
+            sessions_figure(sessions, links.INDEX),
+        )
+        if figure is not None
+    ]
+    body = render(
+        "index.md.jinja",
+        links.INDEX,
+        window=window,
+        health=load_health(lake, quality),
+        findings=load_findings(warehouse, lake, quality),
+        flows=load_rows(warehouse, _FLOWS)[0],
+        errors=load_rows(warehouse, _ERRORS)[0],
+        quadrants=load_quadrants(warehouse),
+        split=load_time_split(warehouse),
+        figures=figures,
+        links=links,
+    )
+    yield Page(links.INDEX, "What should I look at today?", body, FIGURE_ASSETS)

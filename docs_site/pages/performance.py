@@ -1,0 +1,154 @@
+"""The performance page: where time goes, by handler, latency and day; bottlenecks; silent gaps."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from docs_site import links
+from docs_site.code_places import place_cell
+from docs_site.figures.gaps import WORDS, gaps_figure
+from docs_site.figures.heatmap import EDGES_MS, latency_figure, time_figure
+from docs_site.page import Page
+from docs_site.queries.durations import HandlerTime, load_handler_times
+from docs_site.queries.time_split import load_time_split
+from docs_site.queries.window import load_window
+from docs_site.render import render
+from docs_site.shared_files import FIGURE_ASSETS
+from docs_site.site_options import SiteOptions
+from docs_site.tables import (
+    Cell,
+    Column,
+    bar_cell,
+    count_cell,
+    link_cell,
+    number_cell,
+    render_table,
+    text_cell,
+)
+from docs_site.warehouse import Row, load_rows
+
+# The bucket is the number of edges a duration reaches, less one.
+_BUCKETS = f"""
+select handler_id, {" + ".join(f"(duration_ms >= {edge})::int" for edge in EDGES_MS)} - 1 as bucket,
+       count(*) as execution_count
+from marts.fct_handler_executions
+where duration_ms is not null and duration_ms >= 0
+group by all order by all
+"""
+_DAYS = """
+select count(distinct date_trunc('day', started_at)) as day_count
+from marts.fct_handler_executions where started_at is not null
+"""
+_PERIODS = """
+select handler_id, strftime(date_trunc($1, started_at), $2) as period, count(*) as execution_count,
+       quantile_cont(duration_ms, 0.5) as p50_ms
+from marts.fct_handler_executions
+where started_at is not null and duration_ms is not null
+group by all having count(*) >= 5 order by all
+"""
+_GAPS = """
+select gap_class, count(*) as gap_count, count(distinct session_id) as session_count, sum(duration_ms) as total_ms,
+       max(duration_ms) as max_ms, arg_max(session_id, duration_ms) as session_id,
+       arg_max(line_number, duration_ms) as line_number
+from marts.fct_silent_gaps group by gap_class order by total_ms desc
+"""
+
+
+def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
+    """Build the performance page."""
+    page = links.PERFORMANCE
+    times = load_handler_times(warehouse)
+    unit = "day" if load_rows(warehouse, _DAYS)[0]["day_count"] > 1 else "hour"
+    periods = load_rows(warehouse, _PERIODS, [unit, "%Y-%m-%d" if unit == "day" else "%d %b %H:00"])
+    gaps = load_rows(warehouse, _GAPS)
+    body = render(
+        "performance.md.jinja",
+        page,
+        window=load_window(warehouse),
+        latency=latency_figure(times, load_rows(warehouse, _BUCKETS), page),
+        periods=time_figure(times, periods, unit, page),
+        split=load_time_split(warehouse),
+        bottlenecks=_bottlenecks(times, page, options),
+        handlers=_all_handlers(times, page, options),
+        gap_figure=gaps_figure(gaps),
+        gap_table=_gap_table(gaps, page),
+        links=links,
+    )
+    yield Page(page, "Performance", body, FIGURE_ASSETS)
+
+
+_COLUMNS = (
+    Column("Handler"),
+    Column("Plugin"),
+    Column("n", is_number=True, hint="Executions with a duration"),
+    Column("Sessions", is_number=True),
+    Column("Total", "s", True),
+    Column("Share", "%", True, "Share of all handler time"),
+    Column("p50", "ms", True, "Median; not given below 20 executions"),
+    Column("p95", "ms", True, "Not given below 20 executions"),
+    Column("Max", "ms", True),
+    Column("Saving", "ms per session", True, "(total - n x p50) / sessions in which it ran"),
+    Column("Code"),
+)
+
+
+def _bottlenecks(times: Sequence[HandlerTime], page: str, options: SiteOptions) -> Markup:
+    ranked = sorted((handler for handler in times if handler.saving_ms), key=lambda handler: -(handler.saving_ms or 0))
+    return render_table(
+        _COLUMNS,
+        [_row(handler, times, page, options) for handler in ranked[:10]],
+        caption="Top ten bottlenecks",
+        empty="No handler has the 20 timed executions a saving is computed from.",
+    )
+
+
+def _all_handlers(times: Sequence[HandlerTime], page: str, options: SiteOptions) -> Markup:
+    return render_table(
+        _COLUMNS,
+        [_row(handler, times, page, options) for handler in times],
+        caption="All handlers by total time",
+        empty="No handler execution has a duration.",
+    )
+
+
+def _row(handler: HandlerTime, times: Sequence[HandlerTime], page: str, options: SiteOptions) -> list[Cell]:
+    return [
+        link_cell(handler.handler_name, links.relative_link(page, links.handler_url(handler.handler_id))),
+        text_cell(handler.plugin_name),
+        count_cell(handler.timed_count),
+        count_cell(handler.session_count),
+        number_cell(handler.total_ms / 1000),
+        bar_cell(handler.share_pct, times[0].share_pct),
+        number_cell(handler.p50_ms),
+        number_cell(handler.p95_ms),
+        number_cell(handler.max_ms),
+        number_cell(handler.saving_ms),
+        place_cell(handler.code_file_path, handler.code_line_number, options.code_url),
+    ]
+
+
+def _gap_table(gaps: Sequence[Row], page: str) -> Markup:
+    columns = (
+        Column("Where the gap falls"),
+        Column("Gaps", is_number=True),
+        Column("Sessions", is_number=True),
+        Column("Total", "s", True),
+        Column("Longest", "s", True),
+        Column("Longest: evidence"),
+    )
+    rows = [
+        [
+            text_cell(WORDS.get(row["gap_class"], row["gap_class"])),
+            count_cell(row["gap_count"]),
+            count_cell(row["session_count"]),
+            number_cell(row["total_ms"] / 1000),
+            number_cell(row["max_ms"] / 1000),
+            link_cell(
+                f"line {row['line_number']}",
+                links.relative_link(page, links.lines_url(row["session_id"], row["line_number"])),
+            ),
+        ]
+        for row in gaps
+    ]
+    return render_table(columns, rows, caption="Silent gaps", empty="No gap of one second or more in any session.")

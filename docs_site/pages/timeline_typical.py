@@ -1,0 +1,103 @@
+"""What is typical: median and 95th percentile of every sequence, beat and handler over all sessions.
+
+Only executions that ended well and whose duration the log states are counted; each figure carries its n. The timeline
+shows a bar's duration against these and draws a sequence's typical flow from them.
+"""
+
+from dataclasses import dataclass, field
+
+import duckdb
+
+from docs_site.warehouse import fetch_rows
+
+_FLOWS = """
+    select sequence_name, count(*) as n, median(duration_ms) as p50, quantile_cont(duration_ms, 0.95) as p95
+    from marts.fct_flows
+    where status = 'completed' and duration_ms is not null
+    group by all
+    order by all
+"""
+_BEATS = """
+    select
+        beats.sequence_name,
+        beats.movement_name,
+        beats.beat_number,
+        beats.topic,
+        min(beats.beat_title) as beat_title,
+        count(*) as n,
+        median(beats.duration_ms) as p50,
+        quantile_cont(beats.duration_ms, 0.95) as p95,
+        median(beats.execution_number) as place,
+        median(epoch_ms(beats.started_at) - epoch_ms(flows.started_at)) as offset_ms,
+        count(distinct beats.flow_id) as flow_n
+    from marts.fct_beat_executions as beats
+    left join marts.fct_flows as flows using (flow_id)
+    where beats.status = 'completed' and beats.duration_ms is not null
+    group by beats.sequence_name, beats.movement_name, beats.beat_number, beats.topic
+    order by beats.sequence_name, place, beats.beat_number, beats.topic
+"""
+_HANDLERS = """
+    select
+        plugin_name, handler_name, count(*) as n, median(duration_ms) as p50, quantile_cont(duration_ms, 0.95) as p95
+    from marts.fct_handler_executions
+    where status = 'ok' and duration_ms is not null
+    group by all
+    order by all
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Typical:
+    """The typical duration of something, from `n` executions."""
+
+    n: int
+    p50_ms: float
+    p95_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class TypicalBeat:
+    """A beat of a sequence's typical flow; `offset_ms` is its median start in the flow, null without a clock."""
+
+    key: str
+    title: str
+    duration: Typical
+    offset_ms: float | None
+    flow_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypicalTimes:
+    """All typical durations, by what identifies a sequence, a beat and a handler."""
+
+    sequences: dict[str, Typical] = field(default_factory=dict)
+    beats: dict[tuple[str, str], TypicalBeat] = field(default_factory=dict)
+    handlers: dict[tuple[str, str], Typical] = field(default_factory=dict)
+
+    def beats_of(self, sequence_name: str) -> list[TypicalBeat]:
+        """Return the beats of a typical flow in order: those at least half of its flows have."""
+        flow_count = self.sequences[sequence_name].n if sequence_name in self.sequences else 0
+        own = [beat for (name, _), beat in self.beats.items() if name == sequence_name]
+        return [beat for beat in own if 2 * beat.flow_count >= flow_count]
+
+
+def beat_key(movement_name: object, beat_number: object, topic: object) -> str:
+    """Return what identifies a beat inside its sequence."""
+    return "\x1f".join("" if part is None else str(part) for part in (movement_name, beat_number, topic))
+
+
+def load_typical(warehouse: duckdb.DuckDBPyConnection) -> TypicalTimes:
+    """Return the typical durations over all sessions of the warehouse."""
+    times = TypicalTimes()
+    for row in fetch_rows(warehouse, _FLOWS):
+        times.sequences[str(row["sequence_name"])] = Typical(row["n"], row["p50"], row["p95"])
+    for row in fetch_rows(warehouse, _BEATS):
+        key = beat_key(row["movement_name"], row["beat_number"], row["topic"])
+        duration = Typical(row["n"], row["p50"], row["p95"])
+        title = str(row["beat_title"] or row["topic"] or key)
+        beat = TypicalBeat(key, title, duration, row["offset_ms"], row["flow_n"])
+        times.beats[str(row["sequence_name"]), key] = beat
+    for row in fetch_rows(warehouse, _HANDLERS):
+        name = (str(row["plugin_name"]), str(row["handler_name"]))
+        times.handlers[name] = Typical(row["n"], row["p50"], row["p95"])
+    return times

@@ -1,0 +1,131 @@
+"""How far the data can be trusted: files, rejected lines, redactions, expectations, freshness.
+
+Read from the lake (every file, also those that gave no session) and from the quality results. Shown by the data health
+page, and in short on the overview.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from docs_site.number_format import format_count, format_pct, plural
+from docs_site.warehouse import Row, fetch_rows, load_raw, open_lake
+
+_EXPECTATION_COLUMNS = (
+    "suite_name", "table_name", "expectation", "column_name", "severity", "is_success", "expected", "observed",
+    "unexpected_count", "examples",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something about the data itself that a reader must know."""
+
+    tone: str
+    headline: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The data's state. `files` and `expectations` are rows as stored."""
+
+    files: list[Row]
+    expectations: list[Row]
+
+    @property
+    def line_count(self) -> int:
+        """Return the lines looked at."""
+        return sum(row["line_count"] for row in self.files)
+
+    @property
+    def rejected_line_count(self) -> int:
+        """Return the lines no rule understood."""
+        return sum(row["rejected_line_count"] for row in self.files)
+
+    @property
+    def byte_count(self) -> int:
+        """Return the bytes looked at."""
+        return sum(row["byte_count"] for row in self.files)
+
+    @property
+    def rejected_pct(self) -> float | None:
+        """Return rejected lines as a share of all lines."""
+        return 100 * self.rejected_line_count / self.line_count if self.line_count else None
+
+    @property
+    def fresh_at(self) -> datetime | None:
+        """Return the last moment a log speaks of."""
+        return max((row["last_emitted_at"] for row in self.files if row["last_emitted_at"]), default=None)
+
+    @property
+    def failed_expectations(self) -> list[Row]:
+        """Return the expectations that do not hold."""
+        return [row for row in self.expectations if not row["is_success"]]
+
+    @property
+    def tone(self) -> str:
+        """Return the worst tone of the problems; good when there are none."""
+        tones = {problem.tone for problem in self.problems}
+        return next((tone for tone in ("critical", "warning", "info") if tone in tones), "good")
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Say what is wrong with the data, worst first."""
+        return [*self._unbalanced(), *self._unread(), *self._rejected(), *self._failed()]
+
+    def _unbalanced(self) -> list[Problem]:
+        wrong = [row for row in self.files if not adds_up(row)]
+        if not wrong:
+            return []
+        names = ", ".join(row["log_file_path"] for row in wrong[:3])
+        return [Problem("critical", f"Lines do not add up in {plural(len(wrong), 'log file')}", names)]
+
+    def _unread(self) -> list[Problem]:
+        unread = [row for row in self.files if row["ingest_status"] in ("unreadable", "unrecognised", "damaged")]
+        if not unread:
+            return []
+        names = ", ".join(row["log_file_path"] for row in unread[:3])
+        return [Problem("warning", f"{plural(len(unread), 'log file')} could not be read in full", names)]
+
+    def _rejected(self) -> list[Problem]:
+        share = self.rejected_pct
+        if share is None or share <= 0.1:
+            return []
+        why = f"{format_count(self.rejected_line_count)} of {plural(self.line_count, 'line')}; at most 0.1 % is expected"
+        return [Problem("warning", f"{format_pct(share)} % of all lines were understood by no rule", why)]
+
+    def _failed(self) -> list[Problem]:
+        failed = self.failed_expectations
+        if not failed:
+            return []
+        severities = {row["severity"] for row in failed}
+        tone = "critical" if "critical" in severities else "warning" if "warning" in severities else "info"
+        tables = ", ".join(sorted({row["table_name"] for row in failed}))
+        headline = f"{plural(len(failed), 'expectation')} about the data {'does' if len(failed) == 1 else 'do'} not hold"
+        return [Problem(tone, headline, f"of {len(self.expectations)} checked; in {tables}")]
+
+
+def adds_up(row: Row) -> bool:
+    """Tell whether every line of a file is in a record, rejected or blank."""
+    parts = row["record_line_count"] + row["rejected_line_count"] + row["blank_line_count"]
+    return bool(row["line_count"] == parts)
+
+
+def load_health(lake: Path, quality: Path) -> Health:
+    """Read the state of the data."""
+    files = load_raw(lake, "log_files", "select * from raw order by log_file_path")
+    return Health(files, load_expectations(quality))
+
+
+def load_expectations(quality: Path) -> list[Row]:
+    """Read the results of all expectation suites that ran; failures first."""
+    paths = sorted(quality.glob("expectation_results_*.parquet"))
+    if not paths:
+        return []
+    with open_lake() as connection:
+        rows = fetch_rows(
+            connection, "select * from read_parquet(?, union_by_name = true)", [[str(path) for path in paths]]
+        )
+    complete = [{name: row.get(name) for name in _EXPECTATION_COLUMNS} for row in rows]
+    return sorted(complete, key=lambda row: (bool(row["is_success"]), row["table_name"] or "", row["expectation"] or ""))
