@@ -1,1 +1,1 @@
-"""The plausibility of data: Great Expectations suites, one module per validated table."""
+"""Suites of expectations on the raw tables and the marts; the only room that imports Great Expectations."""

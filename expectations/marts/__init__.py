@@ -1,0 +1,1 @@
+"""Suites on marts and reports: one module per table, each with a SUITE."""

@@ -1,0 +1,94 @@
+"""The door of this room: judge all suites of a layer and say what was found.
+
+What is checked is declared in `raw/` and `marts/`; here the checks meet the data and become results in words.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+
+from expectations.judge import judge
+from expectations.result import SuiteResult
+from expectations.source import Connection, has_table, load_frame, open_layer
+from expectations.suite import Check, Frame, Layer, Suite
+from expectations.suites import suites_of
+from expectations.wording import Finding, find_examples, finding_in_words
+
+
+def validate(warehouse: Path, lake: Path, layer: Layer, now: datetime | None = None) -> list[SuiteResult]:
+    """Judge the raw tables of `lake` or the marts and reports of `warehouse`: one result per check, in order.
+
+    Reads only; needs no more than the columns the checks name. `now` is for tests: freshness is judged against it.
+    A table that does not exist yet, a query that fails and an expectation that raises are failed results with the
+    reason, never an exception.
+    """
+    with open_layer(layer, warehouse, lake, now or datetime.now(UTC)) as connection:
+        return [result for suite in suites_of(layer) for result in validate_suite(connection, suite)]
+
+
+def validate_suite(connection: Connection, suite: Suite) -> list[SuiteResult]:
+    """Judge one suite; a table that is not there gives a single failed result."""
+    if not has_table(connection, suite.schema, suite.table):
+        return [_absent(suite)]
+    results: dict[str, SuiteResult] = {}
+    for frame, checks in _checks_by_frame(suite):
+        results.update({result.check_name: result for result in _judge_frame(connection, suite, frame, checks)})
+    return [results[check.name] for check in suite.checks]
+
+
+def _checks_by_frame(suite: Suite) -> Iterator[tuple[Frame, list[Check]]]:
+    ordered = sorted(suite.checks, key=lambda check: check.frame.sql)
+    for sql, checks in groupby(ordered, key=lambda check: check.frame.sql):
+        yield Frame(sql), list(checks)
+
+
+def _judge_frame(connection: Connection, suite: Suite, frame: Frame, checks: Sequence[Check]) -> Iterator[SuiteResult]:
+    try:
+        rows = load_frame(connection, frame.sql)
+        verdicts = judge(rows, checks)
+    except Exception as error:
+        yield from (_result(suite, check, Finding(False, f"could not be judged: {error}")) for check in checks)
+        return
+    for check, verdict in zip(checks, verdicts, strict=True):
+        finding = finding_in_words(suite, check, verdict, rows)
+        examples = () if verdict.is_success else find_examples(connection, check, verdict, rows)
+        yield _result(suite, check, finding, examples)
+
+
+def _result(suite: Suite, check: Check, finding: Finding, examples: tuple[str, ...] = ()) -> SuiteResult:
+    return SuiteResult(
+        layer=suite.layer,
+        suite_name=suite.name,
+        table_name=suite.table,
+        check_name=check.name,
+        expectation=check.expectation,
+        description=check.description,
+        column_name=", ".join(check.columns) or None,
+        severity=check.severity,
+        is_success=finding.is_success,
+        expected=check.expected_in_words(),
+        observed=finding.observed,
+        unexpected_count=finding.unexpected_count,
+        element_count=finding.element_count,
+        examples=examples,
+    )
+
+
+def _absent(suite: Suite) -> SuiteResult:
+    return SuiteResult(
+        layer=suite.layer,
+        suite_name=suite.name,
+        table_name=suite.table,
+        check_name="table_exists",
+        expectation="table_exists",
+        description=f"The table {suite.name} exists.",
+        column_name=None,
+        severity="warning",
+        is_success=False,
+        expected=f"a table {suite.name}",
+        observed=f"{suite.name} does not exist yet; run the pipeline once to build it",
+        unexpected_count=None,
+        element_count=None,
+        examples=(),
+    )
