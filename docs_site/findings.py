@@ -14,25 +14,10 @@ from docs_site.queries.durations import load_handler_times
 from docs_site.queries.health import load_health
 from docs_site.queries.window import Window, load_window
 from docs_site.warehouse import Row, load_rows
+from docs_site.words import deviation_words
 
 MOST = 8
 _TONES = {"critical": 2, "warning": 1, "info": 0}
-_DEVIATION_WORDS = {
-    "missing_beat": "a declared beat is missing",
-    "unexpected_beat": "a beat ran that is not declared",
-    "repeated_beat": "a beat ran more than once",
-    "out_of_order_beat": "beats ran out of their declared order",
-    "failed_flow": "the flow failed",
-    "failed_beat": "a beat failed",
-    "incomplete_flow": "the flow never ended",
-    "never_started_flow": "the flow was requested and never started",
-    "handler_failed": "a handler threw, and the flow went on",
-    "no_subscriber": "nobody listened to a published topic",
-    "shared_topic": "sequences share a topic",
-    "unknown_topic": "a topic was published that is not declared",
-    "unknown_plugin": "a plugin was asked for that does not exist",
-    "undeclared_sequence": "a sequence ran that is not declared",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +38,6 @@ class Finding:
     why: str
     size: float
     evidence: tuple[Evidence, ...]
-
-
-def deviation_words(deviation_class: str) -> str:
-    """Say a deviation class in words."""
-    return _DEVIATION_WORDS.get(deviation_class, deviation_class.replace("_", " "))
 
 
 def load_findings(warehouse: Path, lake: Path, quality: Path) -> list[Finding]:

@@ -1,0 +1,189 @@
+// The timeline's data in memory: lanes of typed arrays, packed into tracks on which nothing overlaps, searchable by time.
+// No drawing and no page here.
+(() => {
+  "use strict";
+  const T = (self.SightlineTimeline = self.SightlineTimeline || {});
+
+  const LABELS = {
+    user_action: "User actions", flow: "Sequences", movement: "Movements", beat: "Beats", handler: "Handlers",
+    queue_wait: "Queue waits", topic: "Topics", gap: "Silent gaps", error: "Errors",
+  };
+  const ORDER = Object.keys(LABELS);
+  const NOUNS = {
+    user_action: "user action", flow: "flow", movement: "movement", beat: "beat", handler: "handler",
+    queue_wait: "queue wait", topic: "topic", gap: "silent gap", error: "error or deviation",
+  };
+  const MOST_TRACKS = { handler: 8, queue_wait: 4, flow: 4 };
+  const BAD = new Set(["failed", "error", "critical", "never_started"]);
+  // Stamps are whole milliseconds: what seems to overlap by less than that may not.
+  const TOLERANCE_MS = 1;
+
+  // First index in [low, high) whose value is greater than `limit`; values never fall.
+  function firstAbove(values, limit, low = 0, high = values.length) {
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (values[middle] > limit) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  function packTracks(lane, most) {
+    const rows = [];
+    const ends = [];
+    for (let index = 0; index < lane.count; index++) {
+      let track = ends.findIndex((end) => end <= lane.start[index] + TOLERANCE_MS);
+      if (track < 0) track = ends.length < most ? ends.length : ends.indexOf(Math.min(...ends));
+      (rows[track] = rows[track] || []).push(index);
+      ends[track] = Math.max(ends[track] || 0, lane.end[index]);
+    }
+    return rows.map((indices) => makeTrack(lane, Int32Array.from(indices)));
+  }
+
+  function makeTrack(lane, indices) {
+    const count = indices.length;
+    const track = { indices, count, start: new Float64Array(count), end: new Float64Array(count), reach: new Float64Array(count) };
+    let reach = -Infinity;
+    indices.forEach((index, place) => {
+      track.start[place] = lane.start[index];
+      track.end[place] = lane.end[index];
+      track.reach[place] = reach = Math.max(reach, lane.end[index]);
+    });
+    track.badBefore = sumsBefore(indices, (index) => lane.isBad(index));
+    track.slowBefore = sumsBefore(indices, (index) => lane.isSlow(index));
+    track.hitsBefore = null;
+    return track;
+  }
+
+  function sumsBefore(indices, test) {
+    const sums = new Int32Array(indices.length + 1);
+    for (let place = 0; place < indices.length; place++) sums[place + 1] = sums[place] + (test(indices[place]) ? 1 : 0);
+    return sums;
+  }
+
+  class Lane {
+    constructor(raw, model) {
+      this.kind = raw.kind;
+      this.label = LABELS[raw.kind] || raw.kind;
+      this.noun = NOUNS[raw.kind] || raw.kind;
+      this.isMarks = Boolean(raw.isMarks);
+      this.raw = raw;
+      this.model = model;
+      this.count = raw.start.length;
+      this.start = Float64Array.from(raw.start);
+      this.end = this.isMarks ? this.start : Float64Array.from(raw.start, (start, index) => start + raw.drawn[index]);
+      this.tracks = this.isMarks ? [makeTrack(this, Int32Array.from(raw.start, (_, index) => index))] : packTracks(this, MOST_TRACKS[raw.kind] || 2);
+    }
+
+    name(index) { return this.model.strings[this.raw.name[index]]; }
+    status(index) { return this.model.strings[this.raw.status[index]]; }
+    line(index) { return this.raw.line[index]; }
+    flow(index) { return this.raw.flow ? this.raw.flow[index] : -1; }
+    key(index) { return this.raw.key ? this.raw.key[index] : 0; }
+    link(index) { return this.raw.link ? this.model.strings[this.raw.link[index]] : ""; }
+    duration(index) { return this.isMarks ? null : this.raw.duration[index]; }
+    isBad(index) { return BAD.has(this.status(index)); }
+
+    // [n, median, 95th percentile or null], or null where nothing is typical.
+    typical(index) {
+      const place = this.raw.typical ? this.raw.typical[index] : -1;
+      return place < 0 ? null : this.model.typical[place];
+    }
+
+    // Slow means: beyond the 95th percentile, and at least twice the median; with few executions nothing is called slow.
+    isSlow(index) {
+      const typical = this.typical(index);
+      const duration = this.duration(index);
+      return Boolean(typical && typical[2] !== null && duration !== null && duration > typical[2] && duration >= 2 * typical[1] && duration - typical[1] >= 1);
+    }
+
+    facts(index) {
+      if (!this.factsOf) this.factsOf = groupFacts(this.raw.facts);
+      return (this.factsOf.get(index) || []).map(([word, value]) => [this.model.strings[word], this.model.strings[value]]);
+    }
+
+    // Marks every row that shows one of the given texts.
+    search(texts) {
+      const hits = new Uint8Array(this.count);
+      for (let index = 0; index < this.count; index++) if (texts.has(this.raw.name[index]) || texts.has(this.raw.status[index])) hits[index] = 1;
+      const facts = this.raw.facts;
+      for (let place = 0; place < facts.length; place += 3) if (texts.has(facts[place + 2])) hits[facts[place]] = 1;
+      this.hits = hits;
+      this.tracks.forEach((track) => { track.hitsBefore = sumsBefore(track.indices, (index) => hits[index]); });
+      return hits.reduce((sum, hit) => sum + hit, 0);
+    }
+
+    endSearch() {
+      this.hits = null;
+      this.tracks.forEach((track) => { track.hitsBefore = null; });
+    }
+  }
+
+  function groupFacts(flat) {
+    const groups = new Map();
+    for (let place = 0; place < flat.length; place += 3) {
+      if (!groups.has(flat[place])) groups.set(flat[place], []);
+      groups.get(flat[place]).push([flat[place + 1], flat[place + 2]]);
+    }
+    return groups;
+  }
+
+  T.Model = class Model {
+    constructor(payload) {
+      this.session = payload.session;
+      this.linesPage = payload.lines;
+      this.strings = payload.strings;
+      this.typical = payload.typical;
+      this.ghosts = payload.ghosts;
+      this.flowIds = payload.flowIds;
+      this.hasClock = payload.session.origin !== null;
+      this.lanes = payload.lanes
+        .slice()
+        .sort((left, right) => ORDER.indexOf(left.kind) - ORDER.indexOf(right.kind))
+        .map((raw) => new Lane(raw, this));
+      this.byKind = Object.fromEntries(this.lanes.map((lane) => [lane.kind, lane]));
+      this.first = Math.min(0, ...this.lanes.map((lane) => lane.start.reduce((least, start) => Math.min(least, start), Infinity)));
+      this.last = Math.max(this.first + 1, ...this.lanes.map((lane) => lane.end.reduce((most, end) => Math.max(most, end), -Infinity)));
+      this.count = this.lanes.reduce((sum, lane) => sum + lane.count, 0);
+    }
+
+    // Returns {lane, index} of a flow, or null.
+    findFlow(flowId) {
+      const index = this.flowIds.indexOf(flowId);
+      return index < 0 ? null : { lane: this.byKind.flow, index };
+    }
+
+    // Returns the narrowest thing that begins on the line, or the last that begins before it.
+    findLine(line) {
+      let best = null;
+      for (const lane of this.lanes) {
+        for (let index = 0; index < lane.count; index++) {
+          const own = lane.line(index);
+          if (own <= line && (!best || own >= best.line)) best = { lane, index, line: own };
+        }
+      }
+      return best && { lane: best.lane, index: best.index };
+    }
+
+    search(words) {
+      const wanted = words.trim().toLowerCase();
+      if (!wanted) {
+        this.lanes.forEach((lane) => lane.endSearch());
+        return null;
+      }
+      const texts = new Set();
+      this.strings.forEach((text, number) => { if (text.toLowerCase().includes(wanted)) texts.add(number); });
+      return this.lanes.reduce((sum, lane) => sum + lane.search(texts), 0);
+    }
+
+    // All hits in order of time, as {lane, index}.
+    hits() {
+      const found = [];
+      for (const lane of this.lanes) {
+        if (lane.hits) lane.hits.forEach((hit, index) => { if (hit) found.push({ lane, index }); });
+      }
+      return found.sort((left, right) => left.lane.start[left.index] - right.lane.start[right.index]);
+    }
+  };
+  T.firstAbove = firstAbove;
+})();

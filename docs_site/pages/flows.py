@@ -1,0 +1,147 @@
+"""The flows page: does each observed flow follow its declared sequence, and what deviates?"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from docs_site import links
+from docs_site.deviation_table import deviation_table
+from docs_site.figures.overview import conformance_figure
+from docs_site.page import Page
+from docs_site.queries.deviations import load_deviations
+from docs_site.queries.window import load_window
+from docs_site.render import render
+from docs_site.shared_files import FIGURE_ASSETS
+from docs_site.site_options import SiteOptions
+from docs_site.tables import (
+    Cell,
+    Column,
+    badge_cell,
+    count_cell,
+    link_cell,
+    number_cell,
+    pct_cell,
+    render_table,
+    text_cell,
+)
+from docs_site.warehouse import Row, load_rows
+from docs_site.words import deviation_words, tone
+
+_CONFORMANCE = """
+select * from reports.rpt_sequence_conformance where flow_count > 0
+order by conformance_pct, critical_count desc, warning_count desc, flow_count desc, sequence_name
+"""
+_UNSEEN = "select count(*) as unseen_count from reports.rpt_sequence_conformance where flow_count = 0"
+_TOTALS = """
+select count(*) as flow_count, count(*) filter (where is_conformant) as conformant_count,
+       count(*) filter (where status = 'completed') as completed_count,
+       count(*) filter (where status = 'failed') as failed_count,
+       count(*) filter (where status in ('incomplete', 'never_started', 'cancelled')) as unended_count,
+       count(distinct sequence_id) as sequence_count
+from marts.fct_flows
+"""
+_CLASSES = """
+select deviation_class, severity, count(*) as deviation_count, count(distinct flow_id) as flow_count,
+       count(distinct session_id) as session_count, count(distinct sequence_name) as sequence_count
+from marts.fct_flow_deviations group by all
+order by case severity when 'critical' then 0 when 'warning' then 1 else 2 end, deviation_count desc, deviation_class
+"""
+
+
+def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
+    """Build the flows page."""
+    page = links.FLOWS
+    rows = load_rows(warehouse, _CONFORMANCE)
+    groups = load_deviations(warehouse)
+    alarms = [group for group in groups if group["severity"] != "info"]
+    notes = [group for group in groups if group["severity"] == "info"]
+    window = load_window(warehouse)
+    body = render(
+        "flows.md.jinja",
+        page,
+        window=window,
+        totals=load_rows(warehouse, _TOTALS)[0],
+        unseen_count=load_rows(warehouse, _UNSEEN)[0]["unseen_count"],
+        conformance=conformance_figure(rows, page),
+        classes=_class_table(load_rows(warehouse, _CLASSES)),
+        alarms=deviation_table(
+            alarms,
+            page,
+            options.code_url,
+            f"No deviation worth a warning in {window.sentence}.",
+            "Deviations with a warning",
+        ),
+        notes=deviation_table(notes, page, options.code_url, "Nothing to note.", "What healthy flows do every time"),
+        sequences=_sequence_table(rows, page),
+        links=links,
+    )
+    yield Page(page, "Flows", body, FIGURE_ASSETS)
+
+
+def _class_table(rows: Sequence[Row]) -> Markup:
+    columns = (
+        Column("Severity"),
+        Column("What happened"),
+        Column("Class"),
+        Column("Cases", is_number=True),
+        Column("Flows", is_number=True),
+        Column("Sequences", is_number=True),
+        Column("Sessions", is_number=True),
+    )
+    cells = [
+        [
+            badge_cell(row["severity"], tone(row["severity"])),
+            text_cell(deviation_words(row["deviation_class"])),
+            text_cell(row["deviation_class"]),
+            count_cell(row["deviation_count"]),
+            count_cell(row["flow_count"]),
+            count_cell(row["sequence_count"]),
+            count_cell(row["session_count"]),
+        ]
+        for row in rows
+    ]
+    return render_table(columns, cells, caption="Deviations by class", empty="No deviation of any class.")
+
+
+def _sequence_table(rows: Sequence[Row], page: str) -> Markup:
+    columns = (
+        Column("Sequence"),
+        Column("Plugin"),
+        Column("Flows", is_number=True),
+        Column("As declared", is_number=True, hint="Flows without a deviation of severity warning or critical"),
+        Column("As declared", "%", True),
+        Column("Completed", is_number=True),
+        Column("Failed", is_number=True),
+        Column("Never ended", is_number=True),
+        Column("Never started", is_number=True),
+        Column("Variants", is_number=True, hint="Distinct orders of beats"),
+        Column("Warnings", is_number=True),
+        Column("Critical", is_number=True),
+        Column("p50", "ms", True),
+        Column("p95", "ms", True),
+    )
+    return render_table(
+        columns, [_sequence_row(row, page) for row in rows], caption="Conformance by sequence", empty="No flow was seen."
+    )
+
+
+def _sequence_row(row: Row, page: str) -> list[Cell]:
+    address = links.relative_link(page, links.sequence_url(row["sequence_id"])) if row["sequence_id"] else None
+    enough = row["flow_count"] >= 20
+    return [
+        link_cell(row["sequence_name"], address),
+        text_cell(row["plugin_name"]),
+        count_cell(row["flow_count"]),
+        count_cell(row["conformant_flow_count"]),
+        pct_cell(row["conformance_pct"]),
+        count_cell(row["completed_count"]),
+        count_cell(row["failed_count"]),
+        count_cell(row["incomplete_count"]),
+        count_cell(row["never_started_count"]),
+        count_cell(row["variant_count"]),
+        count_cell(row["warning_count"]),
+        count_cell(row["critical_count"]),
+        number_cell(row["p50_ms"] if enough else None),
+        number_cell(row["p95_ms"] if enough else None),
+    ]

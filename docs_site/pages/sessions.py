@@ -1,0 +1,207 @@
+"""The list of sessions, and a page per session: its flows, deviations and errors, each with its lines."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from docs_site import links
+from docs_site.page import Page
+from docs_site.queries.window import load_window
+from docs_site.render import render
+from docs_site.site_options import SiteOptions
+from docs_site.tables import (
+    Cell,
+    Column,
+    badge_cell,
+    count_cell,
+    link_cell,
+    number_cell,
+    render_table,
+    text_cell,
+    time_cell,
+)
+from docs_site.warehouse import Row, load_rows
+from docs_site.words import deviation_words, tone
+
+_SESSIONS = "select * from marts.dim_sessions order by started_at desc nulls last, session_name"
+_FLOWS = """
+select session_id, flow_id, flow_number, sequence_id, sequence_name, status, is_conformant, started_at, duration_ms,
+       queue_wait_ms, beat_execution_count, deviation_count, request_id, line_number
+from marts.fct_flows order by session_id, flow_number
+"""
+_DEVIATIONS = """
+select session_id, flow_id, deviation_class, severity, sequence_name, beat_number, topic, handler_name, expected,
+       observed, line_number
+from marts.fct_flow_deviations where severity <> 'info' order by session_id, line_number, deviation_id
+"""
+_ERRORS = """
+select session_id, flow_id, severity, error_class, message, handler_name, sequence_name, line_number
+from marts.fct_errors where not coalesce(is_consequence, false) order by session_id, line_number, error_id
+"""
+
+
+def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
+    """Build the list and the pages of all sessions."""
+    sessions = load_rows(warehouse, _SESSIONS)
+    window = load_window(warehouse)
+    body = render("sessions.md.jinja", links.SESSIONS, window=window, table=_session_table(sessions))
+    yield Page(links.SESSIONS, "Sessions", body)
+    flows, deviations, errors = (_by_session(load_rows(warehouse, sql)) for sql in (_FLOWS, _DEVIATIONS, _ERRORS))
+    for session in sessions:
+        identifier = session["session_id"]
+        page = links.session_url(identifier)
+        body = render(
+            "session.md.jinja",
+            page,
+            session=session,
+            flows=_flow_table(flows[identifier], page),
+            deviations=_deviation_table(deviations[identifier], page),
+            errors=_error_table(errors[identifier], page),
+            links=links,
+        )
+        yield Page(page, session["session_name"], body)
+
+
+def _by_session(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    grouped: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row["session_id"]].append(row)
+    return grouped
+
+
+def _session_table(sessions: Sequence[Row]) -> Markup:
+    columns = (
+        Column("Session"),
+        Column("Started", "UTC"),
+        Column("Length", "s", True),
+        Column("Dialect"),
+        Column("Build"),
+        Column("Lines", is_number=True),
+        Column("Rejected", is_number=True),
+        Column("Flows", is_number=True),
+        Column("Failed", is_number=True),
+        Column("Beats", is_number=True),
+        Column("Deviations", is_number=True),
+        Column("Errors", is_number=True),
+        Column("Timeline"),
+    )
+    rows = [_session_row(session, links.SESSIONS) for session in sessions]
+    return render_table(columns, rows, caption="Sessions", empty="No session yet: no log was ingested.")
+
+
+def _session_row(session: Row, page: str) -> list[Cell]:
+    identifier = session["session_id"]
+    length = None if session["duration_ms"] is None else session["duration_ms"] / 1000
+    return [
+        link_cell(session["session_name"], links.relative_link(page, links.session_url(identifier))),
+        time_cell(session["started_at"]),
+        number_cell(length),
+        text_cell(session["dialect"]),
+        text_cell(session["build"]),
+        count_cell(session["line_count"], links.relative_link(page, links.lines_url(identifier))),
+        count_cell(session["rejected_line_count"]),
+        count_cell(session["flow_count"]),
+        count_cell(session["flow_failed_count"]),
+        count_cell(session["beat_execution_count"]),
+        count_cell(session["deviation_count"]),
+        count_cell(session["error_count"]),
+        link_cell("open", links.relative_link(page, links.timeline_url(identifier))),
+    ]
+
+
+def _flow_table(flows: Sequence[Row], page: str) -> Markup:
+    columns = (
+        Column("No.", is_number=True),
+        Column("Sequence"),
+        Column("Status"),
+        Column("As declared"),
+        Column("Started", "UTC"),
+        Column("Queued for", "ms", True),
+        Column("Duration", "ms", True),
+        Column("Beats", is_number=True),
+        Column("Deviations", is_number=True),
+        Column("Request"),
+        Column("Lines", is_number=True),
+        Column("Timeline"),
+    )
+    cells = [
+        [
+            count_cell(flow["flow_number"]),
+            link_cell(
+                flow["sequence_name"],
+                links.relative_link(page, links.sequence_url(flow["sequence_id"])) if flow["sequence_id"] else None,
+            ),
+            badge_cell(flow["status"].replace("_", " "), tone(flow["status"])),
+            text_cell("yes" if flow["is_conformant"] else "no"),
+            time_cell(flow["started_at"]),
+            number_cell(flow["queue_wait_ms"]),
+            number_cell(flow["duration_ms"]),
+            count_cell(flow["beat_execution_count"]),
+            count_cell(flow["deviation_count"]),
+            text_cell(flow["request_id"]),
+            _line(flow, page),
+            link_cell("open", links.relative_link(page, links.timeline_url(flow["session_id"], flow["flow_id"]))),
+        ]
+        for flow in flows
+    ]
+    return render_table(columns, cells, caption="Flows", empty="No flow was seen in this session.")
+
+
+def _deviation_table(deviations: Sequence[Row], page: str) -> Markup:
+    columns = (
+        Column("Severity"),
+        Column("What happened"),
+        Column("Sequence"),
+        Column("Beat", is_number=True),
+        Column("Topic"),
+        Column("Expected"),
+        Column("Observed"),
+        Column("Line", is_number=True),
+    )
+    cells = [
+        [
+            badge_cell(row["severity"], tone(row["severity"])),
+            text_cell(deviation_words(row["deviation_class"])),
+            text_cell(row["sequence_name"]),
+            count_cell(row["beat_number"]),
+            text_cell(row["topic"]),
+            text_cell(row["expected"]),
+            text_cell(row["observed"]),
+            _line(row, page),
+        ]
+        for row in deviations
+    ]
+    return render_table(columns, cells, caption="Deviations", empty="No deviation worth a warning in this session.")
+
+
+def _error_table(errors: Sequence[Row], page: str) -> Markup:
+    columns = (
+        Column("Severity"),
+        Column("Class"),
+        Column("Message"),
+        Column("Handler"),
+        Column("Sequence"),
+        Column("Line", is_number=True),
+    )
+    cells = [
+        [
+            badge_cell(row["severity"], tone(row["severity"])),
+            text_cell(row["error_class"]),
+            text_cell(row["message"]),
+            text_cell(row["handler_name"]),
+            text_cell(row["sequence_name"]),
+            _line(row, page),
+        ]
+        for row in errors
+    ]
+    return render_table(columns, cells, caption="Errors", empty="No errors in this session.")
+
+
+def _line(row: Row, page: str) -> Cell:
+    if row["line_number"] is None:
+        return count_cell(None)
+    return count_cell(
+        row["line_number"], links.relative_link(page, links.lines_url(row["session_id"], row["line_number"]))
+    )
