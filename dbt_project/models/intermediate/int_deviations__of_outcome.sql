@@ -37,6 +37,7 @@ of_flows as (
             when 'incomplete' then 'started, and the log ends before it completes'
             else 'flow ' || flow_status
         end as observed,
+        1 as occurrence_count,
         log_file_path,
         line_number
     from flows
@@ -67,6 +68,7 @@ of_beats as (
             when is_unheard then 'no subscriber: nothing ran'
             else 'no completion in the log'
         end as observed,
+        1 as occurrence_count,
         log_file_path,
         line_number
     from beats
@@ -85,6 +87,7 @@ of_handlers as (
         handlers.handler_name,
         'handler returns' as expected,
         concat_ws(': ', handlers.error_class, handlers.error_message) as observed,
+        1 as occurrence_count,
         handlers.log_file_path,
         handlers.error_line_number as line_number
     from handlers
@@ -94,11 +97,11 @@ of_handlers as (
 ),
 
 final as (
-    select *, 1 as occurrence_count from of_flows
+    select * from of_flows
     union all
-    select *, 1 as occurrence_count from of_beats
+    select * from of_beats
     union all
-    select *, 1 as occurrence_count from of_handlers
+    select * from of_handlers
 )
 
 select * from final

@@ -1,4 +1,4 @@
-{# Topics and requests that went nowhere, flows of sequences nobody declared, and topics several sequences share. #}
+{# Requests that went nowhere, flows of sequences nobody declared, and topics several sequences share. #}
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with records as (

@@ -22,6 +22,23 @@ inferred as (
         and record.session_id not in (select call.session_id from calls as call)
 ),
 
+-- It may be written after its beat, even in the next flow: its beat is the latest one with its topic.
+inferred_in_beats as (
+    select
+        inferred.* exclude (flow_number, execution_number),
+        coalesce(beat.flow_number, inferred.flow_number) as flow_number,
+        coalesce(beat.execution_number, inferred.execution_number) as execution_number
+    from inferred
+    left join {{ ref('int_beats__rebuilt') }} as beat
+        on
+            inferred.session_id = beat.session_id
+            and inferred.topic = beat.topic
+            and inferred.line_number > beat.line_number
+    qualify row_number() over (
+        partition by inferred.session_id, inferred.line_number order by beat.line_number desc
+    ) = 1
+),
+
 observed as (
     select
         session_id, flow_number, execution_number, topic, subscriber_index,
@@ -30,10 +47,11 @@ observed as (
         coalesce(own_started_at, called_at) as started_at,
         coalesce(
             stated_duration_ms,
-            greatest(settled_clock_ms - own_start_clock_ms, 0),
+            -- A difference of two clock readings has no more decimals than they have: cut what floats add.
+            round(greatest(settled_clock_ms - own_start_clock_ms, 0), 3),
             {{ milliseconds_between('coalesce(own_started_at, called_at)', 'settled_at') }}
         ) as duration_ms,
-        case when stated_duration_ms is null then returned_clock_ms - called_clock_ms end as dispatch_duration_ms,
+        case when stated_duration_ms is null then round(returned_clock_ms - called_clock_ms, 3) end as dispatch_duration_ms,
         settled_line_number is not null as is_settled,
         log_file_path, line_number
     from calls
@@ -41,7 +59,7 @@ observed as (
     select
         session_id, flow_number, execution_number, topic, null, handler_name, plugin_name, sequence_name,
         true, null, emitted_at, null, null, true, log_file_path, line_number
-    from inferred
+    from inferred_in_beats
 ),
 
 flows as (

@@ -11,7 +11,7 @@ handlers as (
         flow_number,
         execution_number,
         count(*) as handler_count,
-        sum(duration_ms) as handler_duration_ms
+        round(sum(duration_ms), 3) as handler_duration_ms
     from {{ ref('int_handler_executions__named') }} as handler
     where handler.handler_name is not null and {{ only_pending_sessions('handler') }}
     group by session_id, flow_number, execution_number
@@ -54,7 +54,7 @@ final as (
         end as duration_resolution_ms,
         coalesce(handlers.handler_count, 0) as handler_count,
         handlers.handler_duration_ms,
-        greatest(beats.duration_ms - handlers.handler_duration_ms, 0) as overhead_ms,
+        round(greatest(beats.duration_ms - handlers.handler_duration_ms, 0), 3) as overhead_ms,
         beats.log_file_path,
         beats.line_number
     from beats

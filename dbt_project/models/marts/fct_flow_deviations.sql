@@ -8,6 +8,8 @@ with deviations as (
     select * from {{ ref('int_deviations__of_outcome') }}
     union all
     select * from {{ ref('int_deviations__of_routing') }}
+    union all
+    select * from {{ ref('int_deviations__of_topics') }}
 ),
 
 pending as (
@@ -26,7 +28,7 @@ handlers as (
 
 final as (
     select
-        {{ stable_id(['pending.session_id', 'pending.deviation_class', 'pending.line_number', 'pending.flow_id', 'pending.topic', 'pending.beat_number']) }} as deviation_id,
+        {{ stable_id(['pending.session_id', 'pending.deviation_class', 'pending.line_number', 'pending.flow_id', 'pending.topic', 'pending.beat_number', 'pending.expected']) }} as deviation_id,
         pending.flow_id,
         pending.session_id,
         pending.deviation_class,
