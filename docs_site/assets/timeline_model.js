@@ -77,6 +77,7 @@
 
     name(index) { return this.model.strings[this.raw.name[index]]; }
     status(index) { return this.model.strings[this.raw.status[index]]; }
+    mark(index) { return this.raw.mark ? this.model.strings[this.raw.mark[index]] : this.kind; }
     line(index) { return this.raw.line[index]; }
     flow(index) { return this.raw.flow ? this.raw.flow[index] : -1; }
     key(index) { return this.raw.key ? this.raw.key[index] : 0; }

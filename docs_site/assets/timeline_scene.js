@@ -178,7 +178,7 @@
 
     // Draws a track: bars where there is room, else runs of merged pixels.
     drawSpans(context, row, view) {
-      const { lane, track, y, height } = row;
+      const { track } = row;
       const perPixel = (view.to - view.from) / (this.width - this.left);
       const isSearching = track.hitsBefore !== null;
       let place = T.firstAbove(track.reach, view.from);
@@ -207,7 +207,6 @@
         place = next;
       }
       endRun();
-      void y, height, lane;
     }
 
     drawRun(context, row, run) {
@@ -306,9 +305,9 @@
       if (lane.kind !== "error") return lane.kind;
       let found = "warning";
       for (let place = from; place < Math.min(to, from + 200); place++) {
-        const status = lane.status(track.indices[place]);
-        if (status === "error") return "error";
-        if (status !== "warning" || lane.facts(track.indices[place]).length) found = status === "warning" && found !== "deviation" ? found : "deviation";
+        const mark = lane.mark(track.indices[place]);
+        if (mark === "error") return mark;
+        if (mark === "deviation") found = mark;
       }
       return found;
     }

@@ -110,13 +110,15 @@ class PayloadBuilder:
         return {"kind": kind, **lane.columns, "facts": lane.facts} if spans else None
 
     def _mark_lane(self, kinds: tuple[str, ...]) -> Payload | None:
-        marks = [mark for mark in self._trace.marks if mark.kind in kinds]
+        # What a healthy application does every time is no news on a timeline.
+        marks = [mark for mark in self._trace.marks if mark.kind in kinds and mark.facts.get("severity") != "info"]
         lane = _Lane()
         for mark in marks:
             number = lane.add(
                 start=_ms(mark.at_ms),
                 name=self._text(mark.name),
                 status=self._text(_mark_status(mark)),
+                mark=self._text(mark.kind),
                 line=mark.line_number,
                 flow=self._flow_numbers.get(mark.flow_id or "", -1),
             )

@@ -12,7 +12,6 @@ with numbered as (
                order by d.log_file_path, d.line_number
            ) as example_number
     from marts.fct_flow_deviations d left join marts.fct_flows f using (flow_id)
-    where ($1 is null or f.sequence_id = $1)
 )
 select deviation_class, severity, sequence_name, beat_number, topic, handler_name,
        any_value(sequence_id) as sequence_id, count(*) as deviation_count,
@@ -29,6 +28,6 @@ order by case severity when 'critical' then 0 when 'warning' then 1 else 2 end, 
 """
 
 
-def load_deviations(warehouse: Path, sequence_id: str | None = None) -> list[Row]:
-    """Read the groups, worst and most frequent first; of one sequence if given."""
-    return load_rows(warehouse, _SQL, [sequence_id])
+def load_deviations(warehouse: Path) -> list[Row]:
+    """Read the groups, worst and most frequent first."""
+    return load_rows(warehouse, _SQL)

@@ -24,7 +24,6 @@ numbered as (
                order by log_file_path, line_number
            ) as example_number
     from errors left join handlers using (plugin_name, handler_name)
-    where ($1 is null or handlers.handler_id = $1)
 )
 select severity, error_class, handler_name, any_value(handler_id) as handler_id,
        arg_min(message, example_number) as message, count(*) as error_count,
@@ -39,6 +38,6 @@ order by severity, error_count desc, handler_name, error_class, message
 """
 
 
-def load_error_groups(warehouse: Path, handler_id: str | None = None) -> list[Row]:
-    """Read the groups, errors before warnings, most frequent first; of one handler if given."""
-    return load_rows(warehouse, _SQL, [handler_id])
+def load_error_groups(warehouse: Path) -> list[Row]:
+    """Read the groups, errors before warnings, most frequent first."""
+    return load_rows(warehouse, _SQL)

@@ -1,0 +1,82 @@
+"""What is declared and what was observed of every sequence: beats, steps from beat to beat, variants.
+
+Each function reads all sequences in one query and gives them by sequence_id: a site of 500 sequences must not ask 500
+times.
+"""
+
+from collections import defaultdict
+from pathlib import Path
+
+from docs_site.warehouse import Row, load_rows
+
+_BEATS = """
+with seen as (
+    select beat_id, count(*) as execution_count, count(*) filter (where status = 'failed') as failed_count,
+           count(duration_ms) as timed_count, min(duration_ms) as min_ms, max(duration_ms) as max_ms,
+           quantile_cont(duration_ms, [0.05, 0.5, 0.95]) as quantiles, max(duration_resolution_ms) as resolution_ms,
+           list(duration_ms order by duration_ms) filter (where duration_ms is not null)[:20] as points
+    from marts.fct_beat_executions where beat_id is not null group by beat_id
+)
+select b.*, coalesce(s.execution_count, 0) as execution_count, coalesce(s.failed_count, 0) as failed_count,
+       coalesce(s.timed_count, 0) as timed_count, s.min_ms, s.max_ms, s.quantiles, s.resolution_ms, s.points
+from marts.dim_beats b left join seen s using (beat_id)
+order by b.sequence_id, b.beat_position
+"""
+# A node is a declared beat, or what ran undeclared, or the flow's begin or end.
+_STEPS = """
+with nodes as (
+    select f.sequence_id, e.flow_id, e.execution_number,
+           coalesce(e.beat_id, 'undeclared:' || coalesce(e.topic, e.beat_number::varchar, '?')) as node,
+           e.topic, e.beat_number
+    from marts.fct_beat_executions e join marts.fct_flows f using (flow_id)
+    where f.sequence_id is not null
+),
+steps as (
+    select sequence_id, flow_id, node, lead(node) over flow as next_node, lag(node) over flow as previous_node
+    from nodes window flow as (partition by flow_id order by execution_number)
+)
+select sequence_id, node as from_node, coalesce(next_node, 'end') as to_node, count(*) as step_count
+from steps group by all
+union all
+select sequence_id, 'begin', node, count(*) from steps where previous_node is null group by all
+order by all
+"""
+_VARIANTS = """
+with orders as (
+    select flow_id, string_agg(coalesce(beat_number::varchar, '?') || ' ' || coalesce(topic, ''), ' \u2192 '
+                               order by execution_number) as beats
+    from marts.fct_beat_executions group by flow_id
+)
+select f.sequence_id, f.variant_id, count(*) as flow_count, count(*) filter (where f.is_conformant) as conformant_count,
+       count(*) filter (where f.status = 'completed') as completed_count, count(distinct f.session_id) as session_count,
+       arg_min(o.beats, f.flow_id) as beats,
+       arg_min(f.session_id, f.flow_id) as session_id, min(f.flow_id) as flow_id,
+       arg_min(f.line_number, f.flow_id) as line_number
+from marts.fct_flows f left join orders o using (flow_id)
+where f.sequence_id is not null
+group by f.sequence_id, f.variant_id
+order by f.sequence_id, flow_count desc, f.variant_id
+"""
+
+
+def load_beats(warehouse: Path) -> dict[str, list[Row]]:
+    """Read declared beats in their order, each with what was seen of it."""
+    return by_key(load_rows(warehouse, _BEATS), "sequence_id")
+
+
+def load_steps(warehouse: Path) -> dict[str, list[Row]]:
+    """Read how often which beat followed which, begin and end included."""
+    return by_key(load_rows(warehouse, _STEPS), "sequence_id")
+
+
+def load_variants(warehouse: Path) -> dict[str, list[Row]]:
+    """Read the distinct orders of beats, most frequent first."""
+    return by_key(load_rows(warehouse, _VARIANTS), "sequence_id")
+
+
+def by_key(rows: list[Row], key: str) -> dict[str, list[Row]]:
+    """Group rows by a column; a key without rows gives none."""
+    grouped: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row[key]].append(row)
+    return grouped
