@@ -1,0 +1,1 @@
+"""Statistics and shapes that SQL cannot say well: frames in, frames out."""

@@ -1,0 +1,86 @@
+"""A session as spans and marks on one time axis: what the timeline draws and what trace exports write.
+
+Only the shapes are here. How rows of the marts become spans is trace_placement.py, how rows are read trace_load.py;
+colours and file formats belong to docs_site and orchestration/exports.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+SpanKind = Literal["flow", "movement", "beat", "handler", "queue_wait", "gap"]
+MarkKind = Literal["topic", "error", "warning", "user_action", "deviation"]
+Fact = str | int | float | bool
+
+SPAN_KINDS: tuple[SpanKind, ...] = ("flow", "movement", "beat", "handler", "queue_wait", "gap")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Something that lasted. Times are milliseconds since the session's origin.
+
+    `duration_ms` is what the log states (null when it does not say); `drawn_ms` is the room the span takes on the
+    axis, never null. `facts` are further columns of the mart's row, nulls left out.
+    """
+
+    kind: SpanKind
+    span_key: str
+    name: str
+    started_ms: float
+    drawn_ms: float
+    duration_ms: float | None
+    status: str
+    line_number: int
+    parent_key: str | None = None
+    flow_id: str | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def ended_ms(self) -> float:
+        """Return where the span ends on the axis."""
+        return self.started_ms + self.drawn_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened at one moment."""
+
+    kind: MarkKind
+    name: str
+    at_ms: float
+    line_number: int
+    flow_id: str | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTrace:
+    """All spans and marks of a session, each list ordered by start and then by line.
+
+    `origin_epoch_ms` is null for a log without a clock: its spans are laid end to end in the log's order.
+    """
+
+    session_id: str
+    session_name: str
+    log_file_path: str
+    origin_epoch_ms: float | None
+    spans: tuple[Span, ...]
+    marks: tuple[Mark, ...]
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def has_clock(self) -> bool:
+        """Tell whether times come from the log's own stamps."""
+        return self.origin_epoch_ms is not None
+
+    def of_flow(self, flow_id: str) -> "SessionTrace":
+        """Return the same session with the spans and marks of one flow only."""
+        return SessionTrace(
+            self.session_id,
+            self.session_name,
+            self.log_file_path,
+            self.origin_epoch_ms,
+            tuple(span for span in self.spans if span.flow_id == flow_id),
+            tuple(mark for mark in self.marks if mark.flow_id == flow_id),
+            self.facts,
+        )

@@ -1,0 +1,1 @@
+"""Files for other tools: traces, generated tests, replay bundles, reports."""
