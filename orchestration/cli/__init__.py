@@ -1,0 +1,1 @@
+"""The `sightline` command: thin verbs over the same assets that Dagster schedules."""

@@ -1,0 +1,46 @@
+"""`sightline ui`: Dagster's server and daemon on this machine, with the settings of the command line."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from orchestration.cli.inputs import require_inputs
+from orchestration.defs.home import Home
+from orchestration.settings import Settings, environment_of
+
+WORKSPACE = """\
+load_from:
+  - python_module:
+      module_name: orchestration.definitions
+      location_name: sightline
+"""
+
+
+def run_server(settings: Settings, port: int) -> int:
+    """Run `dg dev` until it is interrupted; return its exit code."""
+    from orchestration.defs.pipeline import prepare_dagster_home
+
+    require_inputs(settings)
+    home = Home(settings.home)
+    home.ensure_writable()
+    folder = prepare_dagster_home(home)
+    workspace = folder / "workspace.yaml"
+    workspace.write_text(WORKSPACE, encoding="utf-8")
+    environment = {**os.environ, **environment_of(settings), "DAGSTER_HOME": str(folder)}
+    print(f"Dagster will be at http://127.0.0.1:{port} (Ctrl+C ends it)", flush=True)
+    server = subprocess.Popen(server_command(workspace, port), env=environment, cwd=folder)
+    try:
+        return server.wait()
+    except KeyboardInterrupt:
+        # Ctrl+C reaches the server too; it ends its own processes.
+        server.send_signal(signal.SIGINT)
+        server.wait()
+        return 0
+
+
+def server_command(workspace: Path, port: int) -> list[str]:
+    """Return the command that starts Dagster from the same environment as this process."""
+    dg = Path(sys.executable).with_name("dg")
+    return [str(dg), "dev", "-w", str(workspace), "--host", "127.0.0.1", "--port", str(port)]

@@ -1,0 +1,36 @@
+"""What the settings name, looked at before anything is done: paths that do not exist are wrong use.
+
+Whether a file is a log is decided by log ingest; here a path only has to lead to something.
+"""
+
+from collections.abc import Iterator
+from glob import glob, has_magic
+from pathlib import Path
+
+from orchestration.domain.errors import UsageError
+from orchestration.settings import InputSettings, Settings
+
+
+def require_inputs(settings: Settings) -> None:
+    """Raise UsageError for the first input that leads nowhere, or when there is no log to read."""
+    for kind in InputSettings.model_fields:
+        for source in getattr(settings.inputs, kind):
+            if not any(paths_of(source)):
+                raise UsageError(f"{source}: {_missing(source)}; correct --{kind}, or {kind} under [inputs]")
+    for folder in settings.ingest.dialect_folders:
+        if not Path(folder).is_dir():
+            raise UsageError(f"{folder}: no such folder; correct dialect_folders under [ingest]")
+    if not settings.inputs.logs:
+        raise UsageError(
+            "no logs are given; name them with --logs, or as logs = [...] under [inputs] of sightline.toml"
+        )
+
+
+def paths_of(source: str) -> Iterator[Path]:
+    """Yield the existing paths a file, folder or glob names."""
+    names = glob(source, recursive=True) if has_magic(source) and not Path(source).exists() else [source]
+    yield from (path for path in map(Path, names) if path.exists())
+
+
+def _missing(source: str) -> str:
+    return "the pattern matches no file" if has_magic(source) else "no such file or folder"

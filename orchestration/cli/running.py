@@ -1,0 +1,35 @@
+"""`sightline run`: the same job Dagster schedules, in this process, with progress and a summary."""
+
+from orchestration.cli.inputs import require_inputs
+from orchestration.cli.progress_lines import ProgressLines
+from orchestration.cli.summary import describe_findings
+from orchestration.defs.home import Home
+from orchestration.defs.progress import step
+from orchestration.domain.errors import SightlineError, UsageError
+from orchestration.settings import Settings
+
+# Errors that mean wrong use, wherever in the run they are found.
+USAGE_ERRORS = frozenset({"UsageError", "DialectError"})
+
+
+def run_pipeline(settings: Settings) -> None:
+    """Run everything and print what was found; raise UsageError or SightlineError when a step failed."""
+    home = Home(settings.home)
+    require_inputs(settings)
+    home.ensure_writable()
+    listener = ProgressLines()
+    with step("start", listener):
+        # Heavy imports, after everything that can be wrong without them.
+        from orchestration.definitions import build_defs
+        from orchestration.defs.pipeline import run_job
+
+        definitions = build_defs(settings, listener=listener)
+    failures = run_job(definitions, home)
+    if failures:
+        first = failures[0]
+        kept = " (the site published before is still there)" if (home.site / "index.html").is_file() else ""
+        text = f"{first.step_name}: {first.message}{kept}"
+        raise UsageError(first.message) if first.error_class in USAGE_ERRORS else SightlineError(text)
+    for line in describe_findings(home.warehouse):
+        print(f"  {line}")
+    print(f"The site is at {home.site / 'index.html'}")

@@ -1,0 +1,52 @@
+"""The last lines of a run: what was found, from the marts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+TOTALS = """
+select
+    (select count(*) from marts.dim_sessions),
+    (select coalesce(sum(line_count), 0) from marts.dim_sessions),
+    (select coalesce(sum(rejected_line_count), 0) from marts.dim_sessions),
+    (select count(*) from marts.fct_flows),
+    (select count(*) from marts.fct_flows where is_conformant),
+    (select count(*) from marts.fct_flow_deviations where severity <> 'info'),
+    (select count(*) from marts.fct_errors where severity = 'error')
+"""
+
+SLOWEST_HANDLER = """
+select handler_name, plugin_name, p95_ms, execution_count
+from reports.rpt_handler_performance
+where p95_ms is not null
+order by p95_ms desc, handler_name
+limit 1
+"""
+
+
+def describe_findings(warehouse: Path) -> Iterator[str]:
+    """Yield one line per finding, each with its n."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        totals = connection.execute(TOTALS).fetchone()
+        slowest = connection.execute(SLOWEST_HANDLER).fetchone()
+    if totals is None or totals[0] == 0:
+        yield "no session was recognised; the data health page says why"
+        return
+    sessions, lines, rejected, flows, conformant, deviations, errors = totals
+    yield f"{sessions:,} sessions, {flows:,} flows, {conformance(conformant, flows)}"
+    if slowest:
+        handler, plugin, p95, count = slowest
+        yield f"slowest handler: {printable(handler)} of {printable(plugin or '?')}, p95 {p95:,.1f} ms (n = {count:,})"
+    yield f"{errors:,} errors, {deviations:,} deviations"
+    yield f"{rejected:,} of {lines:,} lines rejected"
+
+
+def conformance(conformant: int, flows: int) -> str:
+    """Say how many flows obey their declared sequence; a share of nothing is not a number."""
+    return f"{100 * conformant / flows:.1f}% conformant" if flows else "nothing to conform"
+
+
+def printable(text: str) -> str:
+    """Return log text as a terminal may show it: control characters (colours, cursor moves) replaced."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

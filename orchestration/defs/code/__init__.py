@@ -1,0 +1,1 @@
+"""The raw tables of the code: declarations, handlers, tests, coverage."""

@@ -1,0 +1,49 @@
+"""The dbt models as assets, their data tests as checks; one step builds them all.
+
+Which models there are is read from the manifest. Building is in warehouse.py, reporting in report.py.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from orchestration.defs.dbt.project import dbt_project_of
+from orchestration.defs.dbt.report import CheckResults, report_build
+from orchestration.defs.dbt.translator import SightlineTranslator
+from orchestration.defs.dbt.warehouse import Build, build_models, build_warehouse
+from orchestration.defs.platform import Platform
+from orchestration.defs.progress import step
+
+
+def build_dbt_assets(platform: Platform, manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """Return the assets and checks of all dbt models."""
+
+    @dbt_assets(
+        manifest=manifest,
+        project=dbt_project_of(platform.home),
+        dagster_dbt_translator=SightlineTranslator(platform.home),
+        name="build_warehouse",
+        pool="warehouse",
+    )
+    def warehouse_tables(context: dg.AssetExecutionContext) -> CheckResults:
+        """Build the warehouse from the lake: staging, intermediate, marts, reports."""
+        with platform.home.exclusive(), step("build warehouse", platform.listener) as going:
+            if context.is_subset:
+                names = sorted(key.path[-1] for key in context.selected_asset_keys)
+                build = build_models(platform.home, manifest, names, going)
+            else:
+                build = build_warehouse(platform.home, manifest, going)
+            going.say(_summary(build))
+        yield from report_build(context, build)
+
+    return warehouse_tables
+
+
+def _summary(build: Build) -> str:
+    if not build.is_new:
+        return f"{len(build.row_counts)} tables, nothing changed"
+    tests = sum(outcome.unique_id.startswith("test.") for outcome in build.outcomes)
+    failed = sum(outcome.status in {"fail", "error", "runtime error"} for outcome in build.outcomes)
+    return f"{len(build.row_counts)} tables, {tests} tests" + (f", {failed} failed" if failed else "")

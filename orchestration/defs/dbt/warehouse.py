@@ -1,0 +1,87 @@
+"""Building the warehouse: all models, or nothing when neither the lake nor the models changed.
+
+What the last complete build was made from and what came out of it is kept as a record; it is removed before a build
+begins, so that a killed one is done again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import duckdb
+
+from orchestration.defs.dbt.project import models_fingerprint
+from orchestration.defs.dbt.runner import NodeOutcome, run_dbt
+from orchestration.defs.fingerprint import (
+    fingerprint_of_files,
+    fingerprint_of_values,
+    forget_record,
+    read_record,
+    write_record,
+)
+from orchestration.defs.home import Home
+from orchestration.defs.progress import Step
+
+GOOD_STATUSES = frozenset({"success", "pass", "no-op"})
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What came out of a build. `row_counts` is by dbt's unique id; `fingerprint` is empty for part of the models."""
+
+    fingerprint: str
+    outcomes: tuple[NodeOutcome, ...]
+    row_counts: Mapping[str, int]
+    is_new: bool
+
+
+def build_warehouse(home: Home, manifest: Mapping[str, Any], going: Step) -> Build:
+    """Build all models and run their tests; return the last build instead if it would be the same."""
+    record_path = home.records / "warehouse.json"
+    fingerprint = fingerprint_of_values(fingerprint_of_files([home.lake], "*.parquet"), models_fingerprint())
+    record = read_record(record_path)
+    if home.warehouse.is_file() and record.get("fingerprint") == fingerprint:
+        return Build(fingerprint, tuple(NodeOutcome(**row) for row in record["outcomes"]), record["row_counts"], False)
+    forget_record(record_path)
+    build = Build(fingerprint, _run(home, manifest, (), going), count_rows(home, manifest), True)
+    if all(is_good(outcome) for outcome in build.outcomes):
+        outcomes = [asdict(outcome) for outcome in build.outcomes]
+        write_record(record_path, {"fingerprint": fingerprint, "row_counts": build.row_counts, "outcomes": outcomes})
+    return build
+
+
+def build_models(home: Home, manifest: Mapping[str, Any], names: Sequence[str], going: Step) -> Build:
+    """Build some models and run their tests, whatever was built before."""
+    forget_record(home.records / "warehouse.json")
+    return Build("", _run(home, manifest, ["--select", *names], going), count_rows(home, manifest), True)
+
+
+def is_good(outcome: NodeOutcome) -> bool:
+    """Tell whether a node did what it should; a warning of a test is not an error."""
+    return outcome.status in GOOD_STATUSES or outcome.status == "warn"
+
+
+def count_rows(home: Home, manifest: Mapping[str, Any]) -> dict[str, int]:
+    """Return the rows of every model and seed that exists in the warehouse, by dbt's unique id."""
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        existing = set(connection.execute("select table_schema, table_name from information_schema.tables").fetchall())
+        counts = {}
+        for unique_id, node in manifest["nodes"].items():
+            place = (node["schema"], node.get("alias") or node["name"])
+            if node["resource_type"] in {"model", "seed"} and place in existing:
+                row = connection.execute(f'select count(*) from "{place[0]}"."{place[1]}"').fetchone()
+                counts[unique_id] = int(row[0]) if row else 0
+    return counts
+
+
+def _run(home: Home, manifest: Mapping[str, Any], selection: Sequence[str], going: Step) -> tuple[NodeOutcome, ...]:
+    done: list[str] = []
+
+    def hear(unique_id: str) -> None:
+        done.append(unique_id)
+        node = manifest["nodes"].get(unique_id, {})
+        going.say(f"{len(done)} models and tests, {node.get('name', unique_id)}")
+
+    # Unit tests look at the SQL, not at the data: they belong to `make test`.
+    arguments = ["build", "--exclude-resource-type", "unit_test", *selection]
+    return tuple(run_dbt(arguments, home, hear))

@@ -1,0 +1,78 @@
+"""The home folder: where everything Sightline keeps has its place, and who may write there now.
+
+Paths only, no content; what is in a file is written by the room that makes it.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from orchestration.domain.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The state folder and the places in it."""
+
+    path: Path
+
+    @property
+    def lake(self) -> Path:
+        """Raw tables as Parquet."""
+        return self.path / "lake"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file that dbt alone writes."""
+        return self.path / "warehouse.duckdb"
+
+    @property
+    def quality(self) -> Path:
+        """Results of the checks, for the site."""
+        return self.path / "quality"
+
+    @property
+    def site(self) -> Path:
+        """The published site."""
+        return self.path / "site"
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME: runs, schedules, sensor cursors."""
+        return self.path / "dagster"
+
+    @property
+    def dbt_target(self) -> Path:
+        """The manifest, and what dbt compiles."""
+        return self.path / "dbt"
+
+    @property
+    def records(self) -> Path:
+        """What the last complete steps were made from; removing it makes the next run do everything again."""
+        return self.path / "records"
+
+    def ensure_writable(self) -> None:
+        """Create the folder; raise UsageError when nothing can be written there."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=self.path):
+                pass
+        except OSError as error:
+            raise UsageError(
+                f"{self.path}: the home folder cannot be written ({error.strerror}); choose another with --home"
+            ) from None
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the right to write here; waits while another process holds it, which a killed one cannot."""
+        self.ensure_writable()
+        lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)

@@ -1,0 +1,61 @@
+"""The raw tables of the logs: one step that ingests every log it has not read yet.
+
+How a log is read belongs to orchestration/log_ingest; here its tables become assets.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.defs.catalogue import materialize_raw_table, raw_table_spec
+from orchestration.defs.logs.options import ingest_options
+from orchestration.defs.platform import Platform
+from orchestration.defs.progress import Step, step
+from orchestration.domain.errors import UsageError
+from orchestration.domain.tables import LOG_TABLES
+from orchestration.log_ingest.options import IngestProgress, IngestReport
+
+ORIGIN = "From the logs the application wrote; a log that was read before is not read again."
+NO_LOGS = "no logs are given; name them with --logs, or in sightline.toml as logs = [...] under [inputs]"
+
+
+def build_log_assets(platform: Platform) -> dg.AssetsDefinition:
+    """Return the assets of the logs' raw tables."""
+
+    @dg.multi_asset(
+        name="ingest_logs",
+        specs=[raw_table_spec(table, platform.home, "logs", ORIGIN) for table in LOG_TABLES],
+        pool="lake",
+    )
+    def log_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+        """Ingest the logs: discover, read what is new, and write records and rejected lines to the lake."""
+        with platform.home.exclusive(), step("read logs", platform.listener) as going:
+            report = _ingest(platform, going)
+            context.log.info(_summary(report))
+            going.say(_summary(report))
+        for table in LOG_TABLES:
+            yield materialize_raw_table(context, platform.home, table)
+
+    return log_tables
+
+
+def _ingest(platform: Platform, going: Step) -> IngestReport:
+    from orchestration.log_ingest.ingest import ingest_logs
+
+    sources = platform.settings.inputs.logs
+    if not sources:
+        raise UsageError(NO_LOGS)
+
+    def hear(progress: IngestProgress) -> None:
+        megabytes = progress.done_byte_count / 1e6
+        going.say(f"{progress.done_file_count} of {progress.file_count} files, {megabytes:.1f} MB")
+
+    return ingest_logs(sources, platform.home.lake, ingest_options(platform), hear)
+
+
+def _summary(report: IngestReport) -> str:
+    problems = f", {len(report.problems)} with a problem" if report.problems else ""
+    return (
+        f"{report.file_count:,} files ({report.read_file_count:,} read), {report.line_count:,} lines, "
+        f"{report.record_count:,} records, {report.rejected_line_count:,} rejected{problems}"
+    )

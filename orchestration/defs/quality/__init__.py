@@ -1,0 +1,1 @@
+"""The judgements: Great Expectations and the sums of lines, as asset checks."""

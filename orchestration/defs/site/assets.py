@@ -1,0 +1,96 @@
+"""The published site as an asset: built when something it shows, or the way it shows it, has changed.
+
+What the pages are belongs to docs_site; here the site gets its place, its inputs and its link.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import dagster as dg
+
+from docs_site.site_options import SiteOptions, SiteProgress
+from orchestration.defs.catalogue import OWNERS
+from orchestration.defs.dbt.project import models_fingerprint
+from orchestration.defs.dbt.runner import PROJECT_FOLDER
+from orchestration.defs.fingerprint import (
+    fingerprint_of_files,
+    fingerprint_of_values,
+    forget_record,
+    read_record,
+    write_record,
+)
+from orchestration.defs.home import Home
+from orchestration.defs.platform import Platform
+from orchestration.defs.progress import Step, step
+from orchestration.settings import Settings
+
+SITE_ROOM = Path(__file__).resolve().parents[3] / "docs_site"
+
+
+def build_site_asset(platform: Platform, upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """Return the asset of the published site; `upstream` is everything it shows."""
+
+    @dg.asset(
+        key=["site", "pages"],
+        deps=upstream,
+        group_name="site",
+        owners=OWNERS,
+        kinds={"python", "plotly", "mkdocs"},
+        description="The published site: a page per question, sequence, handler and session. "
+        "From the marts, the reports and the results of all checks; read by people.",
+        metadata={"site_page": dg.MetadataValue.url((platform.home.site / "index.html").as_uri())},
+        pool="site",
+    )
+    def published_site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        with platform.home.exclusive(), step("publish site", platform.listener) as going:
+            going.say(_publish(platform, going))
+        files = [path for path in platform.home.site.rglob("*") if path.is_file()]
+        return dg.MaterializeResult(
+            metadata={
+                "pages": sum(path.suffix == ".html" for path in files),
+                "bytes": sum(path.stat().st_size for path in files),
+                "path": dg.MetadataValue.path(platform.home.site),
+            }
+        )
+
+    return published_site
+
+
+def site_options(settings: Settings) -> SiteOptions:
+    """Return what the site is told, made from the settings."""
+    return SiteOptions(
+        project_name=settings.project.name,
+        code_url=settings.project.code_url_pattern,
+        dbt_models=PROJECT_FOLDER / "models",
+    )
+
+
+def _publish(platform: Platform, going: Step) -> str:
+    home, options = platform.home, site_options(platform.settings)
+    record_path = home.records / "site.json"
+    fingerprint = _fingerprint(home, options)
+    record = read_record(record_path)
+    if record.get("fingerprint") == fingerprint and (home.site / "index.html").is_file():
+        return f"{record['page_count']} pages, nothing changed"
+    forget_record(record_path)
+    page_count = _build(home, options, going)
+    write_record(record_path, {"fingerprint": fingerprint, "page_count": page_count})
+    return f"{page_count} pages"
+
+
+def _build(home: Home, options: SiteOptions, going: Step) -> int:
+    from docs_site.publish import publish_site
+
+    def hear(progress: SiteProgress) -> None:
+        going.say(f"{progress.done} of {progress.total}, {progress.step}")
+
+    return publish_site(home.warehouse, home.lake, home.quality, home.site, options, hear).page_count
+
+
+def _fingerprint(home: Home, options: SiteOptions) -> str:
+    return fingerprint_of_values(
+        fingerprint_of_files([home.lake, home.quality], "*.parquet"),
+        fingerprint_of_files([SITE_ROOM]),
+        models_fingerprint(),
+        options,
+    )

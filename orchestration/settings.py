@@ -1,0 +1,262 @@
+"""The settings: what a user can choose, where each choice comes from, and what is wrong with it in one line.
+
+The only reader of `sightline.toml` and of the environment. Choices win in this order: command line, environment
+(`SIGHTLINE_HOME`, `SIGHTLINE_INPUTS__LOGS`, ...), `sightline.toml`, default. Every field carries the description
+that `sightline init` and the documentation show. Rooms below never see these classes: they take plain arguments.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from orchestration.domain.errors import UsageError
+
+CONFIG_FILE_NAME = "sightline.toml"
+HOME_FOLDER_NAME = ".sightline"
+ENVIRONMENT_PREFIX = "SIGHTLINE_"
+CRON_FIELDS = 5
+
+# The keys of sightline.toml that hold paths: relative ones are relative to the file's own folder.
+PATH_KEYS = (
+    ("inputs", "logs"),
+    ("inputs", "code"),
+    ("inputs", "sequences"),
+    ("inputs", "coverage"),
+    ("ingest", "dialect_folders"),
+)
+
+# Pydantic speaks to Python programmers; these say the same to somebody who edits a TOML file.
+PLAIN_WORDS = {
+    "tuple_type": 'write a list, like ["one", "two"]',
+    "string_type": 'write a text in quotes, like "text"',
+    "path_type": 'write a path in quotes, like "folder/name"',
+    "int_parsing": "write a whole number",
+    "int_type": "write a whole number",
+    "int_from_float": "write a whole number",
+    "float_parsing": "write a number",
+    "float_type": "write a number",
+    "dict_type": "write a table of name = value",
+    "model_type": "write a table, like [inputs]",
+    "model_attributes_type": "write a table, like [inputs]",
+}
+
+Paths = tuple[str, ...]
+PositiveInt = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    """A table of sightline.toml: frozen, and unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ProjectSettings(Section):
+    """The application that is looked at."""
+
+    name: str = Field("Application", description="Name of the application, as the site shows it.")
+    code_url_pattern: str | None = Field(
+        None,
+        description="Link to a line of code; {path}, {line} and {commit} are replaced. "
+        'Like "https://github.com/you/app/blob/{commit}/{path}#L{line}".',
+    )
+
+
+class InputSettings(Section):
+    """What to read: files, folders or globs. Relative paths are relative to this file."""
+
+    logs: Paths = Field((), description="Logs the application wrote (also .gz and .zst).")
+    code: Paths = Field((), description="Source code of the application.")
+    sequences: Paths = Field((), description="Declared sequences (JSON); looked for in the code when left empty.")
+    coverage: Paths = Field((), description="Coverage reports of the application's own tests (lcov).")
+
+
+class IngestSettings(Section):
+    """How logs are read."""
+
+    settle_seconds: float = Field(
+        60.0, ge=0, description="Hold back an unfinished last line until the file has been quiet for this long."
+    )
+    workers: PositiveInt | None = Field(None, description="Processes that read logs; one per processor when left out.")
+    dialect_folders: Paths = Field((), description="Folders with further dialect files (*.toml).")
+
+
+class ScanSettings(Section):
+    """How code is read."""
+
+    max_file_bytes: PositiveInt = Field(2_000_000, description="Larger source files are skipped, and listed.")
+    exclude: tuple[str, ...] = Field((), description='Globs of paths never scanned, like "**/vendor/**".')
+
+
+class ScheduleSettings(Section):
+    """When Dagster runs the pipeline by itself."""
+
+    cron: str = Field("0 5 * * *", description="Cron expression of the daily run.")
+    timezone: str = Field("UTC", description="Time zone of the cron expression.")
+
+    @field_validator("cron")
+    @classmethod
+    def _has_five_fields(cls, value: str) -> str:
+        if len(value.split()) != CRON_FIELDS:
+            raise ValueError("a cron expression has five fields, like '0 5 * * *'")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_timezone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("not a time zone; write one like 'UTC' or 'Europe/Vienna'")
+        return value
+
+
+class SiteSettings(Section):
+    """How the published site looks."""
+
+    title: str | None = Field(None, description="Title of the site; made from the project's name when left out.")
+
+
+class Settings(BaseSettings):
+    """All settings. Build it with `load_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    home: Path = Field(
+        Path(HOME_FOLDER_NAME), description="Folder for all state; deleting it loses nothing a run does not rebuild."
+    )
+    # Secrets never stand in sightline.toml: the environment is the only source.
+    redaction_key: SecretStr | None = Field(None, description="Key of the marks that replace secrets.")
+    config: Path | None = Field(None, description="The sightline.toml that was read.")
+    project: ProjectSettings = ProjectSettings()
+    inputs: InputSettings = InputSettings()
+    ingest: IngestSettings = IngestSettings()
+    scan: ScanSettings = ScanSettings()
+    builds: dict[str, str] = Field({}, description="Which build wrote which logs: a glob of log names -> build name.")
+    schedule: ScheduleSettings = ScheduleSettings()
+    site: SiteSettings = SiteSettings()
+
+
+def load_settings(config: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Return the settings; raise UsageError with one line when a source cannot be read or holds a wrong value.
+
+    `config` is the file the user named; without one `SIGHTLINE_CONFIG` is tried, then `sightline.toml` in the
+    working directory, which may be absent. `overrides` are nested like the file; relative paths in them are
+    relative to the working directory.
+    """
+    path = _config_path(config)
+    in_file = _read_config(path) if path else {}
+
+    class Sources(Settings):
+        """The settings with the file as the last source; made per call, because the file differs per call."""
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return init_settings, env_settings, InitSettingsSource(settings_cls, init_kwargs=in_file)
+
+    try:
+        loaded = Sources(**{**(overrides or {}), "config": path})
+    except ValidationError as error:
+        raise UsageError(_explain(error.errors()[0], in_file, path)) from None
+    except Exception as error:  # pydantic-settings wraps unparsable variables in an error class of its own
+        raise UsageError(
+            f"the environment cannot be read: {error}; lists are written as JSON, like '[\"logs\"]'"
+        ) from None
+    return loaded.model_copy(update={"home": loaded.home.expanduser().absolute()})
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return the variables that make another process load the same paths: Dagster's server loads no command line."""
+    variables = {f"{ENVIRONMENT_PREFIX}HOME": str(settings.home)}
+    if settings.config:
+        variables[f"{ENVIRONMENT_PREFIX}CONFIG"] = str(settings.config)
+    variables[f"{ENVIRONMENT_PREFIX}INPUTS"] = settings.inputs.model_dump_json()
+    return variables
+
+
+def _config_path(config: Path | None) -> Path | None:
+    named = config or (Path(value) if (value := os.environ.get(f"{ENVIRONMENT_PREFIX}CONFIG")) else None)
+    if named is None:
+        found = Path(CONFIG_FILE_NAME).absolute()
+        return found if found.is_file() else None
+    if not named.is_file():
+        raise UsageError(f"{named}: no such configuration file; write one with `sightline init`")
+    return named.absolute()
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: is not UTF-8 text; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: is not valid TOML: {error}; correct that place") from None
+    for key in ("config", "redaction_key"):
+        if key in values:
+            raise UsageError(f"{path}: {key} cannot stand in the file; set {ENVIRONMENT_PREFIX}{key.upper()} instead")
+    return _anchor_paths(values, path.parent)
+
+
+def _anchor_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Make the relative paths of a file absolute; leave values of a wrong type to the validation."""
+    anchored = dict(values)
+    home = anchored.get("home", HOME_FOLDER_NAME)
+    anchored["home"] = str(folder / Path(home).expanduser()) if isinstance(home, str) else home
+    for section, key in PATH_KEYS:
+        table = anchored.get(section)
+        if isinstance(table, dict) and isinstance(table.get(key), list):
+            paths = [str(folder / Path(p).expanduser()) if isinstance(p, str) else p for p in table[key]]
+            anchored[section] = {**table, key: paths}
+    return anchored
+
+
+def _explain(error: ErrorDetails, in_file: Mapping[str, Any], path: Path | None) -> str:
+    """Say in one line where a wrong value stands, what is wrong, and what to do."""
+    location = [str(part) for part in error["loc"]]
+    key = ".".join(location)
+    where = f"{path}: {key}" if path and _stands_in(location, in_file) else f"{_variable(location)} ({key})"
+    if error["type"] == "extra_forbidden":
+        known = _known_keys(location[:-1])
+        close = difflib.get_close_matches(location[-1], known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"known keys are {', '.join(known)}"
+        return f"{where} is not a setting; {hint}"
+    advice = PLAIN_WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
+    return f"{where} is wrong (found {repr(error['input'])[:80]}): {advice}"
+
+
+def _variable(location: list[str]) -> str:
+    return ENVIRONMENT_PREFIX + "__".join(part.upper() for part in location if not part.isdigit())
+
+
+def _stands_in(location: list[str], values: object) -> bool:
+    for part in location:
+        if isinstance(values, list | tuple):
+            return True
+        if not isinstance(values, Mapping) or part not in values:
+            return False
+        values = values[part]
+    return True
+
+
+def _known_keys(location: list[str]) -> list[str]:
+    model: Any = Settings
+    for part in location:
+        model = model.model_fields[part].annotation
+    hidden = {"config", "redaction_key"} if model is Settings else set()
+    return [name for name in model.model_fields if name not in hidden]
