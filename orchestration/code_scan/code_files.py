@@ -1,0 +1,103 @@
+"""From code roots to the facts of every source file, parsing only what is not known yet."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.code_scan.fact_cache import KnownFacts, cache_key, cache_path, load_cache, save_cache
+from orchestration.code_scan.facts import FileFacts, facts_from_json
+from orchestration.code_scan.options import ScanOptions
+from orchestration.code_scan.source_tree import SourceFile
+from orchestration.code_scan.workers import Outcome, Task, WorkerLimits, hash_content, read_sources
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedFile:
+    """A source file with its facts, or with the reason it has none."""
+
+    source: SourceFile
+    content_hash: str | None
+    facts: FileFacts | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedCode:
+    """All source files in path order, and how many had to be parsed."""
+
+    files: tuple[ScannedFile, ...]
+    parsed_count: int
+
+
+def scan_files(
+    sources: Sequence[SourceFile],
+    lake: Path,
+    options: ScanOptions,
+    worker_count: int,
+    advance: Callable[[int, int], None],
+) -> ScannedCode:
+    """Return the facts of all sources; `advance` is told how many of how many are parsed."""
+    known = load_cache(cache_path(lake))
+    hashes: dict[str, str] = {}
+    problems: dict[str, str] = {}
+    tasks: list[Task] = []
+    wanted: set[str] = set()
+    for source in sources:
+        if source.problem or source.language is None:
+            continue
+        try:
+            hashes[source.code_file_path] = hash_content(source.path.read_bytes())
+        except OSError as error:
+            problems[source.code_file_path] = f"cannot be read: {error.strerror}"
+            continue
+        key = cache_key(source.language, hashes[source.code_file_path])
+        if key not in known and key not in wanted:
+            wanted.add(key)
+            tasks.append(Task(source.code_file_path, str(source.path), source.language))
+    _parse(tasks, hashes, known, options, worker_count, advance)
+    files = tuple(_scanned(source, hashes, problems, known) for source in sources)
+    used = {_key(file) for file in files if file.content_hash}
+    if tasks or used != known.keys():
+        save_cache(cache_path(lake), {key: value for key, value in known.items() if key in used})
+    return ScannedCode(files, len(tasks))
+
+
+def _parse(
+    tasks: list[Task],
+    hashes: dict[str, str],
+    known: dict[str, KnownFacts],
+    options: ScanOptions,
+    worker_count: int,
+    advance: Callable[[int, int], None],
+) -> None:
+    languages = {task.key: task.language for task in tasks}
+    finished = 0
+
+    def take(outcome: Outcome) -> None:
+        nonlocal finished
+        finished += 1
+        # A file that changed between hashing and parsing is what the parser saw.
+        content_hash = outcome.content_hash or hashes[outcome.key]
+        hashes[outcome.key] = content_hash
+        known[cache_key(languages[outcome.key], content_hash)] = KnownFacts(outcome.facts, outcome.problem)
+        advance(finished, len(tasks))
+
+    if tasks:
+        limits = WorkerLimits(worker_count, options.max_file_seconds, options.max_worker_bytes)
+        read_sources(tasks, limits, take)
+
+
+def _key(file: ScannedFile) -> str:
+    return cache_key(file.source.language or "", file.content_hash or "")
+
+
+def _scanned(
+    source: SourceFile, hashes: dict[str, str], problems: dict[str, str], known: dict[str, KnownFacts]
+) -> ScannedFile:
+    path = source.code_file_path
+    content_hash = hashes.get(path)
+    if content_hash is None or source.language is None:
+        return ScannedFile(source, None, None, source.problem or problems.get(path, "cannot be read"))
+    found = known.get(cache_key(source.language, content_hash), KnownFacts(None, "changed while it was scanned"))
+    facts = facts_from_json(found.facts) if found.facts is not None else None
+    return ScannedFile(source, content_hash, facts, found.problem or (facts.problem if facts else None))

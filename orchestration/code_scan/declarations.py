@@ -1,0 +1,164 @@
+"""Declared sequences: from the JSON an application wrote to declarations with one set of names.
+
+Recognised by shape, not by file name: an object with an id and a list `movements` is a sequence; an object that lists
+files with a handlers path is an index, and tells where the handlers of those files are. Which copy counts when one
+sequence is declared several times is decided in `declared`.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+# Nobody declares this many; what does is data of another kind.
+_MAX_BEATS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredBeat:
+    """A beat as declared, with its place in the sequence and in its file."""
+
+    movement_number: int
+    movement_key: str | None
+    movement_name: str | None
+    beat_number: int
+    beat_position: int
+    topic: str | None
+    handler_name: str | None
+    title: str | None
+    kind: str | None
+    timing: str | None
+    error_handling: str | None
+    json_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A sequence as one file declares it; `handlers_module` only where the sequence itself names it."""
+
+    sequence_key: str
+    sequence_name: str
+    plugin_name: str | None
+    description: str | None
+    category: str | None
+    movement_count: int
+    beats: tuple[DeclaredBeat, ...]
+    declaration_hash: str
+    handlers_module: str | None
+
+
+def read_declarations(value: Any, looks_inside: bool) -> list[Declaration]:
+    """Return the sequences a JSON value declares; `looks_inside` also accepts sequences listed in an object."""
+    return [_declaration(found, path) for found, path in _find_sequences(value, looks_inside)]
+
+
+def read_index(value: Any) -> dict[str, str]:
+    """Return the handlers module by file name, when the value is an index of sequences; else nothing."""
+    entries = value.get("sequences") if isinstance(value, dict) else None
+    found: dict[str, str] = {}
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict):
+            file_name = _text(entry, "file", "path", "source")
+            module = _text(entry, "handlersPath", "handlersModule", "handlers_module", "handlers", "module")
+            if file_name and module:
+                found[file_name] = module
+    return found
+
+
+def _find_sequences(value: Any, looks_inside: bool) -> Iterator[tuple[Mapping[str, Any], str]]:
+    if _is_sequence(value):
+        yield value, "$"
+        return
+    lists = [(value, "$")] if isinstance(value, list) else []
+    if isinstance(value, dict) and looks_inside:
+        lists += [(inner, f"$.{key}") for key, inner in value.items() if isinstance(inner, list)]
+    for entries, path in lists:
+        for index, entry in enumerate(entries):
+            if _is_sequence(entry):
+                yield entry, f"{path}[{index}]"
+
+
+def _is_sequence(value: Any) -> bool:
+    if not isinstance(value, dict) or not _text(value, "id", "sequenceId", "key"):
+        return False
+    movements = value.get("movements")
+    return isinstance(movements, list) and all(isinstance(movement, dict) for movement in movements)
+
+
+def _declaration(value: Mapping[str, Any], path: str) -> Declaration:
+    key = _text(value, "id", "sequenceId", "key") or ""
+    movements = value["movements"]
+    beats = tuple(_beats(movements, path))
+    return Declaration(
+        sequence_key=key,
+        sequence_name=_text(value, "name", "title") or key,
+        plugin_name=_text(value, "pluginId", "pluginName", "plugin"),
+        description=_text(value, "description", "notes"),
+        category=_text(value, "category", "group"),
+        movement_count=len(movements),
+        beats=beats,
+        declaration_hash=_hash_beats(len(movements), beats),
+        handlers_module=_text(value, "handlersPath", "handlersModule", "handlers_module"),
+    )
+
+
+def _beats(movements: list[Any], path: str) -> Iterator[DeclaredBeat]:
+    position = 0
+    for movement_index, movement in enumerate(movements):
+        beats = movement.get("beats")
+        for beat_index, beat in enumerate(beats if isinstance(beats, list) else ()):
+            if not isinstance(beat, dict) or position >= _MAX_BEATS:
+                continue
+            position += 1
+            number: Any = beat.get("beat", beat.get("number"))
+            yield DeclaredBeat(
+                movement_number=movement_index + 1,
+                movement_key=_text(movement, "id", "key"),
+                movement_name=_text(movement, "name", "title", "id"),
+                beat_number=int(number) if _is_number(number) else beat_index + 1,
+                beat_position=position,
+                topic=_text(beat, "event", "topic"),
+                handler_name=_handler_name(beat),
+                title=_text(beat, "title", "name", "label"),
+                kind=_text(beat, "kind", "type"),
+                timing=_text(beat, "timing"),
+                error_handling=_text(beat, "errorHandling", "onError", "error_handling"),
+                json_path=f"{path}.movements[{movement_index}].beats[{beat_index}]",
+            )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
+
+
+def _handler_name(beat: Mapping[str, Any]) -> str | None:
+    handler = beat.get("handler")
+    if isinstance(handler, dict):
+        return _text(handler, "name", "id", "function")
+    return _text(beat, "handler", "handlerName", "handler_name")
+
+
+def _text(value: Mapping[str, Any], *names: str) -> str | None:
+    for name in names:
+        text = value.get(name)
+        if isinstance(text, str) and text.strip():
+            # A lone surrogate is valid in JSON but cannot be written as UTF-8.
+            return text.encode("utf-8", "replace").decode("utf-8").strip()
+    return None
+
+
+def _hash_beats(movement_count: int, beats: tuple[DeclaredBeat, ...]) -> str:
+    content = [movement_count] + [
+        [
+            beat.movement_number,
+            beat.movement_name,
+            beat.beat_number,
+            beat.topic,
+            beat.handler_name,
+            beat.kind,
+            beat.timing,
+        ]
+        for beat in beats
+    ]
+    return blake2b(json.dumps(content).encode(), digest_size=8).hexdigest()

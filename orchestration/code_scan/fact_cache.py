@@ -1,0 +1,54 @@
+"""Facts known from before, by the content of a file: what is not changed is not parsed again.
+
+One Parquet file beside the lake, written whole or not at all. It may be deleted at any time.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.code_scan.facts import FACTS_VERSION
+from orchestration.lake import write_parquet
+
+_SCHEMA = pa.schema([("key", pa.string()), ("facts", pa.large_string()), ("problem", pa.string())])
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFacts:
+    """The facts of a content as JSON, or the reason it has none."""
+
+    facts: str | None
+    problem: str | None
+
+
+def cache_path(lake: Path) -> Path:
+    """Return where the cache of a lake lives: beside it, since it is no table."""
+    return lake.parent / "cache" / "scan" / f"facts-{FACTS_VERSION}.parquet"
+
+
+def cache_key(language: str, content_hash: str) -> str:
+    """Return the key of a content read as a language."""
+    return f"{language}:{content_hash}"
+
+
+def load_cache(path: Path) -> dict[str, KnownFacts]:
+    """Return what is known; a cache that cannot be read is an empty one."""
+    try:
+        columns = pq.read_table(path, schema=_SCHEMA).to_pydict()
+    except (OSError, pa.ArrowInvalid):
+        return {}
+    rows = zip(columns["key"], columns["facts"], columns["problem"], strict=True)
+    return {key: KnownFacts(facts, problem) for key, facts, problem in rows}
+
+
+def save_cache(path: Path, known: dict[str, KnownFacts]) -> None:
+    """Write what this scan knows; facts of contents that are gone are forgotten."""
+    keys = sorted(known)
+    rows: dict[str, list[str | None]] = {
+        "key": [*keys],
+        "facts": [known[key].facts for key in keys],
+        "problem": [known[key].problem for key in keys],
+    }
+    write_parquet(pa.table(rows, schema=_SCHEMA), path)

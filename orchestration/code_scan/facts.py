@@ -1,0 +1,120 @@
+"""What one source file says, without its path: the unit that is parsed once and kept by content.
+
+Frozen dataclasses and their JSON, nothing else. Reading them out of a syntax tree is `reader`'s work, linking files
+to each other belongs to `linker`. A change of meaning here or in a query must raise FACTS_VERSION.
+"""
+
+import json
+from dataclasses import astuple, dataclass, fields
+from typing import Any
+
+FACTS_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A function, method, object member or class; lines from 1, `start_byte` tells symbols of one file apart."""
+
+    name: str
+    kind: str
+    line_number: int
+    end_line_number: int
+    start_byte: int
+    container: str | None
+    enclosing: str | None
+    is_top_level: bool
+    is_exported: bool
+    is_async: bool
+    signature: str | None
+    doc_comment: str | None
+    complexity: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A name taken from another module: `imported` is its name there, '*' the whole module, '' nothing."""
+
+    module: str
+    imported: str
+    local: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A name offered to others; with `module` it is passed on from there. `name` '*' passes on everything."""
+
+    name: str
+    local: str
+    module: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a top-level object.
+
+    `relation` is inline (`target` is the start byte of its symbol), reference or spread (`target` is a name).
+    """
+
+    object_name: str
+    key: str
+    relation: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another name for a thing: `const a = b.c`."""
+
+    name: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call: `caller` is the start byte of the innermost symbol around it, -1 outside of all."""
+
+    callee: str
+    line_number: int
+    caller: int
+    first_text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """Everything the scan keeps of one file."""
+
+    language: str
+    line_count: int
+    problem: str | None
+    test_count: int
+    suite_count: int
+    symbols: tuple[Symbol, ...]
+    imports: tuple[Import, ...]
+    exports: tuple[Export, ...]
+    members: tuple[Member, ...]
+    aliases: tuple[Alias, ...]
+    calls: tuple[Call, ...]
+    mentions: tuple[str, ...]
+
+
+_PARTS: dict[str, type[Any]] = {
+    "symbols": Symbol,
+    "imports": Import,
+    "exports": Export,
+    "members": Member,
+    "aliases": Alias,
+    "calls": Call,
+}
+
+
+def facts_to_json(facts: FileFacts) -> str:
+    """Return the facts as one line of JSON; the same facts give the same text."""
+    return json.dumps(astuple(facts), ensure_ascii=False, separators=(",", ":"))
+
+
+def facts_from_json(text: str) -> FileFacts:
+    """Return the facts that `facts_to_json` wrote."""
+    values = dict(zip((field.name for field in fields(FileFacts)), json.loads(text), strict=True))
+    for name, part in _PARTS.items():
+        values[name] = tuple(part(*row) for row in values[name])
+    return FileFacts(**{**values, "mentions": tuple(values["mentions"])})

@@ -1,0 +1,52 @@
+"""Which lines of a handler the test suite ran, from all coverage reports together."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from orchestration.code_scan.coverage_reports import CoveredLines
+from orchestration.code_scan.handlers import Handler
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerCoverage:
+    """Executable lines of a handler's function, those the tests ran, and the report that knows most of them."""
+
+    handler: Handler
+    covered_line_count: int
+    executable_line_count: int
+    coverage_file_path: str
+
+
+# Per scanned file: what each report (by its path) says of its lines.
+Coverage = Mapping[str, Sequence[tuple[str, CoveredLines]]]
+
+
+def measure_handlers(handlers: Iterable[Handler], coverage: Coverage) -> list[HandlerCoverage]:
+    """Return a row for every resolved handler of whose file a report speaks.
+
+    The report that saw most lines of the file run says which lines are executable: a report of a run that never loaded
+    the file counts comments and blank lines too. A line is covered when any report saw it run.
+    """
+    rows = []
+    for handler in handlers:
+        symbol = handler.places[0].symbol if handler.resolution == "unique" else None
+        reports = coverage.get(handler.places[0].path, ()) if symbol else ()
+        if symbol is None or not reports:
+            continue
+        best_path, best = min(
+            reports, key=lambda report: (-len(report[1].covered), len(report[1].executable), report[0])
+        )
+        span = range(symbol.line_number, symbol.end_line_number + 1)
+        executable = {line for line in best.executable if line in span}
+        covered = executable & frozenset().union(*(lines.covered for _, lines in reports))
+        rows.append(HandlerCoverage(handler, len(covered), len(executable), best_path))
+    return rows
+
+
+def group_by_file(lines: Iterable[tuple[str, str, CoveredLines]]) -> Coverage:
+    """Return coverage by scanned file, from (file, report, lines)."""
+    grouped: dict[str, list[tuple[str, CoveredLines]]] = defaultdict(list)
+    for path, report, covered in lines:
+        grouped[path].append((report, covered))
+    return grouped

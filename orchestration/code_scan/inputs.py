@@ -1,0 +1,138 @@
+"""From what the user named to files: code roots, declarations, coverage reports, each with the path shown to people."""
+
+import glob
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.code_scan.declared import DeclarationFile
+from orchestration.code_scan.json_files import read_json
+from orchestration.code_scan.options import ScanOptions
+from orchestration.code_scan.source_tree import SourceFile, discover_sources, printable_path
+from orchestration.domain.errors import UsageError
+
+_COVERAGE_PATTERNS = ("*.info", "*.lcov", "*coverage*.json", "*coverage*.xml", "*cobertura*.xml")
+# Coverage of a large code base is a large file; beyond this it is something else.
+MAX_REPORT_BYTES = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRoot:
+    """A folder of code; `prefix` is put before its paths when there is more than one."""
+
+    path: Path
+    prefix: str
+
+
+def find_code_roots(code: Sequence[Path]) -> list[CodeRoot]:
+    """Return the code roots, each once; raises UsageError when one is not a folder."""
+    roots: list[Path] = []
+    for path in code:
+        if not path.is_dir():
+            raise UsageError(
+                f"The code folder {path} does not exist. Name the folder that holds the application's source."
+            )
+        resolved = path.resolve()
+        if not any(resolved == root or root in resolved.parents for root in roots):
+            roots = [root for root in roots if resolved not in root.parents] + [resolved]
+    if len(roots) == 1:
+        return [CodeRoot(roots[0], "")]
+    taken: set[str] = set()
+    found = []
+    for root in roots:
+        name = root.name or "root"
+        while name in taken:
+            name += "+"
+        taken.add(name)
+        found.append(CodeRoot(root, f"{name}/"))
+    return found
+
+
+def discover_code(roots: Sequence[CodeRoot], options: ScanOptions) -> list[SourceFile]:
+    """Return the files of all roots, in path order."""
+    found = [source for root in roots for source in discover_sources(root.path, root.prefix, options)]
+    return sorted(found, key=lambda source: source.code_file_path)
+
+
+def read_declaration_files(
+    sequences: Sequence[str | Path], roots: Sequence[CodeRoot], sources: Sequence[SourceFile], options: ScanOptions
+) -> list[DeclarationFile]:
+    """Return the JSON files the user named, then those inside the code that were not named."""
+    given: dict[str, DeclarationFile] = {}
+    for named, shown in _named_json(sequences, roots, options):
+        entry = DeclarationFile(read_json(named, shown), True)
+        if shown in given and given[shown].file.content_hash != entry.file.content_hash:
+            shown = _free_name(named, given)
+            entry = DeclarationFile(read_json(named, shown), True)
+        given.setdefault(shown, entry)
+    found = dict(given)
+    for source in sources:
+        if source.language != "json" or source.problem:
+            continue
+        path = source.code_file_path
+        known = given.get(path)
+        file = read_json(source.path, path)
+        if known is None:
+            found[path] = DeclarationFile(file, False)
+        elif known.file.content_hash != file.content_hash:
+            # The same place, another content: the code's copy is another declaration, shown under its root's name.
+            shown = f"{source.path.parents[path.count('/')].name}/{path}"
+            found[shown] = DeclarationFile(read_json(source.path, shown), False)
+    return list(found.values())
+
+
+def _free_name(path: Path, taken: dict[str, DeclarationFile]) -> str:
+    parts = path.resolve().parts
+    names = (posixpath.join(*parts[-count:]) for count in range(2, len(parts)))
+    return next((name for name in names if name not in taken), str(path))
+
+
+def _named_json(
+    sequences: Sequence[str | Path], roots: Sequence[CodeRoot], options: ScanOptions
+) -> Iterator[tuple[Path, str]]:
+    for source in sequences:
+        paths = expand_source(source, "declarations")
+        for path in paths:
+            if path.is_file():
+                yield path, shown_path(path, path.parent, roots)
+            else:
+                everything = discover_sources(path, "", options)
+                for file in everything:
+                    if file.language == "json":
+                        yield file.path, shown_path(file.path, path, roots)
+
+
+def expand_source(source: str | Path, what: str) -> list[Path]:
+    """Return the existing files and folders a path or pattern means; raises UsageError when there is none."""
+    if Path(source).exists():
+        return [Path(source)]
+    found = sorted(Path(match) for match in glob.glob(str(source), recursive=True))
+    if not found:
+        raise UsageError(f"No {what} at {source}. Name a file, a folder or a pattern that exists.")
+    return found
+
+
+def shown_path(path: Path, base: Path, roots: Sequence[CodeRoot]) -> str:
+    """Return a path as it is shown: relative to the code root it lies in, else to what the user named."""
+    resolved = path.resolve()
+    for root in roots:
+        if resolved.is_relative_to(root.path):
+            return printable_path(root.prefix + resolved.relative_to(root.path).as_posix())
+    return printable_path(resolved.relative_to(base.resolve()).as_posix())
+
+
+def discover_reports(coverage: Sequence[str | Path], roots: Sequence[CodeRoot]) -> list[tuple[Path, str]]:
+    """Return the coverage reports with the paths shown, in path order; of a folder those named like reports."""
+    found: dict[Path, str] = {}
+    for source in coverage:
+        for path in expand_source(source, "coverage report"):
+            base = path.resolve().parent
+            inside = (
+                [path]
+                if path.is_file()
+                else sorted(file for pattern in _COVERAGE_PATTERNS for file in path.rglob(pattern) if file.is_file())
+            )
+            for file in inside:
+                found.setdefault(file.resolve(), shown_path(file, base, roots))
+    return sorted(found.items(), key=lambda item: item[1])

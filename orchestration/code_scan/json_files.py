@@ -1,0 +1,43 @@
+"""JSON from files nobody vouches for: read within limits, with the problem in words instead of an exception."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration.code_scan.workers import hash_content
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFile:
+    """A JSON file as read: `value` is None when there is a problem."""
+
+    code_file_path: str
+    value: Any
+    problem: str | None
+    byte_count: int
+    line_count: int
+    content_hash: str | None
+
+
+def read_json(path: Path, code_file_path: str) -> JsonFile:
+    """Return the file's value or what is wrong with it; never raises for what the file holds."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return JsonFile(code_file_path, None, f"cannot be read: {error.strerror}", 0, 0, None)
+    value, problem = parse_json(content)
+    lines = content.count(b"\n") + (bool(content) and not content.endswith(b"\n"))
+    return JsonFile(code_file_path, value, problem, len(content), lines, hash_content(content))
+
+
+def parse_json(content: bytes) -> tuple[Any, str | None]:
+    """Return the value and None, or None and the problem in words."""
+    try:
+        return json.loads(content.decode("utf-8-sig")), None
+    except UnicodeDecodeError as error:
+        return None, f"not UTF-8: byte {error.start:,}"
+    except json.JSONDecodeError as error:
+        return None, f"not valid JSON: {error.msg.lower()} in line {error.lineno}, column {error.colno}"
+    except (ValueError, RecursionError) as error:
+        return None, f"not valid JSON: {type(error).__name__}"

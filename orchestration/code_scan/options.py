@@ -1,0 +1,52 @@
+"""What a scan is asked and what it answers: options, progress and report."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """How a source tree is scanned.
+
+    `exclude` holds patterns as in a .gitignore file, relative to each code root. `worker_count` 0 means one per core.
+    """
+
+    max_file_bytes: int = 2 << 20
+    max_file_seconds: float = 10.0
+    max_worker_bytes: int = 2 << 30
+    worker_count: int = 0
+    exclude: tuple[str, ...] = ()
+    is_gitignore_respected: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ScanProgress:
+    """How far a scan is: files read of files to read, in one stage."""
+
+    stage: str
+    done_count: int
+    total_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanProblem:
+    """Something that was left out, with the reason."""
+
+    path: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """What a scan found and wrote; `row_counts` by table, `parsed_file_count` without files known from before."""
+
+    file_count: int
+    parsed_file_count: int
+    row_counts: dict[str, int] = field(default_factory=dict)
+    sequence_count: int = 0
+    beat_count: int = 0
+    handler_count: int = 0
+    unique_handler_count: int = 0
+    ambiguous_handler_count: int = 0
+    unresolved_handler_count: int = 0
+    problems: tuple[ScanProblem, ...] = ()
+    seconds: float = 0.0

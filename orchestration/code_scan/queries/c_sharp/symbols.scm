@@ -1,0 +1,17 @@
+; Methods, local functions and types of C#. A constructor is part of its class.
+
+(method_declaration name: (identifier) @name) @symbol.method
+(local_function_statement name: (identifier) @name) @symbol.function
+(variable_declarator name: (identifier) @name (lambda_expression) @symbol.arrow) @definition
+(class_declaration name: (identifier) @name) @symbol.class
+(record_declaration name: (identifier) @name) @symbol.class
+(struct_declaration name: (identifier) @name) @symbol.class
+(interface_declaration name: (identifier) @name) @symbol.class
+
+[
+  (if_statement) (for_statement) (foreach_statement) (while_statement) (do_statement) (switch_section)
+  (switch_expression_arm) (catch_clause) (conditional_expression)
+] @branch
+(binary_expression operator: ["&&" "||" "??"]) @branch
+
+(comment) @comment

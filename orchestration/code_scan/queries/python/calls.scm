@@ -1,0 +1,1 @@
+(call function: [(identifier) (attribute)] @call.callee arguments: (argument_list) @call.arguments)

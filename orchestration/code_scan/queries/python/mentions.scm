@@ -1,0 +1,2 @@
+(identifier) @mention
+(string_content) @mention

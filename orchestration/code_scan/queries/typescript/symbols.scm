@@ -1,0 +1,4 @@
+; What only TypeScript and TSX have.
+
+(public_field_definition name: (_) @name value: [(arrow_function) (function_expression)] @symbol.method) @definition
+(abstract_class_declaration name: (_) @name) @symbol.class

@@ -1,0 +1,31 @@
+"""Which files hold tests, by their path and by what they hold."""
+
+import re
+
+from orchestration.code_scan.facts import FileFacts
+
+_TEST_FOLDER = re.compile(r"(^|/)(__tests__|__mocks__|__fixtures__|tests?|specs?|e2e|cypress)/", re.IGNORECASE)
+_TEST_NAME = re.compile(
+    r"(\.(test|tests|spec|specs|cy|e2e)\.[cm]?[jt]sx?|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py|[a-z0-9]Tests?\.cs)$"
+)
+_FRAMEWORKS = frozenset({"vitest", "@jest/globals", "node:test", "mocha", "@playwright/test", "ava", "bun:test"})
+
+
+def is_test_path(path: str) -> bool:
+    """Tell by its path whether a file is test code."""
+    return bool(_TEST_NAME.search(path) or _TEST_FOLDER.search(path))
+
+
+def is_test_file(path: str, facts: FileFacts) -> bool:
+    """Tell whether a file is test code: by its path, or because it has tests and imports a test framework."""
+    if is_test_path(path):
+        return True
+    if facts.language in ("python", "c_sharp"):
+        return facts.language == "c_sharp" and facts.test_count > 0
+    imports_framework = any(binding.module in _FRAMEWORKS for binding in facts.imports)
+    return facts.test_count > 0 and (imports_framework or facts.suite_count > 0)
+
+
+def count_tests(path: str, facts: FileFacts) -> int:
+    """Return the number of tests in a file; a file that is no test file has none, whatever it calls."""
+    return facts.test_count if is_test_file(path, facts) else 0
