@@ -27,7 +27,7 @@ _FACT_WORDS = {
     "request_id": "request",
     "beat_count": "beats",
     "state_change": "state",
-    "sync_duration_ms": "synchronous part, ms",
+    "dispatch_duration_ms": "dispatch before it, ms",
     "queue_wait_ms": "waited in queue, ms",
     "overhead_ms": "outside handlers, ms",
     "duration_resolution_ms": "clock resolution, ms",

@@ -1,0 +1,83 @@
+"""The data dictionary: every table and column of the warehouse, from the models' own descriptions.
+
+Descriptions come from the `.yml` beside each model and the blocks of glossary.md; the raw tables from
+orchestration/domain/tables.py. Names and types come from the warehouse, so a column without a description still shows.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import yaml
+from markupsafe import Markup
+
+from docs_site import links
+from docs_site.page import Page
+from docs_site.queries.sequence_facts import by_key
+from docs_site.render import render
+from docs_site.site_options import SiteOptions
+from docs_site.tables import Column, code_cell, render_table, text_cell
+from docs_site.warehouse import load_rows
+from orchestration.domain.tables import RAW_TABLES
+
+_MODELS = Path(__file__).parents[2] / "dbt_project" / "models"
+_COLUMNS = """
+select table_schema || '.' || table_name as table_name, column_name, lower(data_type) as data_type
+from information_schema.columns where table_schema in ('marts', 'reports')
+order by table_schema, table_name, ordinal_position
+"""
+_BLOCK = re.compile(r"{%\s*docs\s+(\w+)\s*%}(.*?){%\s*enddocs\s*%}", re.DOTALL)
+_REFERENCE = re.compile(r"{{\s*doc\(\s*['\"](\w+)['\"]\s*\)\s*}}")
+
+
+def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
+    """Build the data dictionary."""
+    descriptions = load_descriptions(options.dbt_models or _MODELS)
+    columns = by_key(load_rows(warehouse, _COLUMNS), "table_name")
+    tables = [
+        (
+            name,
+            descriptions.get(name.partition(".")[2], {}).get("", ""),
+            _table(
+                [
+                    (row["column_name"], row["data_type"], descriptions.get(name.partition(".")[2], {}).get(row["column_name"]))
+                    for row in rows
+                ],
+                name,
+            ),
+        )
+        for name, rows in columns.items()
+    ]
+    raw = [
+        (
+            f"raw/{table.name}",
+            table.description,
+            _table([(column.name, column.kind, column.description) for column in table.columns], table.name),
+        )
+        for table in RAW_TABLES
+    ]
+    body = render("data_dictionary.md.jinja", links.DICTIONARY, tables=tables, raw=raw)
+    yield Page(links.DICTIONARY, "Data dictionary", body)
+
+
+def load_descriptions(models: Path) -> dict[str, dict[str, str]]:
+    """Read table -> column -> description from the models' folder; the table's own is under the empty name."""
+    blocks = {name: text.strip() for path in sorted(models.rglob("*.md")) for name, text in _BLOCK.findall(path.read_text())}
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(models.rglob("*.yml")):
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        for model in content.get("models", []):
+            table = {"": model.get("description", "")}
+            table |= {column["name"]: column.get("description", "") for column in model.get("columns", [])}
+            found[model["name"]] = {name: _resolve(text, blocks) for name, text in table.items()}
+    return found
+
+
+def _resolve(text: str, blocks: dict[str, str]) -> str:
+    return " ".join(_REFERENCE.sub(lambda match: blocks.get(match[1], ""), text or "").split())
+
+
+def _table(columns: Sequence[tuple[str, str, str | None]], name: str) -> Markup:
+    cells = [[code_cell(column), text_cell(kind), text_cell(words)] for column, kind, words in columns]
+    head = (Column("Column"), Column("Type"), Column("What it says"))
+    return render_table(head, cells, caption=f"Columns of {name}", empty="This table has no columns.")

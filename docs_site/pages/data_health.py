@@ -1,0 +1,219 @@
+"""The data health page: can these numbers be trusted? Files, rejected lines, expectations, redactions, the scan."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from docs_site import links
+from docs_site.page import Page
+from docs_site.queries.health import adds_up, load_health
+from docs_site.queries.window import load_window
+from docs_site.render import render
+from docs_site.site_options import SiteOptions
+from docs_site.tables import (
+    Cell,
+    Column,
+    badge_cell,
+    code_cell,
+    count_cell,
+    link_cell,
+    number_cell,
+    render_table,
+    text_cell,
+    time_cell,
+)
+from docs_site.warehouse import Row, load_raw, load_rows
+from docs_site.words import tone
+
+_REJECTED = """
+select reason, count(*) as line_count, count(distinct log_file_path) as file_count,
+       list({path: log_file_path, line: line_number, text: line_text} order by log_file_path, line_number)[:3] as samples
+from raw group by reason order by line_count desc, reason
+"""
+_REDACTIONS = """
+select redaction_rule, sum(redaction_count)::bigint as redaction_count, count(distinct log_file_path) as file_count
+from raw group by redaction_rule order by redaction_count desc, redaction_rule
+"""
+_SOURCES = """
+select scan_status, coalesce(language, 'other') as language, count(*) as file_count, sum(line_count)::bigint as line_count
+from raw group by all order by file_count desc, language
+"""
+_SKIPPED = """
+select code_file_path, scan_status, problem, byte_count from raw
+where scan_status <> 'ok' order by scan_status, code_file_path limit 500
+"""
+_SESSION_IDS = "select log_file_path, session_id from marts.dim_sessions"
+
+
+def build_pages(warehouse: Path, lake: Path, options: SiteOptions, *, quality: Path) -> Iterator[Page]:
+    """Build the data health page."""
+    page = links.DATA_HEALTH
+    health = load_health(lake, quality)
+    sessions = {row["log_file_path"]: row["session_id"] for row in load_rows(warehouse, _SESSION_IDS)}
+    body = render(
+        "data_health.md.jinja",
+        page,
+        window=load_window(warehouse),
+        health=health,
+        balanced_count=sum(adds_up(row) for row in health.files),
+        files=_file_table(health.files, sessions, page),
+        rejected=_reject_table(load_raw(lake, "rejected_lines", _REJECTED)),
+        expectations=_expectation_table(health.expectations),
+        redactions=_redaction_table(load_raw(lake, "redactions", _REDACTIONS)),
+        sources=_source_table(load_raw(lake, "source_files", _SOURCES)),
+        skipped=_skipped_table(load_raw(lake, "source_files", _SKIPPED)),
+    )
+    yield Page(page, "Data health", body)
+
+
+def _file_table(files: Sequence[Row], sessions: dict[str, str], page: str) -> Markup:
+    columns = (
+        Column("Log file"),
+        Column("Status"),
+        Column("Dialect"),
+        Column("Recognised", "% of sample", True),
+        Column("Lines", is_number=True),
+        Column("In records", is_number=True),
+        Column("Rejected", is_number=True),
+        Column("Blank", is_number=True),
+        Column("Adds up"),
+        Column("Records", is_number=True),
+        Column("Unnamed", "records", True, "Records no rule names, kept as type 'other'"),
+        Column("Size", "MB", True),
+        Column("Redacted", is_number=True),
+        Column("Latest entry", "UTC"),
+        Column("Problem"),
+    )
+    return render_table(
+        columns,
+        [_file_row(row, sessions, page) for row in files],
+        caption="Log files",
+        empty="No log file was ingested.",
+    )
+
+
+def _file_row(row: Row, sessions: dict[str, str], page: str) -> list[Cell]:
+    session = sessions.get(row["log_file_path"])
+    address = links.relative_link(page, links.session_url(session)) if session else None
+    balanced = adds_up(row)
+    status = row["ingest_status"]
+    return [
+        link_cell(row["log_file_path"], address),
+        badge_cell(status, tone(status)),
+        text_cell(row["dialect_name"]),
+        number_cell(row["dialect_match_pct"]),
+        count_cell(row["line_count"]),
+        count_cell(row["record_line_count"]),
+        count_cell(row["rejected_line_count"]),
+        count_cell(row["blank_line_count"]),
+        badge_cell("yes" if balanced else "no", "good" if balanced else "critical"),
+        count_cell(row["record_count"]),
+        count_cell(row["other_record_count"]),
+        number_cell(row["byte_count"] / 1e6),
+        count_cell(row["redaction_count"]),
+        time_cell(row["last_emitted_at"]),
+        text_cell(row["problem"] or row["duplicate_of_path"]),
+    ]
+
+
+def _reject_table(rows: Sequence[Row]) -> Markup:
+    columns = (
+        Column("Reason"),
+        Column("Lines", is_number=True),
+        Column("Files", is_number=True),
+        Column("Samples"),
+    )
+    cells = [
+        [
+            text_cell(row["reason"].replace("_", " ")),
+            count_cell(row["line_count"]),
+            count_cell(row["file_count"]),
+            code_cell("\n".join(f"{item['path']}:{item['line']}  {item['text'][:200]}" for item in row["samples"])),
+        ]
+        for row in rows
+    ]
+    return render_table(columns, cells, caption="Rejected lines", empty="Every line of every file was understood.")
+
+
+def _expectation_table(rows: Sequence[Row]) -> Markup:
+    columns = (
+        Column("Holds"),
+        Column("Severity"),
+        Column("Table"),
+        Column("Column"),
+        Column("Expectation"),
+        Column("Expected"),
+        Column("Found"),
+        Column("Unexpected", is_number=True),
+        Column("Examples"),
+    )
+    cells = [
+        [
+            badge_cell("yes" if row["is_success"] else "no", "good" if row["is_success"] else tone(row["severity"])),
+            text_cell(row["severity"]),
+            text_cell(row["table_name"]),
+            text_cell(row["column_name"]),
+            text_cell((row["expectation"] or "").replace("_", " ")),
+            text_cell(_words(row["expected"])),
+            text_cell(_words(row["observed"])),
+            count_cell(row["unexpected_count"]),
+            text_cell(_words(row["examples"])),
+        ]
+        for row in rows
+    ]
+    return render_table(columns, cells, caption="Expectations", empty="No expectation was checked in this run.")
+
+
+def _words(value: object) -> str | None:
+    if value is None or value == "" or value == []:
+        return None
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= 300 else text[:299] + "\u2026"
+
+
+def _redaction_table(rows: Sequence[Row]) -> Markup:
+    columns = (Column("Kind of secret"), Column("Replaced", is_number=True), Column("Files", is_number=True))
+    cells = [
+        [
+            text_cell(row["redaction_rule"].replace("_", " ")),
+            count_cell(row["redaction_count"]),
+            count_cell(row["file_count"]),
+        ]
+        for row in rows
+        if row["redaction_count"]
+    ]
+    return render_table(columns, cells, caption="Redactions", empty="No secret was found in the logs.")
+
+
+def _source_table(rows: Sequence[Row]) -> Markup:
+    columns = (
+        Column("Language"),
+        Column("Status"),
+        Column("Files", is_number=True),
+        Column("Lines", is_number=True),
+    )
+    cells = [
+        [
+            text_cell(row["language"]),
+            badge_cell(row["scan_status"], tone(row["scan_status"])),
+            count_cell(row["file_count"]),
+            count_cell(row["line_count"]),
+        ]
+        for row in rows
+    ]
+    return render_table(columns, cells, caption="Source files", empty="No source code was scanned.")
+
+
+def _skipped_table(rows: Sequence[Row]) -> Markup:
+    columns = (Column("File"), Column("Status"), Column("Why"), Column("Size", "kB", True))
+    cells = [
+        [
+            code_cell(row["code_file_path"]),
+            badge_cell(row["scan_status"], tone(row["scan_status"])),
+            text_cell(row["problem"]),
+            number_cell(row["byte_count"] / 1000),
+        ]
+        for row in rows
+    ]
+    return render_table(columns, cells, caption="Skipped source files", empty="Every source file was read in full.")

@@ -1,0 +1,177 @@
+"""The catalogue of handlers: the list, and a page each: code, declarations, durations, errors, tests, exemplars."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from docs_site import links
+from docs_site.code_places import place_cell, place_html
+from docs_site.figures.distribution import distribution_figure, trend_figure
+from docs_site.page import Page
+from docs_site.pages.coverage import never_seen_bound_pct
+from docs_site.pages.errors import error_table
+from docs_site.queries import handler_facts
+from docs_site.queries.durations import ENOUGH
+from docs_site.queries.error_groups import load_error_groups
+from docs_site.queries.sequence_facts import by_key
+from docs_site.queries.window import load_window
+from docs_site.render import render
+from docs_site.shared_files import FIGURE_ASSETS
+from docs_site.site_options import SiteOptions
+from docs_site.tables import (
+    Cell,
+    Column,
+    badge_cell,
+    code_cell,
+    count_cell,
+    link_cell,
+    number_cell,
+    pct_cell,
+    render_table,
+    text_cell,
+    time_cell,
+)
+from docs_site.warehouse import Row
+from docs_site.words import tone
+
+
+def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
+    """Build the list and the pages of all handlers."""
+    window = load_window(warehouse)
+    handlers = handler_facts.load_handlers(warehouse)
+    table = _handler_table(handlers, options)
+    body = render("handlers.md.jinja", links.HANDLERS, window=window, table=table, count=len(handlers))
+    yield Page(links.HANDLERS, "Handlers", body)
+    declarations = handler_facts.load_declarations(warehouse)
+    histograms, points = handler_facts.load_histograms(warehouse), handler_facts.load_points(warehouse)
+    trends, exemplars = handler_facts.load_trends(warehouse), handler_facts.load_exemplars(warehouse)
+    errors = by_key([group for group in load_error_groups(warehouse) if group["handler_id"]], "handler_id")
+    tests = handler_facts.load_tests(lake)
+    for handler in handlers:
+        identifier = handler["handler_id"]
+        page = links.handler_url(identifier)
+        figures = (
+            distribution_figure(handler, histograms.get(identifier, []), points.get(identifier, []), page),
+            trend_figure(trends.get(identifier, []), page),
+        )
+        drawn = [figure for figure in figures if figure is not None]
+        body = render(
+            "handler.md.jinja",
+            page,
+            window=window,
+            handler=handler,
+            place=place_html(handler["code_file_path"], handler["code_line_number"], options.code_url),
+            candidates=(handler["candidates"] or "").splitlines(),
+            figures=drawn,
+            enough=handler["timed_count"] >= ENOUGH,
+            bound_pct=never_seen_bound_pct(window.session_count),
+            declarations=_declaration_table(declarations.get(identifier, []), page),
+            exemplars=_exemplar_table(exemplars.get(identifier, []), page),
+            errors=error_table(
+                errors.get(identifier, []),
+                page,
+                options,
+                f"No errors in {handler['execution_count']} executions.",
+                "Errors of this handler",
+            ),
+            tests=_test_table(tests.get((handler["plugin_name"], handler["handler_name"]), [])),
+            links=links,
+        )
+        yield Page(page, handler["handler_name"], body, FIGURE_ASSETS if drawn else ())
+
+
+def _handler_table(handlers: Sequence[Row], options: SiteOptions) -> Markup:
+    columns = (
+        Column("Handler"),
+        Column("Plugin"),
+        Column("Executions", is_number=True),
+        Column("Sessions", is_number=True),
+        Column("p50", "ms", True, "Not given below 20 executions"),
+        Column("p95", "ms", True, "Not given below 20 executions"),
+        Column("Errors", is_number=True),
+        Column("Test files", is_number=True),
+        Column("Lines covered", "%", True),
+        Column("Resolution"),
+        Column("Code"),
+    )
+    return render_table(
+        columns, [_handler_row(row, options) for row in handlers], caption="Handlers", empty="No handler is declared."
+    )
+
+
+def _handler_row(row: Row, options: SiteOptions) -> list[Cell]:
+    enough = row["timed_count"] >= ENOUGH
+    return [
+        link_cell(row["handler_name"], links.relative_link(links.HANDLERS, links.handler_url(row["handler_id"]))),
+        text_cell(row["plugin_name"]),
+        count_cell(row["execution_count"]),
+        count_cell(row["session_count"]),
+        number_cell(row["p50_ms"] if enough else None),
+        number_cell(row["p95_ms"] if enough else None),
+        count_cell(row["error_count"]),
+        count_cell(row["test_file_count"]),
+        pct_cell(row["line_coverage_pct"]),
+        badge_cell(row["resolution"], tone(row["resolution"])),
+        place_cell(row["code_file_path"], row["code_line_number"], options.code_url),
+    ]
+
+
+def _declaration_table(rows: Sequence[Row], page: str) -> Markup:
+    columns = (
+        Column("Sequence"),
+        Column("Movement"),
+        Column("Beat", is_number=True),
+        Column("Title"),
+        Column("Topic"),
+        Column("Kind"),
+        Column("Timing"),
+        Column("Declared at"),
+    )
+    cells = [
+        [
+            link_cell(row["sequence_name"], links.relative_link(page, links.sequence_url(row["sequence_id"]))),
+            text_cell(row["movement_name"]),
+            count_cell(row["beat_number"]),
+            text_cell(row["beat_title"]),
+            code_cell(row["topic"]),
+            text_cell(row["beat_kind"]),
+            text_cell(row["timing"]),
+            code_cell(f"{row['declaration_file_path']} {row['declaration_json_path']}"),
+        ]
+        for row in rows
+    ]
+    return render_table(columns, cells, caption="Declarations", empty="No declared beat names this handler.")
+
+
+def _exemplar_table(rows: Sequence[Row], page: str) -> Markup:
+    columns = (
+        Column("Which"),
+        Column("Duration", "ms", True),
+        Column("Sequence"),
+        Column("Started", "UTC"),
+        Column("Status"),
+        Column("Line", is_number=True),
+        Column("Timeline"),
+    )
+    cells = [
+        [
+            text_cell(row["exemplar"]),
+            number_cell(row["duration_ms"]),
+            text_cell(row["sequence_name"]),
+            time_cell(row["started_at"]),
+            badge_cell(row["status"], tone(row["status"])),
+            count_cell(
+                row["line_number"], links.relative_link(page, links.lines_url(row["session_id"], row["line_number"]))
+            ),
+            link_cell("open", links.relative_link(page, links.timeline_url(row["session_id"], row["flow_id"]))),
+        ]
+        for row in rows
+    ]
+    return render_table(columns, cells, caption="Exemplars", empty="No execution of this handler has a duration.")
+
+
+def _test_table(rows: Sequence[Row]) -> Markup:
+    columns = (Column("Test file"), Column("Evidence"), Column("Tests in file", is_number=True))
+    cells = [[code_cell(row["test_file_path"]), text_cell(row["evidence"]), count_cell(row["test_count"])] for row in rows]
+    return render_table(columns, cells, caption="Tests", empty="No test file imports or names this handler.")

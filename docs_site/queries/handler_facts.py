@@ -1,0 +1,115 @@
+"""What is known of every handler: where declared, how long it took, which executions to look at.
+
+As in queries/sequence_facts: one query for all handlers, given by handler_id.
+"""
+
+from pathlib import Path
+
+from docs_site.queries.durations import ENOUGH
+from docs_site.queries.sequence_facts import by_key
+from docs_site.warehouse import Row, load_raw, load_rows
+
+# Ten buckets to a decade: fine enough to see two humps, coarse enough to stay calm.
+BUCKETS_PER_DECADE = 10
+LEAST_MS = 0.05
+
+_HANDLERS = """
+select h.*, c.is_used, c.is_tested, c.quadrant, coalesce(c.execution_count, 0) as execution_count,
+       coalesce(c.session_count, 0) as session_count, coalesce(c.error_count, 0) as error_count, c.last_seen_at,
+       c.test_file_count, c.covered_line_count, c.executable_line_count, c.line_coverage_pct,
+       coalesce(p.timed_count, 0) as timed_count, p.total_ms, p.share_pct, p.p50_ms, p.p90_ms, p.p95_ms, p.p99_ms,
+       p.max_ms, p.min_ms, p.duration_resolution_ms as resolution_ms, p.saving_per_session_ms as saving_ms
+from marts.dim_handlers h
+left join reports.rpt_handler_coverage c using (handler_id)
+left join reports.rpt_handler_performance p using (handler_id)
+order by h.handler_name, h.plugin_name, h.handler_id
+"""
+_DECLARATIONS = """
+select handler_id, sequence_id, sequence_name, movement_name, beat_number, beat_title, topic, beat_kind, timing,
+       declaration_file_path, declaration_json_path
+from marts.dim_beats where handler_id is not null order by handler_id, sequence_name, beat_position
+"""
+_HISTOGRAM = f"""
+select handler_id, floor(log10(greatest(duration_ms, {LEAST_MS})) * {BUCKETS_PER_DECADE})::int as bucket,
+       count(*) as execution_count
+from marts.fct_handler_executions where duration_ms is not null and handler_id is not null
+group by all order by all
+"""
+_POINTS = f"""
+select handler_id, duration_ms, session_id, line_number
+from marts.fct_handler_executions where duration_ms is not null and handler_id is not null
+qualify count(*) over (partition by handler_id) < {ENOUGH}
+order by handler_id, duration_ms, handler_execution_id
+"""
+_TREND = """
+select e.handler_id, e.session_id, any_value(s.session_name) as session_name, any_value(s.started_at) as started_at,
+       any_value(s.build) as build, count(*) as execution_count, quantile_cont(e.duration_ms, 0.5) as p50_ms
+from marts.fct_handler_executions e join marts.dim_sessions s using (session_id)
+where e.duration_ms is not null and e.handler_id is not null
+group by e.handler_id, e.session_id order by e.handler_id, started_at nulls first, session_name
+"""
+# The executions nearest to the median and the 95th percentile, and the slowest.
+_EXEMPLARS = f"""
+with timed as (
+    select *, count(*) over handler as timed_count,
+           quantile_cont(duration_ms, 0.5) over handler as p50_ms,
+           quantile_cont(duration_ms, 0.95) over handler as p95_ms
+    from marts.fct_handler_executions where duration_ms is not null and handler_id is not null
+    window handler as (partition by handler_id)
+),
+ranked as (
+    select *,
+           row_number() over (partition by handler_id order by abs(duration_ms - p50_ms), handler_execution_id) as to_median,
+           row_number() over (partition by handler_id order by abs(duration_ms - p95_ms), handler_execution_id) as to_p95,
+           row_number() over (partition by handler_id order by duration_ms desc, handler_execution_id) as to_max
+    from timed
+)
+select handler_id, exemplar, duration_ms, session_id, flow_id, sequence_name, line_number, started_at, status
+from (
+    select *, 1 as place, 'median' as exemplar from ranked where to_median = 1 and timed_count >= {ENOUGH}
+    union all by name
+    select *, 2 as place, '95th percentile' as exemplar from ranked where to_p95 = 1 and timed_count >= {ENOUGH}
+    union all by name
+    select *, 3 as place, 'slowest' as exemplar from ranked where to_max = 1
+)
+order by handler_id, place
+"""
+
+
+def load_handlers(warehouse: Path) -> list[Row]:
+    """Read all handlers with their numbers."""
+    return load_rows(warehouse, _HANDLERS)
+
+
+def load_declarations(warehouse: Path) -> dict[str, list[Row]]:
+    """Read the beats that name each handler."""
+    return by_key(load_rows(warehouse, _DECLARATIONS), "handler_id")
+
+
+def load_histograms(warehouse: Path) -> dict[str, list[Row]]:
+    """Read executions by logarithmic bucket; bucket b begins at 10 ** (b / BUCKETS_PER_DECADE) ms."""
+    return by_key(load_rows(warehouse, _HISTOGRAM), "handler_id")
+
+
+def load_points(warehouse: Path) -> dict[str, list[Row]]:
+    """Read single executions of the handlers that have too few for a histogram."""
+    return by_key(load_rows(warehouse, _POINTS), "handler_id")
+
+
+def load_trends(warehouse: Path) -> dict[str, list[Row]]:
+    """Read the median of each session, oldest first."""
+    return by_key(load_rows(warehouse, _TREND), "handler_id")
+
+
+def load_exemplars(warehouse: Path) -> dict[str, list[Row]]:
+    """Read the executions worth opening."""
+    return by_key(load_rows(warehouse, _EXEMPLARS), "handler_id")
+
+
+def load_tests(lake: Path) -> dict[tuple[str, str], list[Row]]:
+    """Read the test files of each (plugin, handler)."""
+    tests: dict[tuple[str, str], list[Row]] = {}
+    rows = load_raw(lake, "handler_tests", "select * from raw order by test_file_path, evidence")
+    for row in rows:
+        tests.setdefault((row["plugin_name"], row["handler_name"]), []).append(row)
+    return tests
