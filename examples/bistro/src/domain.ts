@@ -46,6 +46,7 @@ export interface BistroState {
   shares?: readonly number[];
   orderId?: string;
   note?: string;
+  order?: { readonly orderId: string; readonly note: string };
   diner?: string;
   contact?: string;
   ticket?: number;

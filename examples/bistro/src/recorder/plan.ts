@@ -24,7 +24,7 @@ const FAULTS: Readonly<Record<number, faults.Fault>> = {
   37: faults.unknownTopic, 41: faults.cutOff, 44: faults.badVouchers,
 };
 /** As a log rotation would have left the oldest. */
-const COMPRESSED_COUNT = 8;
+const COMPRESSED_COUNT = 12;
 
 export function planSessions(): SessionPlan[] {
   return Array.from({ length: SESSION_COUNT }, (_, place) => planSession(place + 1));

@@ -77,7 +77,9 @@ export const cleanNote: BistroHandler = (state) => {
 export const attachNote: BistroHandler = async (state, { clock, services }) => {
   const order = services.store.orders.get(required(state, "orderId"));
   await clock.pause(1);
-  if (order) order.note = required(state, "note");
+  if (!order) return;
+  order.note = required(state, "note");
+  return { order: { note: order.note, orderId: order.orderId } };
 };
 
 export const plugin: BistroPlugin = {

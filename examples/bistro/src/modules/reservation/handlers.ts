@@ -22,7 +22,8 @@ export const holdTable: BistroHandler = async (state, { clock, services }) => {
 
 export const confirmReservation: BistroHandler = (state, { requestId }) => {
   const text = `${requestId}/${state.table}/${state.diner}/${state.contact}`;
-  return { reservationId: `R-${createHash("sha256").update(text).digest("hex").slice(0, 6)}` };
+  const reservationId = `R-${createHash("sha256").update(text).digest("hex").slice(0, 6)}`;
+  return { reservationId, notified: state.contact ? [state.contact] : [] };
 };
 
 export const releaseTable: BistroHandler = async (state, { clock, services }) => {
