@@ -10,7 +10,7 @@ from pathlib import Path
 
 from expectations.judge import judge
 from expectations.result import SuiteResult
-from expectations.source import Connection, has_table, load_frame, open_layer
+from expectations.source import Connection, Source, load_frame, open_layer
 from expectations.suite import Check, Frame, Layer, Suite
 from expectations.suites import suites_of
 from expectations.wording import Finding, find_examples, finding_in_words
@@ -23,14 +23,16 @@ def validate(warehouse: Path, lake: Path, layer: Layer, now: datetime | None = N
     A table that does not exist yet, a query that fails and an expectation that raises are failed results with the
     reason, never an exception.
     """
-    with open_layer(layer, warehouse, lake, now or datetime.now(UTC)) as connection:
-        return [result for suite in suites_of(layer) for result in validate_suite(connection, suite)]
+    with open_layer(layer, warehouse, lake, now or datetime.now(UTC)) as source:
+        return [result for suite in suites_of(layer) for result in validate_suite(source, suite)]
 
 
-def validate_suite(connection: Connection, suite: Suite) -> list[SuiteResult]:
-    """Judge one suite; a table that is not there gives a single failed result."""
-    if not has_table(connection, suite.schema, suite.table):
-        return [_absent(suite)]
+def validate_suite(source: Source, suite: Suite) -> list[SuiteResult]:
+    """Judge one suite; a table that cannot be read gives a single failed result."""
+    problem = source.problem_of(suite.schema, suite.table)
+    if problem:
+        return [_unavailable(suite, problem)]
+    connection = source.connection
     results: dict[str, SuiteResult] = {}
     for frame, checks in _checks_by_frame(suite):
         results.update({result.check_name: result for result in _judge_frame(connection, suite, frame, checks)})
@@ -48,12 +50,20 @@ def _judge_frame(connection: Connection, suite: Suite, frame: Frame, checks: Seq
         rows = load_frame(connection, frame.sql)
         verdicts = judge(rows, checks)
     except Exception as error:
-        yield from (_result(suite, check, Finding(False, f"could not be judged: {error}")) for check in checks)
+        yield from (_unjudged(suite, check, error) for check in checks)
         return
     for check, verdict in zip(checks, verdicts, strict=True):
-        finding = finding_in_words(suite, check, verdict, rows)
-        examples = () if verdict.is_success else find_examples(connection, check, verdict, rows)
-        yield _result(suite, check, finding, examples)
+        try:
+            finding = finding_in_words(suite, check, verdict, rows)
+            examples = () if verdict.is_success else find_examples(connection, check, verdict, rows)
+            yield _result(suite, check, finding, examples)
+        except Exception as error:
+            yield _unjudged(suite, check, error)
+
+
+def _unjudged(suite: Suite, check: Check, error: Exception) -> SuiteResult:
+    """Whatever the data or the library does, it fails this check with the reason, and the others are judged."""
+    return _result(suite, check, Finding(False, f"could not be judged: {type(error).__name__}: {error}"))
 
 
 def _result(suite: Suite, check: Check, finding: Finding, examples: tuple[str, ...] = ()) -> SuiteResult:
@@ -75,19 +85,19 @@ def _result(suite: Suite, check: Check, finding: Finding, examples: tuple[str, .
     )
 
 
-def _absent(suite: Suite) -> SuiteResult:
+def _unavailable(suite: Suite, problem: str) -> SuiteResult:
     return SuiteResult(
         layer=suite.layer,
         suite_name=suite.name,
         table_name=suite.table,
-        check_name="table_exists",
-        expectation="table_exists",
-        description=f"The table {suite.name} exists.",
+        check_name="table_is_readable",
+        expectation="table_is_readable",
+        description=f"The table {suite.name} exists and can be read.",
         column_name=None,
         severity="warning",
         is_success=False,
         expected=f"a table {suite.name}",
-        observed=f"{suite.name} does not exist yet; run the pipeline once to build it",
+        observed=problem,
         unexpected_count=None,
         element_count=None,
         examples=(),

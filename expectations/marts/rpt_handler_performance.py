@@ -29,7 +29,7 @@ def _ordered(larger: str, smaller: str) -> Check:
     return Check(
         name=f"{larger}_is_at_least_{smaller}",
         severity="critical",
-        description=f"{larger} is not below {smaller}.",
+        description=f"No handler's {larger} is below its {smaller}.",
         why="Percentiles that cross were computed over different executions.",
         frame=HANDLERS,
         expectation=AT_LEAST_PAIR,
