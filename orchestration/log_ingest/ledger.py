@@ -1,0 +1,199 @@
+"""The ledger: what is ingested already, kept inside the log_files Parquet of each log, and nowhere else.
+
+A log's row, its state and the list of its parts are one file, replaced by one rename: that rename is the commit.
+Parts are written before it under names no reader sees, and shown after it; a run killed in between is completed by
+the next one (`recover`). Reading logs is log_reading.py.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.domain.tables import LOG_FILES, LOG_RECORDS, LOG_TABLES, REDACTIONS, REJECTED_LINES, Table
+from orchestration.lake import SCHEMA_FILE_NAME, arrow_schema, ensure_table, table_folder, write_parquet
+
+PENDING_SUFFIX = ".pending"
+_METADATA_KEY = b"sightline_ledger"
+PART_TABLES: tuple[Table, ...] = (LOG_RECORDS, REJECTED_LINES, REDACTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A Parquet file of one log: its table, its path in the table's folder, the lines it covers."""
+
+    table: str
+    path: str
+    first_line_number: int
+    last_line_number: int
+    row_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of the lines of a log, or of its beginning."""
+
+    line_count: int = 0
+    record_line_count: int = 0
+    rejected_line_count: int = 0
+    blank_line_count: int = 0
+    record_count: int = 0
+    other_record_count: int = 0
+    replaced_character_count: int = 0
+    redactions: dict[str, int] = field(default_factory=dict)
+    first_emitted_ms: int | None = None
+    last_emitted_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    """Where to go on when the log has grown: at the start of its last record, with the counts up to there."""
+
+    offset: int = 0
+    line_number: int = 1
+    tally: Tally = field(default_factory=Tally)
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """What must be known to tell whether, and from where, a log is to be read again."""
+
+    size: int
+    modified_ns: int
+    maker: str
+    content_digest: str = ""
+    digest_pieces: tuple[str, ...] = ()
+    consumed: int = 0
+    head_digest: str = ""
+    tail_digest: str = ""
+    is_resumable: bool = False
+    resumption: Resumption = field(default_factory=Resumption)
+    earlier_digests: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One log as committed: its row of log_files and its state."""
+
+    row: dict[str, Any]
+    state: LogState
+    # Said by who made the entry, not kept: the log's bytes begin with what was committed before.
+    is_grown: bool = False
+
+    @property
+    def log_file_path(self) -> str:
+        """Return the path people see."""
+        return str(self.row["log_file_path"])
+
+    @property
+    def log_file_id(self) -> str:
+        """Return the log's id."""
+        return str(self.row["log_file_id"])
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Tell whether the log's bytes are ingested under another path."""
+        return self.row["ingest_status"] == "duplicate"
+
+
+class Ledger:
+    """The committed logs of a lake."""
+
+    def __init__(self, lake: Path) -> None:
+        """Open the lake: create what is missing, complete or remove what a killed run left, read all entries."""
+        self._lake = lake
+        for table in LOG_TABLES:
+            ensure_table(lake, table)
+        self.entries = {entry.log_file_path: entry for entry in self._recovered()}
+
+    def commit(self, entry: LedgerEntry) -> None:
+        """Make an entry the truth: its pending parts become visible, parts it does not list vanish."""
+        before = self.entries.get(entry.log_file_path)
+        row = pa.Table.from_pylist([entry.row], schema=arrow_schema(LOG_FILES))
+        write_parquet(row.replace_schema_metadata({_METADATA_KEY: _to_json(entry.state)}), self._row_path(entry))
+        self._show_parts(entry)
+        kept = {(part.table, part.path) for part in entry.state.parts}
+        for part in before.state.parts if before else ():
+            if (part.table, part.path) not in kept:
+                self.part_path(part).unlink(missing_ok=True)
+        self.entries[entry.log_file_path] = entry
+
+    def discard_pending(self, entry: LedgerEntry) -> None:
+        """Remove the parts of an entry that is not to be committed."""
+        for part in entry.state.parts:
+            _pending(self.part_path(part)).unlink(missing_ok=True)
+
+    def part_path(self, part: Part) -> Path:
+        """Return where a part is once it is visible."""
+        return self._lake / "raw" / part.table / part.path
+
+    def _row_path(self, entry: LedgerEntry) -> Path:
+        return table_folder(self._lake, LOG_FILES) / f"{entry.log_file_id}.parquet"
+
+    def _show_parts(self, entry: LedgerEntry) -> None:
+        for part in entry.state.parts:
+            path = self.part_path(part)
+            if _pending(path).exists():
+                os.replace(_pending(path), path)
+
+    def _recovered(self) -> Iterator[LedgerEntry]:
+        listed: set[Path] = set()
+        for path in sorted(table_folder(self._lake, LOG_FILES).glob("*.parquet")):
+            if path.name == SCHEMA_FILE_NAME:
+                continue
+            entry = _read_entry(path)
+            if entry is not None:
+                self._show_parts(entry)
+                parts = [self.part_path(part) for part in entry.state.parts]
+                if all(part.exists() for part in parts):
+                    listed |= {path, *parts}
+                    yield entry
+        self._remove_unlisted(listed)
+
+    def _remove_unlisted(self, listed: set[Path]) -> None:
+        for table in LOG_TABLES:
+            folder = table_folder(self._lake, table)
+            for path in folder.rglob("*"):
+                if path.is_file() and path not in listed and path.name != SCHEMA_FILE_NAME:
+                    path.unlink()
+
+
+def write_pending(lake: Path, part: Part, rows: pa.Table) -> None:
+    """Write a part where no reader sees it."""
+    write_parquet(rows, _pending(lake / "raw" / part.table / part.path))
+
+
+def _pending(path: Path) -> Path:
+    return path.with_name(path.name + PENDING_SUFFIX)
+
+
+def _read_entry(path: Path) -> LedgerEntry | None:
+    """Return the entry of a log_files Parquet; None when it is not one of this version."""
+    try:
+        table = pq.ParquetFile(path).read()
+        state = _from_json((table.schema.metadata or {})[_METADATA_KEY])
+        if table.schema.remove_metadata() != arrow_schema(LOG_FILES):
+            return None
+        return LedgerEntry(table.to_pylist()[0], state)
+    except (KeyError, TypeError, ValueError, IndexError, pa.ArrowException):
+        return None
+
+
+def _to_json(state: LogState) -> bytes:
+    return json.dumps(asdict(state), sort_keys=True).encode()
+
+
+def _from_json(text: bytes) -> LogState:
+    values = json.loads(text)
+    resumption = values.pop("resumption")
+    tally = Tally(**resumption.pop("tally"))
+    parts = tuple(Part(**part) for part in values.pop("parts"))
+    for name in ("digest_pieces", "earlier_digests"):
+        values[name] = tuple(values[name])
+    return LogState(**values, resumption=Resumption(**resumption, tally=tally), parts=parts)
