@@ -50,7 +50,7 @@ final as (
         case
             when beats.duration_ms is null then null
             when beats.stated_duration_ms is not null then resolutions.duration_resolution_ms
-            else 1.0
+            else cast(1 as double)
         end as duration_resolution_ms,
         coalesce(handlers.handler_count, 0) as handler_count,
         handlers.handler_duration_ms,

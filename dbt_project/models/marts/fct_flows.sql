@@ -52,7 +52,7 @@ final as (
         case
             when flows.duration_ms is null then null
             when flows.is_duration_stated then resolutions.duration_resolution_ms
-            else 1.0
+            else cast(1 as double)
         end as duration_resolution_ms,
         coalesce(beats.beat_execution_count, 0) as beat_execution_count,
         {{ stable_id(['flows.sequence_key', 'beats.topics_in_order']) }} as variant_id,
