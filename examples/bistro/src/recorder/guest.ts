@@ -4,17 +4,20 @@ import type { FlowResult } from "../conductor/conductor.js";
 import type { StoryClock } from "../conductor/clock.js";
 import { between, pick, type Random } from "../conductor/random.js";
 import type { BistroState } from "../domain.js";
-import { DINERS } from "./words.js";
+import { DINERS, NOTES } from "./words.js";
 
 export type Outcome = FlowResult<BistroState> | undefined;
 
 export class Guest {
   readonly diner: string;
   readonly cartId: string;
+  /** What this guest writes on orders; guests take turns, so that every note occurs in a recording. */
+  readonly note: string;
 
   constructor(readonly app: App, readonly clock: StoryClock, readonly random: Random, number: number) {
     this.diner = pick(random, DINERS);
     this.cartId = `c${number}`;
+    this.note = NOTES[number % NOTES.length]!;
   }
 
   /** Does one thing in the user interface and waits for its flow, not for what the flow sets off. */

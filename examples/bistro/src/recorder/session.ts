@@ -26,8 +26,8 @@ export async function recordSession(plan: SessionPlan): Promise<Recording> {
   });
   app.hook.emit("session.start", "app", { session: plan.name });
   const random = seededRandom(plan.seed * 31);
-  for (const [number, story] of storiesOf(plan, random).entries()) {
-    await story(new Guest(app, clock, random, number + 1));
+  for (const [place, story] of storiesOf(plan, random).entries()) {
+    await story(new Guest(app, clock, random, plan.number * 5 + place));
     await app.drain();
     app.hook.emit("health.report", "app", { heap: `${Math.round(process.memoryUsage().heapUsed / 2 ** 20)}MB`, orders: app.services.store.orders.size });
     clock.idle(between(random, 20_000, 240_000));

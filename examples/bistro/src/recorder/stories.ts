@@ -2,7 +2,7 @@
 import { between, pick } from "../conductor/random.js";
 import { proofOf } from "../modules/cart/handlers.js";
 import type { Guest } from "./guest.js";
-import { CONTACT, NOTES, QUERIES } from "./words.js";
+import { CONTACT, QUERIES } from "./words.js";
 
 export type Story = (guest: Guest) => Promise<void>;
 
@@ -14,7 +14,7 @@ export const dinner: Story = async (guest) => {
   await fillCart(guest, between(guest.random, 2, 3));
   const orderId = await placeOrder(guest);
   if (!orderId) return;
-  await guest.act("write a note", "order.note", { orderId, note: pick(guest.random, NOTES) });
+  await guest.act("write a note", "order.note", { orderId, note: guest.note });
   await guest.rest(5, 60);
   await track(guest);
 };
