@@ -47,6 +47,9 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        # `{#name}` names a heading in Markdown; it must not begin a comment here.
+        comment_start_string="{##",
+        comment_end_string="##}",
         finalize=_show,
         trim_blocks=True,
         lstrip_blocks=True,

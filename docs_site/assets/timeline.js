@@ -25,7 +25,7 @@
       this.found = el("output", {});
       const button = (label, title, onclick) => el("button", { type: "button", className: "sl-tl-button", title, "aria-label": title, onclick }, label);
       const bar = el("div", { className: "sl-tl-bar" },
-        el("div", { className: "sl-tl-search" }, this.search, this.found, button("\u2039", "Previous hit", () => this.step(-1)), button("\u203a", "Next hit", () => this.step(1))),
+        el("div", { className: "sl-tl-search" }, this.search, button("\u2039", "Previous hit", () => this.step(-1)), button("\u203a", "Next hit", () => this.step(1)), this.found),
         el("div", { className: "sl-tl-tools" },
           button("\u2212", "Zoom out", () => this.zoom(1.6)), button("+", "Zoom in", () => this.zoom(1 / 1.6)), button("Fit", "Show all", () => this.fit()),
           button("Copy link", "Copy a link to this view", () => this.copyLink()),
@@ -45,7 +45,7 @@
     }
 
     foldedTable(lane) {
-      const folded = el("details", { className: "sl-tl-fold" }, el("summary", {}, `${lane.label} (${lane.count})`));
+      const folded = el("details", { className: "sl-tl-fold" }, el("summary", {}, `${lane.title} (${lane.count})`));
       folded.addEventListener("toggle", () => { if (folded.open && folded.children.length === 1) folded.append(T.table(lane, this.actions)); });
       return folded;
     }

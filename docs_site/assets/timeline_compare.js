@@ -78,16 +78,17 @@
     const ends = pairs.flatMap((pair) => [pair.left, pair.right]).filter(Boolean).map((beat) => beat.offset + (beat.duration || 0));
     const span = Math.max(1, ...ends);
     const x = (ms) => pad + (ms / span) * (width - 2 * pad);
-    const tracks = { left: 20, right: 92 };
-    const picture = svg("svg", { viewBox: `0 0 ${width} 252`, class: "sl-tl-compare-picture", role: "img", "aria-label": `${names.left} above ${names.right}, beat by beat; the same facts are in the table below` });
+    const tracks = { left: 24, right: 84 };
+    const captions = { left: 16, right: 127 };
+    const picture = svg("svg", { viewBox: `0 0 ${width} 268`, class: "sl-tl-compare-picture", role: "img", "aria-label": `${names.left} above ${names.right}, beat by beat; the same facts are in the table below` });
     for (const side of ["left", "right"]) {
-      const label = svg("text", { x: pad, y: tracks[side] - 6, class: "sl-tl-caption" });
+      const label = svg("text", { x: pad, y: captions[side], class: "sl-tl-caption" });
       label.textContent = names[side];
       picture.append(label);
     }
     for (const pair of pairs) if (pair.left && pair.right) {
       const [a, b] = [pair.left, pair.right];
-      const points = [[x(a.offset), 48], [x(a.offset + (a.duration || 0)), 48], [x(b.offset + (b.duration || 0)), 92], [x(b.offset), 92]];
+      const points = [[x(a.offset), 52], [x(a.offset + (a.duration || 0)), 52], [x(b.offset + (b.duration || 0)), 84], [x(b.offset), 84]];
       picture.append(svg("polygon", { points: points.map((point) => point.join(",")).join(" "), class: `sl-tl-link-${pair.change}` }));
     }
     for (const pair of pairs) for (const side of ["left", "right"]) {
@@ -111,13 +112,13 @@
   }
 
   function drawDrift(picture, points, x, width) {
-    const top = 156;
-    const bottom = 240;
+    const top = 168;
+    const bottom = 256;
     const most = Math.max(0, ...points.map((point) => point.drift));
     const least = Math.min(0, ...points.map((point) => point.drift));
     const range = Math.max(1, most - least);
     const y = (drift) => top + ((most - drift) / range) * (bottom - top);
-    const caption = svg("text", { x: 8, y: 144, class: "sl-tl-caption" });
+    const caption = svg("text", { x: 8, y: 156, class: "sl-tl-caption" });
     const last = points.length ? points[points.length - 1].drift : 0;
     caption.textContent = points.length ? `Drift after each beat: ${last >= 0 ? "+" : "\u2212"}${T.formatMs(Math.abs(last))} at the last common beat` : "No beat in common: no drift";
     picture.append(caption, svg("line", { x1: 8, x2: width - 8, y1: y(0), y2: y(0), class: "sl-tl-zero" }));
@@ -187,8 +188,8 @@
       for (let flow = 0; flow < lane.count; flow++) {
         const typical = lane.typical(flow);
         const duration = lane.duration(flow);
-        const ratio = typical && duration !== null && typical[1] ? Math.abs(Math.log((duration + 1) / (typical[1] + 1))) : 0;
-        if (ratio > most) [most, best] = [ratio, flow];
+        const distance = typical && duration !== null ? Math.abs(duration - typical[1]) : 0;
+        if (distance > most) [most, best] = [distance, flow];
       }
       return best;
     }

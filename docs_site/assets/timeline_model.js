@@ -65,6 +65,7 @@
     constructor(raw, model) {
       this.kind = raw.kind;
       this.label = LABELS[raw.kind] || raw.kind;
+      this.title = raw.kind === "error" ? "Errors, warnings and deviations" : this.label;
       this.noun = NOUNS[raw.kind] || raw.kind;
       this.isMarks = Boolean(raw.isMarks);
       this.raw = raw;

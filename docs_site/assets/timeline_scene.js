@@ -4,7 +4,7 @@
   "use strict";
   const T = (self.SightlineTimeline = self.SightlineTimeline || {});
 
-  const HEIGHTS = { flow: 22, movement: 16, beat: 22, handler: 18, queue_wait: 10, gap: 12, topic: 16, error: 18, user_action: 16 };
+  const HEIGHTS = { flow: 26, movement: 18, beat: 26, handler: 20, queue_wait: 10, gap: 12, topic: 16, error: 18, user_action: 16 };
   const AXIS = 24;
   const GUTTER = 96;
   const LANE_GAP = 9;

@@ -44,7 +44,7 @@ from marts.fct_flows
 _CLASSES = """
 select deviation_class, severity, count(*) as deviation_count, count(distinct flow_id) as flow_count,
        count(distinct session_id) as session_count, count(distinct sequence_name) as sequence_count
-from marts.fct_flow_deviations group by all
+from marts.fct_flow_deviations group by deviation_class, severity
 order by case severity when 'critical' then 0 when 'warning' then 1 else 2 end, deviation_count desc, deviation_class
 """
 
