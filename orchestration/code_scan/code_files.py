@@ -8,7 +8,7 @@ from orchestration.code_scan.fact_cache import KnownFacts, cache_key, cache_path
 from orchestration.code_scan.facts import FileFacts, facts_from_json
 from orchestration.code_scan.options import ScanOptions
 from orchestration.code_scan.source_tree import SourceFile
-from orchestration.code_scan.workers import Outcome, Task, WorkerLimits, hash_content, read_sources
+from orchestration.code_scan.workers import Outcome, Task, WorkerLimits, hash_content, read_sources, too_long
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def scan_files(
     advance: Callable[[int, int], None],
 ) -> ScannedCode:
     """Return the facts of all sources; `advance` is told how many of how many are parsed."""
-    known = load_cache(cache_path(lake))
+    known = _without_other_limits(load_cache(cache_path(lake)), options)
     hashes: dict[str, str] = {}
     problems: dict[str, str] = {}
     tasks: list[Task] = []
@@ -60,6 +60,14 @@ def scan_files(
     if tasks or used != known.keys():
         save_cache(cache_path(lake), {key: value for key, value in known.items() if key in used})
     return ScannedCode(files, len(tasks))
+
+
+def _without_other_limits(known: dict[str, KnownFacts], options: ScanOptions) -> dict[str, KnownFacts]:
+    """Forget files that took too long under another limit than today's."""
+    begin, today = too_long(0).partition("0")[0], too_long(options.max_file_seconds)
+    return {
+        key: facts for key, facts in known.items() if not (facts.problem or "").startswith(begin) or facts.problem == today
+    }
 
 
 def _parse(

@@ -36,7 +36,9 @@ def cache_key(language: str, content_hash: str) -> str:
 def load_cache(path: Path) -> dict[str, KnownFacts]:
     """Return what is known; a cache that cannot be read is an empty one."""
     try:
-        columns = pq.read_table(path, schema=_SCHEMA).to_pydict()
+        # Not read_table(): it imports pandas, which takes longer than everything else a second scan does.
+        with pq.ParquetFile(path) as file:
+            columns = file.read(columns=_SCHEMA.names).to_pydict()
     except (OSError, pa.ArrowInvalid):
         return {}
     rows = zip(columns["key"], columns["facts"], columns["problem"], strict=True)

@@ -8,7 +8,7 @@ import json
 from dataclasses import astuple, dataclass, fields
 from typing import Any
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,32 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class TestCase:
+    """A test: its title, the titles of the suites around it, and whether it is switched off."""
+
+    title: str
+    suite_title: str | None
+    line_number: int
+    is_skipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StateAccess:
+    """A key of the shared state that a function (by start byte, -1 outside of all) reads or writes."""
+
+    key: str
+    action: str
+    line_number: int
+    caller: int
+
+
+@dataclass(frozen=True, slots=True)
 class FileFacts:
     """Everything the scan keeps of one file."""
 
     language: str
     line_count: int
     problem: str | None
-    test_count: int
     suite_count: int
     symbols: tuple[Symbol, ...]
     imports: tuple[Import, ...]
@@ -94,6 +113,8 @@ class FileFacts:
     members: tuple[Member, ...]
     aliases: tuple[Alias, ...]
     calls: tuple[Call, ...]
+    tests: tuple[TestCase, ...]
+    state: tuple[StateAccess, ...]
     mentions: tuple[str, ...]
 
 
@@ -104,6 +125,8 @@ _PARTS: dict[str, type[Any]] = {
     "members": Member,
     "aliases": Alias,
     "calls": Call,
+    "tests": TestCase,
+    "state": StateAccess,
 }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _SUFFIXES = (
-    "", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".py", "/index.ts", "/index.tsx", 
+    "", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".py", "/index.ts", "/index.tsx",
     "/index.js", "/index.mjs", "/index.cjs", "/index.jsx", "/__init__.py",
 )  # fmt: skip
 _BUILT_FOLDERS = frozenset({"dist", "lib", "build", "out", "es", "esm", "cjs", "umd", "types"})
@@ -115,6 +115,9 @@ class PackageMap:
             return self._first(_package_paths(*found))
         plain = module.removeprefix("/")
         paths = [posixpath.normpath(posixpath.join(folder, plain)) for folder in folders]
+        # The scanned root may lie below the folder the path was written for.
+        parts = plain.split("/")
+        paths += ["/".join(parts[count:]) for count in range(1, len(parts) - 1)]
         return self._first([path for base in paths for path in (base, *_source_paths(base))])
 
     def entry_of(self, package: Package) -> str | None:

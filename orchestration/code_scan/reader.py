@@ -12,6 +12,7 @@ from tree_sitter import Node, Parser, QueryCursor
 from orchestration.code_scan.facts import FileFacts
 from orchestration.code_scan.languages import load_language, load_query
 from orchestration.code_scan.module_reader import read_modules
+from orchestration.code_scan.suite_reader import read_state, read_tests
 from orchestration.code_scan.symbol_reader import Match, read_symbols
 
 # Hand-written sources of the corpus application have at most 190 bytes per line on average; bundles begin at 2,000.
@@ -35,16 +36,15 @@ def read_facts(content: bytes, language: str) -> FileFacts:
     source = _decode_source(content)
     _refuse_oddities(source)
     root = Parser(load_language(language)).parse(source).root_node
-    matches = _run_query(root, language, ("symbols", "modules", "calls", "tests"))
+    matches = _run_query(root, language, ("symbols", "modules", "calls", "tests", "state"))
     found = read_symbols(matches, source, language)
     modules = read_modules(matches, found, language)
-    test_count = len({match["test"][0].id for match in matches if "test" in match})
+    tests = read_tests(matches)
     suite_count = len({match["suite"][0].id for match in matches if "suite" in match})
     return FileFacts(
         language=language,
         line_count=_count_lines(source),
         problem="syntax errors: what could not be understood is left out" if root.has_error else None,
-        test_count=test_count,
         suite_count=suite_count,
         symbols=modules.symbols,
         imports=modules.imports,
@@ -52,7 +52,9 @@ def read_facts(content: bytes, language: str) -> FileFacts:
         members=modules.members,
         aliases=modules.aliases,
         calls=modules.calls,
-        mentions=_read_mentions(root, language) if test_count or suite_count else (),
+        tests=tests,
+        state=read_state(matches, found),
+        mentions=_read_mentions(root, language) if tests or suite_count else (),
     )
 
 
@@ -67,10 +69,12 @@ def _refuse_oddities(source: bytes) -> None:
     if position >= 0:
         line_number = source.count(b"\n", 0, position) + 1
         raise SkipError(f"binary: a NUL byte in line {line_number}")
-    mean = len(source) / max(1, _count_lines(source))
-    if len(source) >= _MINIFIED_MIN_BYTES and mean > _MINIFIED_MEAN_LINE_BYTES:
-        raise SkipError(f"minified or generated: {mean:,.0f} bytes per line on average")
     brackets = source.translate(None, _NOT_BRACKETS)
+    mean = len(source) / max(1, _count_lines(source))
+    # A long literal makes long lines too, but has no brackets: one in a hundred bytes and more is code.
+    is_code = len(brackets) * 100 > len(source)
+    if len(source) >= _MINIFIED_MIN_BYTES and mean > _MINIFIED_MEAN_LINE_BYTES and is_code:
+        raise SkipError(f"minified or generated: {mean:,.0f} bytes per line on average")
     depth = max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
     if depth > _MAX_DEPTH:
         raise SkipError(f"brackets nested {depth:,} levels deep, more than {_MAX_DEPTH:,}")

@@ -21,11 +21,11 @@ def is_test_file(path: str, facts: FileFacts) -> bool:
     if is_test_path(path):
         return True
     if facts.language in ("python", "c_sharp"):
-        return facts.language == "c_sharp" and facts.test_count > 0
+        return facts.language == "c_sharp" and bool(facts.tests)
     imports_framework = any(binding.module in _FRAMEWORKS for binding in facts.imports)
-    return facts.test_count > 0 and (imports_framework or facts.suite_count > 0)
+    return bool(facts.tests) and (imports_framework or facts.suite_count > 0)
 
 
 def count_tests(path: str, facts: FileFacts) -> int:
     """Return the number of tests in a file; a file that is no test file has none, whatever it calls."""
-    return facts.test_count if is_test_file(path, facts) else 0
+    return len(facts.tests) if is_test_file(path, facts) else 0

@@ -43,6 +43,11 @@ class Outcome:
     problem: str | None
 
 
+def too_long(seconds: float) -> str:
+    """Return the words for a source that was given up after so many seconds."""
+    return f"took longer than {seconds:g} seconds"
+
+
 def hash_content(content: bytes) -> str:
     """Return the hash that names the bytes of a source."""
     return blake2b(content, digest_size=16).hexdigest()
@@ -119,7 +124,7 @@ class _Crew:
 
     def end_when_late(self, done: Callable[[Outcome], None]) -> None:
         if self.waiting and time.monotonic() > self._deadline and not self.pipe.poll():
-            self._replace(f"took longer than {self._limits.seconds:g} seconds", done)
+            self._replace(too_long(self._limits.seconds), done)
 
     def _replace(self, problem: str, done: Callable[[Outcome], None]) -> None:
         self.close()
