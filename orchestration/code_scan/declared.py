@@ -129,7 +129,7 @@ def _prefer_given(files: Sequence[DeclarationFile], read: Callable[[object], lis
 
 
 def _drop_unrouted_doubles(routes: list[tuple[Route, str]]) -> Iterable[tuple[Route, str]]:
-    routed = {route.topic for route, _ in routes if route.sequence_key}
+    routed = {route.topic for route, _ in routes if route.sequence_key and route.route_kind == "topic"}
     seen: set[Route] = set()
     for route, path in routes:
         if route in seen or (route.sequence_key is None and route.topic in routed):

@@ -1,8 +1,8 @@
 """Manifests: declared topics with their routes, and declared plugins. Recognised by shape, not by file name."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 _TOPIC_KEYS = frozenset(
     {"routes", "payloadSchema", "schema", "visibility", "notes", "description", "correlationKeys", "perf"}
@@ -11,11 +11,16 @@ _TOPIC_KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A topic and the sequence it starts; a topic nobody listens to has neither plugin nor sequence."""
+    """A topic and the sequence it starts; a topic nobody listens to has neither plugin nor sequence.
+
+    `route_kind` is `topic` where publishing starts the sequence, and `interaction` where a manifest only gives one
+    sequence a name to be asked for by: nothing is delivered to that name.
+    """
 
     topic: str
     plugin_name: str | None
     sequence_key: str | None
+    route_kind: Literal["topic", "interaction"] = "topic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,8 @@ def read_routes(value: Any) -> list[Route]:
     routes = value.get("routes")
     if isinstance(routes, dict):
         for topic, targets in routes.items():
-            found += _routes_of(topic, targets)
+            kind: Literal["topic", "interaction"] = "topic" if isinstance(targets, list) else "interaction"
+            found += [replace(route, route_kind=kind) for route in _routes_of(topic, targets)]
     elif isinstance(routes, list):
         for entry in routes:
             topic = _text(entry, "topic", "event")

@@ -171,6 +171,7 @@ def _topic_routes(findings: Findings) -> Iterator[Row]:
             "topic": route.topic,
             "plugin_name": route.plugin_name,
             "sequence_key": route.sequence_key,
+            "route_kind": route.route_kind,
             "declaration_file_path": path,
         }
 

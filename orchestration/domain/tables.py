@@ -233,6 +233,12 @@ TOPIC_ROUTES = Table(
         Column("topic", "string", "Declared topic.", True),
         Column("plugin_name", "string", "Plugin routed to."),
         Column("sequence_key", "string", "Sequence routed to."),
+        Column(
+            "route_kind",
+            "string",
+            "topic (publishing starts the sequence) | interaction (a name to ask for the sequence by).",
+            True,
+        ),
         DECLARATION_FILE_PATH,
     ),
 )

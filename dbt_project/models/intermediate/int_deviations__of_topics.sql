@@ -8,6 +8,7 @@ with records as (
 
 routes as (
     select * from {{ ref('stg_code__topic_routes') }}
+    where route_kind = 'topic'
 ),
 
 declared_topics as (

@@ -7,7 +7,7 @@ with declared as (
         min(plugin_name) as plugin_name,
         min(declaration_file_path) as declaration_file_path
     from {{ ref('stg_code__topic_routes') }}
-    where sequence_key is not null
+    where sequence_key is not null and route_kind = 'topic'
     group by topic, sequence_key
 ),
 

@@ -66,7 +66,7 @@ drift as (
     where
         published_count > 0
         and not is_in_manifest
-        and exists (select 1 from {{ ref('stg_code__topic_routes') }})
+        and exists (select 1 from {{ ref('stg_code__topic_routes') }} where route_kind = 'topic')
     union all
     select
         'route_to_undeclared_sequence', 'warning', plugin_name, null, topic, null, 'sequence ' || sequence_key,
@@ -80,7 +80,7 @@ drift as (
     from routes
     where
         route_class = 'observed_only'
-        and exists (select 1 from {{ ref('stg_code__topic_routes') }})
+        and exists (select 1 from {{ ref('stg_code__topic_routes') }} where route_kind = 'topic')
 ),
 
 final as (

@@ -10,6 +10,7 @@ renamed as (
         -- text
         topic,
         plugin_name,
+        route_kind,
         declaration_file_path
     from source
 )
