@@ -7,6 +7,7 @@ lie on the axis is decided by trace_placement.py.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -114,9 +115,11 @@ def _grouped(rows: list[dict[str, Any]], column: str) -> defaultdict[str, list[d
 def _fetch(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[object]) -> list[dict[str, Any]]:
     cursor = connection.execute(sql, parameters)
     names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, map(_utc, values), strict=True)) for values in cursor.fetchall()]
+    return [dict(zip(names, map(_plain, values), strict=True)) for values in cursor.fetchall()]
 
 
-def _utc(value: object) -> object:
+def _plain(value: object) -> object:
     # Naive values come from plain `timestamp` columns; everything stored is UTC.
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return float(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,151 @@
+"""The log lines of a session: the evidence every other page leads to, one page per session and one to choose.
+
+The lines themselves are side files (lines_payload.py) that assets/lines.js shows as text; here are the pages around
+them. Lines come from the lake, where secrets are already replaced.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from docs_site.escape import html_attribute, markdown_inline, safe_href
+from docs_site.links import TIMELINE, lines_url, relative_link, session_url, timeline_url
+from docs_site.number_format import format_bytes, format_count, format_time, plural
+from docs_site.page import DataFile, Page
+from docs_site.pages.lines_load import LineReader, load_links
+from docs_site.pages.lines_payload import SEVERITIES, Chunk, Links, build_chunks
+from docs_site.pages.timeline_page import island
+from docs_site.pages.timeline_sessions import SESSION_LIMIT, ListedSession, list_sessions
+from docs_site.pages.timeline_side_file import side_script
+from docs_site.site_options import SiteOptions
+from docs_site.tables import Cell, Column, count_cell, link_cell, render_table, text_cell, time_cell
+from docs_site.warehouse import open_lake, open_warehouse
+
+LINES_INDEX = "lines.html"
+ASSETS = ("lines.css", "side_data.js", "lines_model.js", "lines_panel.js", "lines.js")
+
+_COLUMNS = (
+    Column("Session"),
+    Column("Started", "UTC"),
+    Column("Lines", "", True),
+    Column("Records", "", True),
+    Column("Errors", "", True),
+    Column("Log"),
+    Column("Page"),
+)
+_APP = """<div class="sl-lines" data-about="{about}">
+<p class="sl-ln-status" role="status">Reading the lines …</p>
+<noscript><p>Showing the lines needs JavaScript; they are in the log file named above.</p></noscript>
+</div>"""
+
+
+def build_pages(
+    warehouse: Path, lake: Path, options: SiteOptions, session_limit: int = SESSION_LIMIT
+) -> Iterable[Page]:
+    """Yield the list of logs and the lines of every session that has pages."""
+    with open_warehouse(warehouse) as connection, open_lake() as reading:
+        sessions = list_sessions(connection, session_limit)
+        links = load_links(connection, lake, lines_url("any"))
+        reader = LineReader(lake, reading)
+        yield Page(LINES_INDEX, "Log lines", _index_body(sessions))
+        for session in sessions:
+            if session.has_pages:
+                yield _session_page(session, reader, links, options)
+
+
+def _session_page(session: ListedSession, reader: LineReader, links: Links, options: SiteOptions) -> Page:
+    path = lines_url(session.session_id)
+    title = f"Log lines of {session.session_name}"
+    chunks = list(build_chunks(reader.read(session), links))
+    if not chunks:
+        words = "The lake holds no lines of this log: it was ingested elsewhere, or its files were removed."
+        return Page(path, title, f"{_summary(session)}\n\n{words}")
+    files = tuple(
+        DataFile(_data_path(session, chunk), side_script(_key(session, chunk), chunk.payload)) for chunk in chunks
+    )
+    app = _APP.format(about=html_attribute(json.dumps(_about(session, chunks, options), ensure_ascii=False)))
+    size = sum(len(file.content) for file in files)
+    note = "" if len(chunks) == 1 else f" Loaded in {len(chunks)} parts, {format_bytes(size)} in all."
+    return Page(
+        path, title, f"{_summary(session)}{note}\n\n{island(_link_line(session))}\n{island(app)}", ASSETS, files
+    )
+
+
+def _about(session: ListedSession, chunks: Sequence[Chunk], options: SiteOptions) -> dict[str, object]:
+    page = lines_url(session.session_id)
+    code_url = options.code_url if options.code_url and safe_href(options.code_url) else None
+    return {
+        "name": session.session_name,
+        "origin": None if session.started_at is None else round(session.started_at.timestamp() * 1000, 3),
+        "timeline": relative_link(page, timeline_url(session.session_id)),
+        "codeUrl": code_url,
+        "severities": SEVERITIES,
+        "chunks": [
+            {
+                "key": _key(session, chunk),
+                "source": relative_link(page, _data_path(session, chunk)),
+                "first": chunk.first_line,
+                "last": chunk.last_line,
+                "rows": chunk.row_count,
+                "records": chunk.record_count,
+            }
+            for chunk in chunks
+        ],
+    }
+
+
+def _key(session: ListedSession, chunk: Chunk) -> str:
+    return f"lines:{session.session_id}:{chunk.number}"
+
+
+def _data_path(session: ListedSession, chunk: Chunk) -> str:
+    return f"lines/data/{session.session_id}-{chunk.number}.js"
+
+
+def _summary(session: ListedSession) -> str:
+    parts = [plural(session.line_count, "line"), plural(session.record_count, "record")]
+    parts.append(f"from {format_time(session.started_at)} UTC" if session.started_at else "no clock in this log")
+    text = f"{session.log_file_path}: {', '.join(parts)}; secrets are replaced."
+    return markdown_inline(text)
+
+
+def _link_line(session: ListedSession) -> str:
+    page = lines_url(session.session_id)
+    targets = (
+        ("All logs", LINES_INDEX),
+        ("Timeline of this session", timeline_url(session.session_id)),
+        ("About this session", session_url(session.session_id)),
+        ("All timelines", TIMELINE),
+    )
+    links = (f'<a href="{html_attribute(relative_link(page, target))}">{word}</a>' for word, target in targets)
+    return f'<p class="sl-ln-links">{" · ".join(links)}</p>'
+
+
+def _index_body(sessions: Sequence[ListedSession]) -> str:
+    shown = [session for session in sessions if session.has_pages]
+    table = render_table(
+        _COLUMNS,
+        [_row(session) for session in sessions],
+        caption="Logs and their lines",
+        empty="No log has been ingested yet.",
+        name="logs",
+    )
+    missing = len(sessions) - len(shown)
+    words = f"{plural(len(sessions), 'log')}, {format_count(sum(s.line_count for s in sessions))} lines."
+    if missing:
+        words += f" {plural(missing, 'log')} without a page of lines: the last column says why."
+    lead = "Every line of a log, with what was read from it. Other pages open here at their evidence."
+    return f"{lead}\n\n{words}\n\n{island(table)}"
+
+
+def _row(session: ListedSession) -> list[Cell]:
+    address = relative_link(LINES_INDEX, lines_url(session.session_id)) if session.has_pages else None
+    return [
+        link_cell(session.session_name, address),
+        time_cell(session.started_at) if session.has_clock else text_cell("no clock"),
+        count_cell(session.line_count),
+        count_cell(session.record_count),
+        count_cell(session.error_count),
+        text_cell(session.log_file_path),
+        text_cell(session.reason),
+    ]

@@ -1,0 +1,108 @@
+"""A session's log lines as the JSON that assets/lines.js shows: a column per property, in chunks of whole records.
+
+Texts are stored once per chunk and referred to by number. Rejected lines stand among the records, at their place.
+Reading the lake belongs to lines_load.py, the page to lines.py.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from docs_site.pages.timeline_side_file import Strings
+
+CHUNK_RECORDS = 20_000
+SEVERITIES = ("debug", "info", "warning", "error", "rejected")
+# Numbers of these columns are texts' numbers; the rest are plain.
+_TEXT_COLUMNS = ("source_file_name", "message_type", "signal", "message", "detail")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLines:
+    """The records and rejected lines of a session in line order: equally long columns, and the parsed fields.
+
+    `fields` holds for each field name its value per record, null where it has none.
+    """
+
+    columns: Mapping[str, Sequence[Any]]
+    fields: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """Return the number of records and rejected lines."""
+        return len(self.columns["line_number"])
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where names in the log lead: handlers to their pages, source files to their paths in the scanned code."""
+
+    handlers: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A part of a session's lines: `row_count` physical lines, from `first_line` to `last_line`."""
+
+    number: int
+    first_line: int
+    last_line: int
+    row_count: int
+    record_count: int
+    payload: dict[str, Any]
+
+
+def build_chunks(lines: SessionLines, links: Links, size: int = CHUNK_RECORDS) -> Iterator[Chunk]:
+    """Yield the session's chunks in order."""
+    for number, start in enumerate(range(0, lines.count, size)):
+        yield _chunk(number, lines, slice(start, start + size), links)
+
+
+def _chunk(number: int, lines: SessionLines, part: slice, links: Links) -> Chunk:
+    strings = Strings()
+    columns = {name: list(values[part]) for name, values in lines.columns.items()}
+    payload: dict[str, Any] = {
+        "line": columns["line_number"],
+        "at": columns["at_ms"],
+        "severity": [SEVERITIES.index(word) for word in columns["severity"]],
+        "sourceLine": columns["source_line_number"],
+    }
+    for name in _TEXT_COLUMNS:
+        payload[_camel(name)] = [strings.number(text) for text in columns[name]]
+    parsed = {name: values[part] for name, values in lines.fields.items()}
+    payload["fieldNames"] = list(parsed)
+    payload["fields"] = _flat_fields(parsed, strings)
+    payload["handlers"] = _handler_links(parsed, links, strings)
+    payload["sources"] = [
+        [strings.number(name), strings.number(links.sources[name])]
+        for name in sorted({str(name) for name in columns["source_file_name"] if name} & links.sources.keys())
+    ]
+    payload["strings"] = strings.texts
+    rows = [1 + (text.count("\n") + 1 if text else 0) for text in columns["detail"]]
+    last = columns["line_number"][-1] + rows[-1] - 1
+    return Chunk(number, columns["line_number"][0], last, sum(rows), len(rows), payload)
+
+
+def _flat_fields(parsed: Mapping[str, Sequence[Any]], strings: Strings) -> list[int]:
+    """Return record, field and text number of every value that is there, one after the other."""
+    flat: list[int] = []
+    for place, values in enumerate(parsed.values()):
+        for record, value in enumerate(values):
+            if value is not None:
+                flat += (record, place, strings.number(_shown(value)))
+    return flat
+
+
+def _handler_links(parsed: Mapping[str, Sequence[Any]], links: Links, strings: Strings) -> list[list[int]]:
+    names = zip(parsed.get("plugin_name", ()), parsed.get("handler_name", ()), strict=True)
+    known = sorted({(plugin, handler) for plugin, handler in names if plugin and handler} & links.handlers.keys())
+    return [[strings.number(p), strings.number(h), strings.number(links.handlers[p, h])] for p, h in known]
+
+
+def _shown(value: object) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.title() for word in others)
