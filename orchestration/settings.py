@@ -91,7 +91,7 @@ class IngestSettings(Section):
 class ScanSettings(Section):
     """How code is read."""
 
-    max_file_bytes: PositiveInt = Field(2_000_000, description="Larger source files are skipped, and listed.")
+    max_file_bytes: PositiveInt = Field(2_097_152, description="Larger source files are skipped, and listed.")
     exclude: tuple[str, ...] = Field((), description='Globs of paths never scanned, like "**/vendor/**".')
 
 

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 import pyarrow.parquet as pq
@@ -58,7 +58,7 @@ def with_catalogue(assets: Sequence[dg.AssetsDefinition]) -> Sequence[dg.AssetsD
     with warnings.catch_warnings():
         # Code references are a beta of Dagster 1.13; to be removed when they are not.
         warnings.simplefilter("ignore", dg.BetaWarning)
-        return dg.with_source_code_references(fresh)
+        return cast(Sequence[dg.AssetsDefinition], dg.with_source_code_references(fresh))
 
 
 def page_metadata(home: Home, table_name: str) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.defs.catalogue import count_lake_rows, materialize_raw_table, raw_table_spec
+from orchestration.code_scan.options import ScanOptions, ScanProgress, ScanReport
+from orchestration.defs.catalogue import materialize_raw_table, raw_table_spec
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import Step, step
-from orchestration.domain.tables import CODE_TABLES, HANDLERS, SEQUENCES, SOURCE_FILES
+from orchestration.domain.tables import CODE_TABLES
 
 ORIGIN = "From the application's source tree, its declared sequences and its coverage reports."
 
@@ -27,29 +28,31 @@ def build_code_assets(platform: Platform) -> dg.AssetsDefinition:
     def code_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         """Scan the code: symbols, declared sequences, where each handler's function is, tests and coverage."""
         with platform.home.exclusive(), step("scan code", platform.listener) as going:
-            _scan(platform, going)
-            going.say(_summary(platform))
+            report = _scan(platform, going)
+            context.log.info(_summary(report))
+            going.say(_summary(report))
         for table in CODE_TABLES:
             yield materialize_raw_table(context, platform.home, table)
 
     return code_tables
 
 
-def _scan(platform: Platform, going: Step) -> None:
-    from orchestration.code_scan.scan import ScanOptions, scan_code
+def _scan(platform: Platform, going: Step) -> ScanReport:
+    from orchestration.code_scan.scan import scan_code
 
     inputs, scan = platform.settings.inputs, platform.settings.scan
-    scan_code(
-        [Path(root) for root in inputs.code],
-        inputs.sequences,
-        inputs.coverage,
-        platform.home.lake,
-        ScanOptions(max_file_bytes=scan.max_file_bytes, exclude=scan.exclude),
+
+    def hear(progress: ScanProgress) -> None:
+        going.say(f"{progress.stage}, {progress.done_count:,} of {progress.total_count:,}")
+
+    options = ScanOptions(max_file_bytes=scan.max_file_bytes, exclude=scan.exclude)
+    code = [Path(root) for root in inputs.code]
+    return scan_code(code, inputs.sequences, inputs.coverage, platform.home.lake, options, hear)
+
+
+def _summary(report: ScanReport) -> str:
+    return (
+        f"{report.file_count:,} files ({report.parsed_file_count:,} parsed), {report.sequence_count:,} sequences, "
+        f"{report.handler_count:,} handlers: {report.unique_handler_count:,} found in one place, "
+        f"{report.ambiguous_handler_count:,} in several, {report.unresolved_handler_count:,} nowhere"
     )
-
-
-def _summary(platform: Platform) -> str:
-    counted = {
-        table.name: count_lake_rows(platform.home.lake, table)[0] for table in (SOURCE_FILES, SEQUENCES, HANDLERS)
-    }
-    return f"{counted['source_files']:,} files, {counted['sequences']:,} sequences, {counted['handlers']:,} handlers"

@@ -12,20 +12,25 @@ from orchestration.defs.catalogue import last_row_count, row_metadata
 from orchestration.defs.dbt.runner import NodeOutcome
 from orchestration.defs.dbt.warehouse import Build, is_good
 
+FAILURES_SAID = 2
+FAILURE_LENGTH = 240
+
 CheckResults = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 
 
 def report_build(context: dg.AssetExecutionContext, build: Build) -> CheckResults:
     """Yield what the selected assets and checks became, then fail if a model could not be built."""
-    outcomes = {outcome.unique_id: outcome for outcome in build.outcomes}
-    for unique_id, key in _keys_by_id(context.assets_def.specs).items():
-        outcome = outcomes.get(unique_id)
-        if key in context.selected_asset_keys and outcome is not None and is_good(outcome):
+    keys = _keys_by_id(context.assets_def.specs)
+    # In the order dbt finished them: Dagster wants a table after those it is made from.
+    for outcome in build.outcomes:
+        key = keys.get(outcome.unique_id)
+        if key is not None and key in context.selected_asset_keys and is_good(outcome):
             yield _materialize(context, key, outcome, build)
+    by_id = {outcome.unique_id: outcome for outcome in build.outcomes}
     for spec in context.assets_def.check_specs:
-        outcome = outcomes.get(str((spec.metadata or {}).get(DAGSTER_DBT_UNIQUE_ID_METADATA_KEY)))
-        if spec.key in context.selected_asset_check_keys and outcome is not None:
-            yield check_result(spec.key, outcome)
+        found = by_id.get(str((spec.metadata or {}).get(DAGSTER_DBT_UNIQUE_ID_METADATA_KEY)))
+        if spec.key in context.selected_asset_check_keys and found is not None:
+            yield check_result(spec.key, found)
     if failed := [outcome for outcome in build.outcomes if outcome.status in {"error", "runtime error", "fail"}]:
         raise dg.Failure(describe_failures(failed), allow_retries=False)
 
@@ -48,10 +53,15 @@ def check_result(key: dg.AssetCheckKey, outcome: NodeOutcome) -> dg.AssetCheckRe
 
 
 def describe_failures(failed: Iterable[NodeOutcome]) -> str:
-    """Say which models and tests failed, one line each."""
-    return "the warehouse could not be built: " + "; ".join(
-        f"{outcome.unique_id.split('.')[2]}: {' '.join(outcome.message.split())}" for outcome in failed
-    )
+    """Say which models and tests failed; dbt's own words are long, so the first of them and the log have to do."""
+    said = [f"{outcome.unique_id.split('.')[2]}: {_shorten(outcome.message)}" for outcome in failed]
+    rest = f"; and {len(said) - FAILURES_SAID} more" if len(said) > FAILURES_SAID else ""
+    return f"the warehouse could not be built: {'; '.join(said[:FAILURES_SAID])}{rest} (all of it is in dbt/dbt.log)"
+
+
+def _shorten(message: str) -> str:
+    words = " ".join(message.split())
+    return words if len(words) <= FAILURE_LENGTH else words[:FAILURE_LENGTH] + "..."
 
 
 def _materialize(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from orchestration.defs.home import Home
 from orchestration.domain.errors import SightlineError
@@ -56,7 +56,7 @@ def _places(home: Home) -> list[str]:
     target = str(home.dbt_target)
     return [
         *("--project-dir", folder, "--profiles-dir", folder, "--target-path", target, "--log-path", target),
-        *("--log-level", "none", "--no-use-colors"),
+        *("--log-level", "none", "--log-level-file", "warn", "--no-use-colors"),
     ]
 
 
@@ -91,5 +91,6 @@ def _close_connections() -> None:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.adapters.factory import reset_adapters
 
-    DuckDBConnectionManager.close_all_connections()
-    reset_adapters()
+    # dbt's adapters are not typed.
+    for close in (DuckDBConnectionManager.close_all_connections, reset_adapters):
+        cast(Callable[[], None], close)()

@@ -43,7 +43,7 @@ def build_warehouse(home: Home, manifest: Mapping[str, Any], going: Step) -> Bui
     if home.warehouse.is_file() and record.get("fingerprint") == fingerprint:
         return Build(fingerprint, tuple(NodeOutcome(**row) for row in record["outcomes"]), record["row_counts"], False)
     forget_record(record_path)
-    build = Build(fingerprint, _run(home, manifest, (), going), count_rows(home, manifest), True)
+    build = Build(fingerprint, _build_all(home, manifest, going), count_rows(home, manifest), True)
     if all(is_good(outcome) for outcome in build.outcomes):
         outcomes = [asdict(outcome) for outcome in build.outcomes]
         write_record(record_path, {"fingerprint": fingerprint, "row_counts": build.row_counts, "outcomes": outcomes})
@@ -72,6 +72,16 @@ def count_rows(home: Home, manifest: Mapping[str, Any]) -> dict[str, int]:
                 row = connection.execute(f'select count(*) from "{place[0]}"."{place[1]}"').fetchone()
                 counts[unique_id] = int(row[0]) if row else 0
     return counts
+
+
+def _build_all(home: Home, manifest: Mapping[str, Any], going: Step) -> tuple[NodeOutcome, ...]:
+    """Build all models; anew when they are not those that built the tables, whose rows and columns may then differ."""
+    record_path = home.records / "models.json"
+    is_same = read_record(record_path).get("fingerprint") == models_fingerprint()
+    outcomes = _run(home, manifest, () if is_same else ["--full-refresh"], going)
+    if all(is_good(outcome) for outcome in outcomes if not outcome.unique_id.startswith("test.")):
+        write_record(record_path, {"fingerprint": models_fingerprint()})
+    return outcomes
 
 
 def _run(home: Home, manifest: Mapping[str, Any], selection: Sequence[str], going: Step) -> tuple[NodeOutcome, ...]:
