@@ -76,7 +76,7 @@ def _counts_in_words(noun: str, verdict: Verdict) -> str:
         return f"no {noun} yet"
     if not unexpected:
         return f"all {elements:,} {noun}"
-    return f"{unexpected:,} of {elements:,} {noun} are not ({100 * unexpected / elements:.3g}%)"
+    return f"{unexpected:,} of {elements:,} {noun} otherwise ({100 * unexpected / elements:.3g}%)"
 
 
 def _number_in_words(value: object) -> str:

@@ -10,11 +10,11 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("raw.log_files", "files_are_readable"): (
         "update raw.log_files set ingest_status = 'unreadable', problem = 'no permission' where log_file_id = 'f1'",
-        "1 of 4 log files are not (25%)",
+        "1 of 4 log files otherwise (25%)",
     ),
     ("raw.log_files", "dialects_are_recognised"): (
         "update raw.log_files set ingest_status = 'unrecognised' where log_file_id = 'f2'",
-        "1 of 4 log files are not (25%)",
+        "1 of 4 log files otherwise (25%)",
     ),
     ("raw.log_files", "reject_rate_is_low"): (
         "update raw.log_files set rejected_line_count = 100 where log_file_id = 'f1'",
@@ -26,7 +26,7 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("raw.log_files", "no_file_is_mostly_rejected"): (
         "update raw.log_files set rejected_line_count = 600 where log_file_id = 'f1'",
-        "1 of 4 log files are not (25%)",
+        "1 of 4 log files otherwise (25%)",
     ),
     ("raw.log_files", "most_records_are_named"): (
         "update raw.log_files set other_record_count = 3000",
@@ -38,19 +38,19 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("raw.log_files", "stamps_are_not_in_the_future"): (
         "update raw.log_files set last_emitted_at = timestamptz '2027-11-01 12:00:00+00' where log_file_id = 'f1'",
-        "1 of 4 log files are not (25%)",
+        "1 of 4 log files otherwise (25%)",
     ),
     ("raw.log_files", "years_are_plausible"): (
         "update raw.log_files set first_emitted_at = timestamptz '1970-01-01 00:00:00+00' where log_file_id = 'f1'",
-        "1 of 4 log files are not (25%)",
+        "1 of 4 log files otherwise (25%)",
     ),
     ("raw.log_files", "text_is_utf8"): (
         "update raw.log_files set replaced_character_count = 1000 where log_file_id = 'f1'",
-        "1 of 4 log files are not (25%)",
+        "1 of 4 log files otherwise (25%)",
     ),
     ("raw.log_files", "little_is_held_back"): (
         "update raw.log_files set held_back_byte_count = 2000000 where log_file_id = 'f1'",
-        "1 of 4 log files are not (25%)",
+        "1 of 4 log files otherwise (25%)",
     ),
     ("raw.log_records", "flows_are_told"): (
         "update raw.log_records set signal = null where signal = 'flow_started'",
@@ -86,45 +86,45 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("raw.rejected_lines", "rejected_lines_are_text"): (
         "update raw.rejected_lines set reason = 'binary' where line_number = 9000",
-        "1 of 2 rejected lines are not (50%)",
+        "1 of 2 rejected lines otherwise (50%)",
     ),
     ("raw.rejected_lines", "rejected_lines_are_short"): (
         "update raw.rejected_lines set byte_count = 3000000 where line_number = 9000",
-        "1 of 2 rejected lines are not (50%)",
+        "1 of 2 rejected lines otherwise (50%)",
     ),
     ("raw.rejected_lines", "continuations_have_a_record"): (
         "update raw.rejected_lines set reason = 'orphan_continuation' where line_number = 9000",
-        "1 of 2 rejected lines are not (50%)",
+        "1 of 2 rejected lines otherwise (50%)",
     ),
     ("raw.sequences", "has_rows"): ("delete from raw.sequences", "0 rows"),
     ("raw.sequences", "sequences_have_a_movement"): (
         "update raw.sequences set movement_count = 0 where sequence_key = 's1'",
-        "1 of 4 sequences are not (25%)",
+        "1 of 4 sequences otherwise (25%)",
     ),
     ("raw.sequences", "sequences_have_a_plausible_number_of_beats"): (
         "update raw.sequences set beat_count = 0 where sequence_key = 's1'",
-        "1 of 4 sequences are not (25%)",
+        "1 of 4 sequences otherwise (25%)",
     ),
     ("raw.sequences", "sequences_name_their_plugin"): (
         "update raw.sequences set plugin_name = null where sequence_key = 's1'",
-        "1 of 4 sequences are not (25%)",
+        "1 of 4 sequences otherwise (25%)",
     ),
     ("raw.sequences", "copies_of_a_declaration_agree"): (
         "insert into raw.sequences by name select 's1' as sequence_key, 'other' as declaration_hash, "
         "'copies/1.json' as declaration_file_path",
-        "1 of 4 sequences are not (25%)",
+        "1 of 4 sequences otherwise (25%)",
     ),
     ("raw.beats", "beats_name_their_topic"): (
         "update raw.beats set topic = null where beat_number = 2",
-        "1 of 3 beats are not (33.3%)",
+        "1 of 3 beats otherwise (33.3%)",
     ),
     ("raw.beats", "beats_name_their_handler"): (
         "update raw.beats set handler_name = null where beat_number = 2",
-        "1 of 3 beats are not (33.3%)",
+        "1 of 3 beats otherwise (33.3%)",
     ),
     ("raw.beats", "beat_numbers_are_plausible"): (
         "update raw.beats set beat_number = 0 where beat_number = 2",
-        "1 of 3 beats are not (33.3%)",
+        "1 of 3 beats otherwise (33.3%)",
     ),
     ("raw.handlers", "most_handlers_are_found_in_one_place"): (
         "update raw.handlers set resolution = 'ambiguous' where code_line_number < 30",
@@ -136,15 +136,15 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("raw.handlers", "few_places_remain_possible"): (
         "update raw.handlers set candidate_count = 12 where code_line_number = 1",
-        "1 of 20 handlers are not (5%)",
+        "1 of 20 handlers otherwise (5%)",
     ),
     ("raw.handlers", "functions_end_after_they_begin"): (
         "update raw.handlers set code_end_line_number = 0 where code_line_number = 1",
-        "1 of 20 handlers are not (5%)",
+        "1 of 20 handlers otherwise (5%)",
     ),
     ("raw.handlers", "functions_are_of_readable_length"): (
         "update raw.handlers set code_end_line_number = 900 where code_line_number = 1",
-        "1 of 20 handlers are not (5%)",
+        "1 of 20 handlers otherwise (5%)",
     ),
     ("raw.source_files", "has_rows"): ("delete from raw.source_files", "0 rows"),
     ("raw.source_files", "few_files_are_skipped"): (
@@ -162,15 +162,15 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ("marts.dim_sessions", "has_rows"): ("delete from marts.dim_sessions", "0 rows"),
     ("marts.dim_sessions", "started_before_ended"): (
         "update marts.dim_sessions set ended_at = started_at - interval 1 hour where session_id = 'f1'",
-        "1 of 4 sessions are not (25%)",
+        "1 of 4 sessions otherwise (25%)",
     ),
     ("marts.dim_sessions", "duration_ms_is_plausible"): (
         "update marts.dim_sessions set duration_ms = -1 where session_id = 'f1'",
-        "1 of 4 sessions are not (25%)",
+        "1 of 4 sessions otherwise (25%)",
     ),
     ("marts.dim_sessions", "sessions_are_not_empty"): (
         "update marts.dim_sessions set flow_count = 0 where session_id = 'f1'",
-        "1 of 4 sessions are not (25%)",
+        "1 of 4 sessions otherwise (25%)",
     ),
     ("marts.dim_sessions", "sessions_say_their_build"): (
         "update marts.dim_sessions set build = null where session_id <> 'f1'",
@@ -182,12 +182,12 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("marts.dim_handlers", "handlers_that_ran_are_declared"): (
         "update marts.dim_handlers set is_declared = false where handler_id = 'h3'",
-        "1 of 20 handlers are not (5%)",
+        "1 of 20 handlers otherwise (5%)",
     ),
     ("marts.fct_flows", "has_rows"): ("delete from marts.fct_flows", "0 rows"),
     ("marts.fct_flows", "flows_belong_to_declared_sequences"): (
         "update marts.fct_flows set sequence_id = null, sequence_name = 'Secret' where line_number <= 3",
-        "3 of 200 flows are not (1.5%)",
+        "3 of 200 flows otherwise (1.5%)",
     ),
     ("marts.fct_flows", "most_flows_conform"): (
         "update marts.fct_flows set is_conformant = false where line_number <= 11",
@@ -211,31 +211,31 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("marts.fct_flows", "started_before_ended"): (
         "update marts.fct_flows set ended_at = started_at - interval 1 second where line_number = 7",
-        "1 of 200 flows are not (0.5%)",
+        "1 of 200 flows otherwise (0.5%)",
     ),
     ("marts.fct_flows", "duration_ms_is_plausible"): (
         "update marts.fct_flows set duration_ms = -4 where line_number = 7",
-        "1 of 200 flows are not (0.5%)",
+        "1 of 200 flows otherwise (0.5%)",
     ),
     ("marts.fct_flows", "queue_wait_ms_is_plausible"): (
         "update marts.fct_flows set queue_wait_ms = 1e9 where line_number = 7",
-        "1 of 200 flows are not (0.5%)",
+        "1 of 200 flows otherwise (0.5%)",
     ),
     ("marts.fct_flows", "flows_have_a_plausible_number_of_beats"): (
         "update marts.fct_flows set beat_execution_count = 5000 where line_number = 7",
-        "1 of 200 flows are not (0.5%)",
+        "1 of 200 flows otherwise (0.5%)",
     ),
     ("marts.fct_beat_executions", "started_before_ended"): (
         "update marts.fct_beat_executions set ended_at = started_at - interval 1 second where line_number = 7",
-        "1 of 200 beat executions are not (0.5%)",
+        "1 of 200 beat executions otherwise (0.5%)",
     ),
     ("marts.fct_beat_executions", "duration_ms_is_plausible"): (
         "update marts.fct_beat_executions set duration_ms = 2e8 where line_number = 7",
-        "1 of 200 beat executions are not (0.5%)",
+        "1 of 200 beat executions otherwise (0.5%)",
     ),
     ("marts.fct_beat_executions", "beat_numbers_are_plausible"): (
         "update marts.fct_beat_executions set beat_number = 0 where line_number = 7",
-        "1 of 200 beat executions are not (0.5%)",
+        "1 of 200 beat executions otherwise (0.5%)",
     ),
     ("marts.fct_beat_executions", "few_beats_fail"): (
         "update marts.fct_beat_executions set status = 'failed' where line_number <= 5",
@@ -251,7 +251,7 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("marts.fct_handler_executions", "duration_ms_is_plausible"): (
         "update marts.fct_handler_executions set duration_ms = -0.5 where line_number = 7",
-        "1 of 200 handler executions are not (0.5%)",
+        "1 of 200 handler executions otherwise (0.5%)",
     ),
     ("marts.fct_handler_executions", "few_handlers_fail"): (
         "update marts.fct_handler_executions set status = 'error' where line_number <= 6",
@@ -267,7 +267,7 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("marts.fct_flow_deviations", "no_deviation_is_critical"): (
         "update marts.fct_flow_deviations set severity = 'critical' where line_number = 7",
-        "1 of 1 deviations are not (100%)",
+        "1 of 1 deviations otherwise (100%)",
     ),
     **{
         ("marts.fct_flow_deviations", f"{deviation_class}_is_rare"): (
@@ -292,11 +292,11 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     },
     ("marts.fct_silent_gaps", "started_before_ended"): (
         "update marts.fct_silent_gaps set ended_at = started_at - interval 1 second where line_number = 1",
-        "1 of 2 gaps are not (50%)",
+        "1 of 2 gaps otherwise (50%)",
     ),
     ("marts.fct_silent_gaps", "duration_ms_is_plausible"): (
         "update marts.fct_silent_gaps set duration_ms = -1 where line_number = 1",
-        "1 of 2 gaps are not (50%)",
+        "1 of 2 gaps otherwise (50%)",
     ),
     ("marts.fct_silent_gaps", "few_flows_fall_silent"): (
         "insert into marts.fct_silent_gaps by name select 'w' || i as flow_id, 'inside_beat' as gap_class, "
@@ -315,7 +315,7 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ("reports.rpt_sequence_conformance", "every_sequence_mostly_conforms"): (
         "update reports.rpt_sequence_conformance set conformance_pct = 40, conformant_flow_count = 20 "
         "where sequence_id = 's1'",
-        "1 of 4 sequences with 5 or more flows are not (25%)",
+        "1 of 4 sequences with 5 or more flows otherwise (25%)",
     ),
     ("reports.rpt_sequence_conformance", "declared_sequences_are_seen"): (
         "update reports.rpt_sequence_conformance set flow_count = 0 where sequence_id <> 's1'",
@@ -323,11 +323,11 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("reports.rpt_handler_performance", "p95_ms_is_at_least_p50_ms"): (
         "update reports.rpt_handler_performance set p95_ms = 1 where handler_id = 'h1'",
-        "1 of 4 handlers are not (25%)",
+        "1 of 4 handlers otherwise (25%)",
     ),
     ("reports.rpt_handler_performance", "max_ms_is_at_least_p95_ms"): (
         "update reports.rpt_handler_performance set max_ms = 1 where handler_id = 'h1'",
-        "1 of 4 handlers are not (25%)",
+        "1 of 4 handlers otherwise (25%)",
     ),
     ("reports.rpt_handler_performance", "shares_add_up"): (
         "delete from reports.rpt_handler_performance where handler_id = 'h1'",
@@ -339,7 +339,7 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("reports.rpt_handler_coverage", "covered_lines_exist"): (
         "update reports.rpt_handler_coverage set covered_line_count = 12 where handler_id = 'h1'",
-        "1 of 20 handlers are not (5%)",
+        "1 of 20 handlers otherwise (5%)",
     ),
     ("reports.rpt_handler_coverage", "most_used_handlers_are_tested"): (
         "update reports.rpt_handler_coverage set is_tested = false where code_line_number <= 6",
