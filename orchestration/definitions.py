@@ -21,7 +21,7 @@ from orchestration.defs.quality.expectation_checks import build_expectation_chec
 from orchestration.defs.quality.line_counts import build_line_count_check
 from orchestration.defs.quality.results import build_result_asset, result_key
 from orchestration.defs.site.assets import build_site_asset
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import Settings, load_settings_or_example
 
 
 def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
@@ -45,4 +45,4 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
 @dg.definitions
 def defs() -> dg.Definitions:
     """Return the definitions of the code location, from sightline.toml and the environment."""
-    return build_defs(load_settings())
+    return build_defs(load_settings_or_example())

@@ -179,6 +179,15 @@ def load_settings(config: Path | None = None, overrides: Mapping[str, Any] | Non
     return loaded.model_copy(update={"home": loaded.home.expanduser().absolute()})
 
 
+def load_settings_or_example() -> Settings:
+    """Return the settings; on a fresh clone, where nothing is configured, those of the bundled example."""
+    settings = load_settings()
+    examples = sorted((Path(__file__).resolve().parents[1] / "examples").glob(f"*/{CONFIG_FILE_NAME}"))
+    if settings.config or settings.inputs.logs or not examples:
+        return settings
+    return load_settings(examples[0], {"home": settings.home})
+
+
 def environment_of(settings: Settings) -> dict[str, str]:
     """Return the variables that make another process load the same paths: Dagster's server loads no command line."""
     variables = {f"{ENVIRONMENT_PREFIX}HOME": str(settings.home)}

@@ -1,0 +1,68 @@
+"""Wrong use ends with one line and exit code 2, before anything heavy is loaded or anything is written."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.cli.app import run_command
+from tests.corpus import REPOSITORY
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.log").write_text("one line\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("run --logs absent", "absent: no such file or folder; correct --logs"),
+        ("run --logs *.nothing", "the pattern matches no file"),
+        ("run --logs app.log --code absent", "absent: no such file or folder; correct --code"),
+        ("run", "no logs are given"),
+        ("run --config absent.toml", "no such configuration file"),
+        ("run --logs app.log --home app.log", "the home folder cannot be written"),
+        ("run --logs", "requires an argument"),
+        ("walk", "No such command"),
+        ("run --colour", "No such option"),
+        ("serve", "no site has been published there yet"),
+        ("check --logs absent", "no such file or folder"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_code_2(
+    folder: Path, capsys: pytest.CaptureFixture[str], typed: str, said: str
+) -> None:
+    assert run_command(typed.split()) == 2
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert shown.count("\n") == 1
+    assert [path.name for path in folder.iterdir()] == ["app.log"]
+
+
+def test_a_wrong_configuration_is_one_line_and_exit_code_2(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "sightline.toml").write_text("[inputs]\nlogz = []", encoding="utf-8")
+    assert run_command(["check"]) == 2
+    assert "did you mean logs?" in capsys.readouterr().err
+
+
+def test_check_says_what_would_be_read_and_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["check", "--logs", "app.log"]) == 0
+    shown = capsys.readouterr().out
+    assert "logs           1 files in 1 paths" in shown
+    assert "dialects" in shown
+    assert [path.name for path in folder.iterdir()] == ["app.log"]
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from orchestration.cli.app import run_command; run_command(['run', '--help']);"
+        "heavy = {'dagster', 'dbt', 'duckdb', 'polars', 'pyarrow', 'great_expectations', 'plotly'} & set(sys.modules);"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "--sequences" in done.stdout

@@ -1,0 +1,33 @@
+"""The home folder: places, writability and the right to write."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.defs.home import Home
+from orchestration.domain.errors import UsageError
+from tests.corpus import REPOSITORY
+
+
+def test_a_home_that_cannot_be_written_is_wrong_use(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(UsageError, match="--home"):
+        Home(tmp_path / "file" / "home").ensure_writable()
+
+
+def test_writability_leaves_nothing_behind(tmp_path: Path) -> None:
+    Home(tmp_path).ensure_writable()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_killed_holder_does_not_hold_the_home_for_ever(tmp_path: Path) -> None:
+    code = (
+        "import sys, os, signal; from pathlib import Path; from orchestration.defs.home import Home;"
+        "lock = Home(Path(sys.argv[1])).exclusive(); lock.__enter__(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=REPOSITORY, check=False)
+    assert killed.returncode == -9
+    with Home(tmp_path).exclusive():
+        assert (tmp_path / ".lock").exists()
