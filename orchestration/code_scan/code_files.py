@@ -66,7 +66,9 @@ def _without_other_limits(known: dict[str, KnownFacts], options: ScanOptions) ->
     """Forget files that took too long under another limit than today's."""
     begin, today = too_long(0).partition("0")[0], too_long(options.max_file_seconds)
     return {
-        key: facts for key, facts in known.items() if not (facts.problem or "").startswith(begin) or facts.problem == today
+        key: facts
+        for key, facts in known.items()
+        if not (facts.problem or "").startswith(begin) or facts.problem == today
     }
 
 

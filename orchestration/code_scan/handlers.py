@@ -18,7 +18,8 @@ from orchestration.code_scan.packages import Package
 from orchestration.code_scan.suites import is_test_path
 
 _WORD = re.compile(r"[a-z0-9]+")
-_NO_PLUGIN = "(none)"
+# A sequence without a plugin still has handlers; they need a plugin to be told apart by.
+NO_PLUGIN = "(none)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class BeatHandler:
     handler_name: str
     places: tuple[Place, ...]
     evidence: str
+
+    @property
+    def resolution(self) -> str:
+        """Return unique, ambiguous or unresolved."""
+        return _resolution(self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,11 @@ class Handler:
     @property
     def resolution(self) -> str:
         """Return unique, ambiguous or unresolved."""
-        return ("unresolved", "unique")[len(self.places)] if len(self.places) < 2 else "ambiguous"
+        return _resolution(self.places)
+
+
+def _resolution(places: Sequence[Place]) -> str:
+    return ("unresolved", "unique")[len(places)] if len(places) < 2 else "ambiguous"
 
 
 class HandlerResolver:
@@ -194,7 +204,7 @@ def merge_handlers(beats: Iterable[BeatHandler], code: CodeBase) -> list[Handler
     """Return one handler per (plugin, handler) pair."""
     groups: dict[tuple[str, str], list[BeatHandler]] = defaultdict(list)
     for beat in beats:
-        plugin = beat.sequence.declaration.plugin_name or _NO_PLUGIN
+        plugin = beat.sequence.declaration.plugin_name or NO_PLUGIN
         groups[plugin, beat.handler_name].append(beat)
     return [_merge(plugin, name, group, code) for (plugin, name), group in sorted(groups.items())]
 

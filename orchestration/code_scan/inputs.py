@@ -12,7 +12,16 @@ from orchestration.code_scan.options import ScanOptions
 from orchestration.code_scan.source_tree import SourceFile, discover_sources, printable_path
 from orchestration.domain.errors import UsageError
 
-_COVERAGE_PATTERNS = ("*.info", "*.lcov", "*coverage*.json", "*coverage*.xml", "*cobertura*.xml")
+_REPORT_PATTERNS = (
+    "*.info",
+    "*.lcov",
+    "*coverage*.json",
+    "*coverage*.xml",
+    "*cobertura*.xml",
+    "*junit*.xml",
+    "*vitest*.json",
+    "*jest*.json",
+)
 # Coverage of a large code base is a large file; beyond this it is something else.
 MAX_REPORT_BYTES = 256 << 20
 
@@ -131,7 +140,7 @@ def discover_reports(coverage: Sequence[str | Path], roots: Sequence[CodeRoot]) 
             inside = (
                 [path]
                 if path.is_file()
-                else sorted(file for pattern in _COVERAGE_PATTERNS for file in path.rglob(pattern) if file.is_file())
+                else sorted(file for pattern in _REPORT_PATTERNS for file in path.rglob(pattern) if file.is_file())
             )
             for file in inside:
                 found.setdefault(file.resolve(), shown_path(file, base, roots))

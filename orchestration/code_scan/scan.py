@@ -5,28 +5,24 @@ The steps in order; each step is a module of its own. Nothing here decides anyth
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from orchestration.code_scan.code_files import ScannedCode, scan_files
-from orchestration.code_scan.coverage_reports import CoveredLines, parse_coverage
 from orchestration.code_scan.declared import DeclarationFile, Declared, choose_primary, collect_declared
-from orchestration.code_scan.handler_coverage import Coverage, group_by_file, measure_handlers
+from orchestration.code_scan.findings import Findings
+from orchestration.code_scan.handler_coverage import group_by_file, measure_handlers
 from orchestration.code_scan.handler_tests import link_tests
-from orchestration.code_scan.handlers import HandlerResolver, merge_handlers, resolve_beats
-from orchestration.code_scan.inputs import (
-    MAX_REPORT_BYTES,
-    CodeRoot,
-    discover_code,
-    discover_reports,
-    find_code_roots,
-    read_declaration_files,
-)
+from orchestration.code_scan.handlers import Handler, HandlerResolver, merge_handlers, resolve_beats
+from orchestration.code_scan.history import Commit, Span, Touch, read_history
+from orchestration.code_scan.inputs import CodeRoot, discover_code, find_code_roots, read_declaration_files
 from orchestration.code_scan.linker import CodeBase
-from orchestration.code_scan.options import ScanOptions, ScanProblem, ScanProgress, ScanReport
+from orchestration.code_scan.offered import find_offered
+from orchestration.code_scan.options import ScanOptions, ScanProgress, ScanReport
+from orchestration.code_scan.owners import read_owners
 from orchestration.code_scan.packages import PackageMap
-from orchestration.code_scan.path_match import PathMatcher
-from orchestration.code_scan.raw_rows import Findings, write_tables
+from orchestration.code_scan.raw_tables import write_tables
+from orchestration.code_scan.reports import read_reports
 
 Tell = Callable[[ScanProgress], None]
 
@@ -57,13 +53,15 @@ def scan_code(
         lambda done, total: tell(ScanProgress("parse", done, total)),
     )
     tell(ScanProgress("link", 0, 1))
-    findings = _link(scanned, files, _read_reports(coverage, roots))
+    findings = _link(scanned, files, coverage, roots)
     row_counts = write_tables(findings, lake)
     tell(ScanProgress("link", 1, 1))
     return _report(findings, row_counts, scanned, time.monotonic() - begun)
 
 
-def _link(scanned: ScannedCode, files: Sequence[DeclarationFile], reports: "_Reports") -> Findings:
+def _link(
+    scanned: ScannedCode, files: Sequence[DeclarationFile], coverage: Sequence[str | Path], roots: Sequence[CodeRoot]
+) -> Findings:
     facts = {file.source.code_file_path: file.facts for file in scanned.files if file.facts is not None}
     declared = collect_declared(files)
     code = CodeBase(facts, PackageMap(declared.packages, facts))
@@ -71,7 +69,8 @@ def _link(scanned: ScannedCode, files: Sequence[DeclarationFile], reports: "_Rep
     declared = choose_primary(declared, resolver.files_of_handler())
     beats = resolve_beats(declared, resolver)
     handlers = merge_handlers(beats, code)
-    coverage, problems = _map_coverage(reports, facts)
+    reports = read_reports(coverage, roots, facts)
+    commits, touches = _read_history(handlers, roots)
     return Findings(
         code=code,
         scanned=scanned.files,
@@ -81,49 +80,51 @@ def _link(scanned: ScannedCode, files: Sequence[DeclarationFile], reports: "_Rep
         beats=tuple(beats),
         handlers=tuple(handlers),
         tests=tuple(link_tests(handlers, code)),
-        coverage=tuple(measure_handlers(handlers, coverage)),
-        report_problems=tuple(problems),
+        coverage=tuple(measure_handlers(handlers, group_by_file(reports.coverage))),
+        offered=tuple(find_offered(code, beats)),
+        commits=tuple(commits),
+        touches=tuple(touches),
+        owners=_read_owners(handlers, roots),
+        file_coverage=reports.coverage,
+        test_results=reports.results,
+        report_problems=reports.problems,
     )
+
+
+def _read_history(handlers: Sequence[Handler], roots: Sequence[CodeRoot]) -> tuple[list[Commit], list[Touch]]:
+    commits: dict[str, Commit] = {}
+    touches: list[Touch] = []
+    for root in roots:
+        spans = [
+            Span(
+                (handler.plugin_name, handler.handler_name),
+                handler.places[0].path.removeprefix(root.prefix),
+                handler.places[0].symbol.line_number,
+                handler.places[0].symbol.end_line_number,
+            )
+            for handler in handlers
+            if handler.resolution == "unique"
+            and handler.places[0].symbol is not None
+            and handler.places[0].path.startswith(root.prefix)
+        ]
+        found, touched = read_history(root.path, spans)
+        commits.update((commit.commit_hash, commit) for commit in found)
+        touches += touched
+    return list(commits.values()), touches
+
+
+def _read_owners(handlers: Sequence[Handler], roots: Sequence[CodeRoot]) -> dict[str, tuple[str, ...]]:
+    paths = {place.path for handler in handlers for place in handler.places}
+    owners: dict[str, tuple[str, ...]] = {}
+    for root in roots:
+        inside = [path.removeprefix(root.prefix) for path in paths if path.startswith(root.prefix)]
+        owners.update((root.prefix + path, names) for path, names in read_owners(root.path, inside).items())
+    return owners
 
 
 def _package_names(declared: Declared, resolver: HandlerResolver) -> dict[str, str]:
     owners = {sequence.path: resolver.package_of(sequence) for sequence in declared.sequences}
     return {path: owner.name for path, owner in owners.items() if owner is not None}
-
-
-_Reports = list[tuple[str, dict[str, CoveredLines], str | None]]
-
-
-def _read_reports(coverage: Sequence[str | Path], roots: Sequence[CodeRoot]) -> _Reports:
-    reports: _Reports = []
-    for path, shown in discover_reports(coverage, roots):
-        try:
-            if path.stat().st_size > MAX_REPORT_BYTES:
-                reports.append((shown, {}, f"larger than {MAX_REPORT_BYTES:,} bytes"))
-                continue
-            report = parse_coverage(path.read_bytes())
-        except OSError as error:
-            reports.append((shown, {}, f"cannot be read: {error.strerror}"))
-            continue
-        reports.append((shown, dict(report.files), report.problem))
-    return reports
-
-
-def _map_coverage(reports: _Reports, paths: Iterable[str]) -> tuple[Coverage, list[ScanProblem]]:
-    matcher = PathMatcher(paths)
-    lines: list[tuple[str, str, CoveredLines]] = []
-    problems = [ScanProblem(shown, problem) for shown, _, problem in reports if problem]
-    for shown, files, _ in reports:
-        unknown = 0
-        for foreign, covered in sorted(files.items()):
-            path = matcher.match(foreign)
-            if path is None:
-                unknown += 1
-            else:
-                lines.append((path, shown, covered))
-        if unknown and unknown == len(files):
-            problems.append(ScanProblem(shown, f"none of its {unknown:,} files is in the scanned code"))
-    return group_by_file(lines), problems
 
 
 def _report(findings: Findings, row_counts: dict[str, int], scanned: ScannedCode, seconds: float) -> ScanReport:

@@ -1,0 +1,52 @@
+"""Everything one scan found, before it becomes rows."""
+
+from dataclasses import dataclass
+
+from orchestration.code_scan.code_files import ScannedFile
+from orchestration.code_scan.coverage_reports import CoveredLines
+from orchestration.code_scan.declared import DeclarationFile, Declared
+from orchestration.code_scan.handler_coverage import HandlerCoverage
+from orchestration.code_scan.handler_tests import HandlerTest
+from orchestration.code_scan.handlers import BeatHandler, Handler
+from orchestration.code_scan.history import Commit, Touch
+from orchestration.code_scan.linker import CodeBase
+from orchestration.code_scan.offered import OfferedHandler
+from orchestration.code_scan.options import ScanProblem
+from orchestration.code_scan.test_results import TestResult
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything a scan found.
+
+    `package_names` by declaration file, `owners` by code file, `file_coverage` as (file, report, lines), `test_results`
+    as (test file, report, result).
+    """
+
+    code: CodeBase
+    scanned: tuple[ScannedFile, ...]
+    declaration_files: tuple[DeclarationFile, ...]
+    declared: Declared
+    package_names: dict[str, str]
+    beats: tuple[BeatHandler, ...]
+    handlers: tuple[Handler, ...]
+    tests: tuple[HandlerTest, ...]
+    coverage: tuple[HandlerCoverage, ...]
+    offered: tuple[OfferedHandler, ...]
+    commits: tuple[Commit, ...]
+    touches: tuple[Touch, ...]
+    owners: dict[str, tuple[str, ...]]
+    file_coverage: tuple[tuple[str, str, CoveredLines], ...]
+    test_results: tuple[tuple[str | None, str, TestResult], ...]
+    report_problems: tuple[ScanProblem, ...]
+
+    @property
+    def problems(self) -> tuple[ScanProblem, ...]:
+        """Return everything that was left out, with the reason."""
+        files = (ScanProblem(file.source.code_file_path, file.problem) for file in self.scanned if file.problem)
+        json = (
+            ScanProblem(entry.file.code_file_path, entry.file.problem)
+            for entry in self.declaration_files
+            if entry.file.problem
+        )
+        return (*files, *json, *self.report_problems)
