@@ -1,0 +1,82 @@
+"""The dbt project as its files say it is: models, their descriptions, their unit tests, the sources, the glossary."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+LAYERS = ("staging", "intermediate", "marts", "reports")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model: its SQL file and what the .yml beside it says."""
+
+    name: str
+    layer: str
+    sql_path: Path
+    properties: dict[str, Any]
+
+    @property
+    def description(self) -> str:
+        """Return the model's description."""
+        return str(self.properties.get("description", ""))
+
+    @property
+    def columns(self) -> dict[str, dict[str, Any]]:
+        """Return the described columns by name."""
+        return {column["name"]: column for column in self.properties.get("columns", [])}
+
+    def code_lines(self) -> list[str]:
+        """Return the lines of SQL that are neither blank nor a comment."""
+        text = re.sub(r"\{#.*?#\}", "", self.sql_path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        return [line for line in text.splitlines() if line.strip() and not line.strip().startswith("--")]
+
+
+@cache
+def models() -> tuple[Model, ...]:
+    """Return every model; one without a .yml beside it has no properties."""
+    return tuple(
+        Model(path.stem, path.parent.name, path, _properties_beside(path))
+        for path in sorted((PROJECT / "models").rglob("*.sql"))
+    )
+
+
+@cache
+def unit_tested_models() -> frozenset[str]:
+    """Return the names of the models that have a unit test."""
+    return frozenset(test["model"] for file in _property_files() for test in file.get("unit_tests", []))
+
+
+@cache
+def sources() -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the source tables by (source, table)."""
+    return {
+        (source["name"], table["name"]): table
+        for file in _property_files()
+        for source in file.get("sources", [])
+        for table in source["tables"]
+    }
+
+
+@cache
+def glossary() -> dict[str, str]:
+    """Return the docs blocks by name."""
+    text = (PROJECT / "models" / "glossary.md").read_text(encoding="utf-8")
+    return dict(re.findall(r"\{% docs (\w+) %\}\s*(.*?)\s*\{% enddocs %\}", text, flags=re.DOTALL))
+
+
+def _properties_beside(path: Path) -> dict[str, Any]:
+    beside = path.with_suffix(".yml")
+    described = yaml.safe_load(beside.read_text(encoding="utf-8")).get("models", []) if beside.is_file() else []
+    return next((model for model in described if model["name"] == path.stem), {})
+
+
+@cache
+def _property_files() -> tuple[dict[str, Any], ...]:
+    paths = sorted((PROJECT / "models").rglob("*.yml"))
+    return tuple(yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths)

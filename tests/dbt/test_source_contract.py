@@ -1,0 +1,40 @@
+"""What dbt believes of the lake is what the table contract says: tables, columns, descriptions, assets."""
+
+import pytest
+
+from orchestration.domain.tables import CODE_TABLES, LOG_TABLES, RAW_TABLES, Table
+from tests.dbt.project_files import models, sources
+
+SOURCE_OF = {table.name: "logs" for table in LOG_TABLES} | {table.name: "code" for table in CODE_TABLES}
+EVERY_TABLE = pytest.mark.parametrize("table", RAW_TABLES, ids=lambda table: table.name)
+
+
+def test_every_raw_table_is_a_source_and_nothing_else_is() -> None:
+    assert set(sources()) == {(SOURCE_OF[table.name], table.name) for table in RAW_TABLES}
+
+
+@EVERY_TABLE
+def test_a_sources_columns_are_those_of_the_contract_in_order(table: Table) -> None:
+    source = sources()[SOURCE_OF[table.name], table.name]
+    assert [column["name"] for column in source["columns"]] == [column.name for column in table.columns]
+
+
+@EVERY_TABLE
+def test_a_source_says_what_the_contract_says(table: Table) -> None:
+    source = sources()[SOURCE_OF[table.name], table.name]
+    assert source["description"] == table.description
+    for described, column in zip(source["columns"], table.columns, strict=True):
+        assert described["description"] == column.description, column.name
+
+
+@EVERY_TABLE
+def test_a_source_is_tied_to_the_asset_that_makes_it(table: Table) -> None:
+    source = sources()[SOURCE_OF[table.name], table.name]
+    assert source["config"]["meta"]["dagster"]["asset_key"] == ["raw", table.name]
+
+
+@EVERY_TABLE
+def test_a_raw_table_has_one_staging_model(table: Table) -> None:
+    name = f"stg_{SOURCE_OF[table.name]}__{table.name}"
+    (model,) = [model for model in models() if model.name == name]
+    assert model.columns
