@@ -4,22 +4,36 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from docs_site.escape import html_text
+from docs_site.escape import html_attribute, html_text
 from docs_site.number_format import NOTHING
 from docs_site.tables import Cell, link_html
+
+# In a table the file and its folder tell people where they are; the whole path is shown on hover.
+_SEGMENTS_IN_TABLES = 2
 
 
 def place_html(path: str | None, line: int | None, code_url: str | None) -> Markup:
     """Return `file:line` in the code font, linked by the pattern `code_url` if there is one."""
+    return Markup(NOTHING) if not path else _linked(_place(path, line), path, line, code_url)
+
+
+def place_cell(path: str | None, line: int | None, code_url: str | None) -> Cell:
+    """Return the place, shortened, as a table cell sorted by path."""
     if not path:
-        return Markup(NOTHING)
-    text = path if line is None else f"{path}:{line}"
+        return Cell(Markup(NOTHING), None)
+    segments = path.split("/")
+    short = path if len(segments) <= _SEGMENTS_IN_TABLES else "\u2026/" + "/".join(segments[-_SEGMENTS_IN_TABLES:])
+    shown = _linked(_place(short, line), path, line, code_url)
+    title = html_attribute(_place(path, line))
+    return Cell(Markup(f'<span class="sl-place" title="{title}">{shown}</span>'), f"{path}:{line or 0:07d}")
+
+
+def _place(path: str, line: int | None) -> str:
+    return path if line is None else f"{path}:{line}"
+
+
+def _linked(text: str, path: str, line: int | None, code_url: str | None) -> Markup:
     if not code_url:
         return Markup(f"<code>{html_text(text)}</code>")
     address = code_url.replace("{path}", quote(path)).replace("{line}", str(line or 1))
     return Markup(f"<code>{link_html(text, address)}</code>")
-
-
-def place_cell(path: str | None, line: int | None, code_url: str | None) -> Cell:
-    """Return the place as a table cell, sorted by path."""
-    return Cell(place_html(path, line, code_url), None if path is None else f"{path}:{line or 0:07d}")

@@ -16,7 +16,9 @@ _INVISIBLE = {
     code: f"\u27e8U+{code:04X}\u27e9"
     for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
 }
-_VISIBLE = _PICTURES | _INVISIBLE | {code: "\u240d" if code == 0x0D else " " for code in (0x0D, 0x2028, 0x2029, 0x85)}
+# U+E000 and U+E001 mark where docs_site/stage.py puts HTML back.
+_MARKS = {0xE000: "\ufffd", 0xE001: "\ufffd"}
+_VISIBLE = _PICTURES | _INVISIBLE | _MARKS | {code: "\u240d" if code == 0x0D else " " for code in (0x0D, 0x2028, 0x2029, 0x85)}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _BACKTICKS = re.compile(r"`+")

@@ -17,15 +17,17 @@ from docs_site.findings import load_findings
 from docs_site.page import Page
 from docs_site.pages import (
     coverage,
-    data_health,
     data_dictionary,
+    data_health,
     errors,
     flows,
     handlers,
     index,
+    lines,
     performance,
     sequences,
     sessions,
+    timeline,
     topics,
 )
 from docs_site.shared_files import write_shared_files
@@ -41,6 +43,8 @@ def _builders(quality: Path) -> tuple[tuple[str, PageBuilder], ...]:
         ("overview", partial(index.build_pages, quality=quality)),
         ("performance", performance.build_pages),
         ("flows", flows.build_pages),
+        ("timeline", timeline.build_pages),
+        ("log lines", lines.build_pages),
         ("coverage", coverage.build_pages),
         ("errors", errors.build_pages),
         ("sessions", sessions.build_pages),

@@ -16,8 +16,10 @@ from docs_site.escape import markdown_inline, page_title
 from docs_site.page import Page
 
 _ISLAND = re.compile(r"^<!--html-->\n(.*?)^<!--/html-->$", re.DOTALL | re.MULTILINE)
-_MARKER = '<div data-island="{number}"></div>'
-_MARKERS = re.compile(r'<div data-island="(\d+)"></div>')
+# A paragraph of its own between private characters, which docs_site/escape.py lets no text keep. (As an HTML comment
+# it would make Python-Markdown take a heading behind it for text.)
+_MARKER = "\ue000{number}\ue001"
+_MARKERS = re.compile("<p>\ue000(\\d+)\ue001</p>")
 
 
 @dataclass(frozen=True, slots=True)

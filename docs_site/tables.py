@@ -15,6 +15,8 @@ from docs_site.number_format import NOTHING, format_count, format_number, format
 
 # Below this a filter box is more in the way than of use.
 _FILTER_FROM_ROWS = 9
+_LONG_TEXT = 160
+_MOST_TEXT = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ class Cell:
 
 
 def text_cell(text: str | None) -> Cell:
-    """Show a text, or a dash."""
+    """Show a text, or a dash; of a very long one the beginning, the rest on demand."""
+    if text and len(text) > _LONG_TEXT:
+        start, rest = html_text(text[:_LONG_TEXT]), html_text(text[_LONG_TEXT:_MOST_TEXT])
+        return Cell(Markup(f"{start}\u2026<details><summary>show all</summary>\u2026{rest}</details>"), text[:_LONG_TEXT])
     return Cell(Markup(html_text(text or NOTHING)), text)
 
 

@@ -82,28 +82,28 @@ def sessions_figure(sessions: Sequence[Row], page: str) -> Figure | None:
     """Draw the flows of each session in order, those with errors or deviations marked."""
     if not sessions:
         return None
-    troubled = [bool(row["error_count"] or row["flow_failed_count"]) for row in sessions]
+    troubled = [bool(row["deviation_count"]) for row in sessions]
     trace: dict[str, Any] = {
         "type": "bar",
         "x": list(range(1, len(sessions) + 1)),
         "y": [row["flow_count"] for row in sessions],
         "marker": {"color": ["token:series-2" if bad else "token:series-1" for bad in troubled]},
         "customdata": [
-            [index, figure_text(row["session_name"] or ""), format_time(row["started_at"]), row["error_count"] or 0]
+            [index, figure_text(row["session_name"] or ""), format_time(row["started_at"]), row["deviation_count"] or 0]
             for index, row in enumerate(sessions)
         ],
-        "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[2]}<br>%{y} flows, %{customdata[3]} errors<extra></extra>",
+        "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[2]}<br>%{y} flows, %{customdata[3]} deviations<extra></extra>",
     }
     count = sum(troubled)
     title = (
-        f"{plural(count, 'session')} of {len(sessions)} had an error or a failed flow"
+        f"{plural(count, 'session')} of {len(sessions)} had a deviation worth a warning"
         if count
-        else f"No error and no failed flow in {plural(len(sessions), 'session')}"
+        else f"No deviation worth a warning in {plural(len(sessions), 'session')}"
     )
     return Figure(
         "sessions",
         title,
-        "Flows per session, oldest first (sessions without a clock at the left); orange: with an error or a failed flow",
+        "Flows per session, oldest first (sessions without a clock at the left); orange: with a deviation",
         [trace],
         {
             "xaxis": {"title": {"text": "Session, in order of time"}, "showgrid": False},

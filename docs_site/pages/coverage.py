@@ -28,7 +28,7 @@ from docs_site.tables import (
 from docs_site.warehouse import Row, load_rows
 from docs_site.words import tone
 
-_SQL = "select * from reports.rpt_handler_coverage order by execution_count desc, handler_name, plugin_name"
+COVERAGE_ROWS = "select * from reports.rpt_handler_coverage order by execution_count desc, handler_name, plugin_name"
 _COUNTS = "select quadrant, count(*) as handler_count from reports.rpt_handler_coverage group by quadrant"
 
 
@@ -60,7 +60,7 @@ def load_quadrants(warehouse: Path) -> Quadrants:
 def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
     """Build the coverage page."""
     page = links.COVERAGE
-    rows = load_rows(warehouse, _SQL)
+    rows = load_rows(warehouse, COVERAGE_ROWS)
     window = load_window(warehouse)
     body = render(
         "coverage.md.jinja",

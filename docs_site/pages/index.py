@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docs_site import links
+from docs_site.figures.coverage import coverage_figure
 from docs_site.figures.overview import conformance_figure, sessions_figure, share_figure
 from docs_site.findings import load_findings
 from docs_site.page import Page
-from docs_site.pages.coverage import load_quadrants
+from docs_site.pages.coverage import COVERAGE_ROWS, load_quadrants
 from docs_site.queries.durations import load_handler_times
 from docs_site.queries.health import load_health
 from docs_site.queries.time_split import load_time_split
@@ -29,9 +30,10 @@ select count(*) as flow_count, count(*) filter (where is_conformant) as conforma
 from marts.fct_flows
 """
 _ERRORS = """
-select count(*) filter (where severity = 'error') as error_count,
-       count(distinct session_id) filter (where severity = 'error') as session_count
-from marts.fct_errors
+select count(*) filter (where handler_name is not null) as handler_error_count,
+       count(*) filter (where handler_name is null) as other_error_count,
+       count(distinct session_id) filter (where handler_name is not null) as session_count
+from marts.fct_errors where severity = 'error' and not coalesce(is_consequence, false)
 """
 _SESSIONS = """
 select session_id, session_name, started_at, flow_count, error_count, deviation_count, flow_failed_count
@@ -50,6 +52,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions, *, quality: P
         for figure in (
             share_figure(times, links.INDEX),
             conformance_figure(conformance, links.INDEX),
+            coverage_figure(load_rows(warehouse, COVERAGE_ROWS), links.INDEX),
             sessions_figure(sessions, links.INDEX),
         )
         if figure is not None

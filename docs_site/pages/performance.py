@@ -62,15 +62,16 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     unit = "day" if load_rows(warehouse, _DAYS)[0]["day_count"] > 1 else "hour"
     periods = load_rows(warehouse, _PERIODS, [unit, "%Y-%m-%d" if unit == "day" else "%d %b %H:00"])
     gaps = load_rows(warehouse, _GAPS)
+    window = load_window(warehouse)
     body = render(
         "performance.md.jinja",
         page,
-        window=load_window(warehouse),
+        window=window,
         latency=latency_figure(times, load_rows(warehouse, _BUCKETS), page),
         periods=time_figure(times, periods, unit, page),
         split=load_time_split(warehouse),
-        bottlenecks=_bottlenecks(times, page, options),
-        handlers=_all_handlers(times, page, options),
+        bottlenecks=_bottlenecks(times, window.session_count, page, options),
+        handlers=_all_handlers(times, window.session_count, page, options),
         gap_figure=gaps_figure(gaps),
         gap_table=_gap_table(gaps, page),
         links=links,
@@ -88,31 +89,33 @@ _COLUMNS = (
     Column("p50", "ms", True, "Median; not given below 20 executions"),
     Column("p95", "ms", True, "Not given below 20 executions"),
     Column("Max", "ms", True),
-    Column("Saving", "ms per session", True, "(total - n x p50) / sessions in which it ran"),
+    Column("Saving", "ms per session", True, "(total - n x p50) / all sessions of the window"),
     Column("Code"),
 )
 
 
-def _bottlenecks(times: Sequence[HandlerTime], page: str, options: SiteOptions) -> Markup:
-    ranked = sorted((handler for handler in times if handler.saving_ms), key=lambda handler: -(handler.saving_ms or 0))
+def _bottlenecks(times: Sequence[HandlerTime], session_count: int, page: str, options: SiteOptions) -> Markup:
+    ranked = sorted((handler for handler in times if handler.excess_ms), key=lambda handler: -(handler.excess_ms or 0))
     return render_table(
         _COLUMNS,
-        [_row(handler, times, page, options) for handler in ranked[:10]],
+        [_row(handler, times, session_count, page, options) for handler in ranked[:10]],
         caption="Top ten bottlenecks",
         empty="No handler has the 20 timed executions a saving is computed from.",
     )
 
 
-def _all_handlers(times: Sequence[HandlerTime], page: str, options: SiteOptions) -> Markup:
+def _all_handlers(times: Sequence[HandlerTime], session_count: int, page: str, options: SiteOptions) -> Markup:
     return render_table(
         _COLUMNS,
-        [_row(handler, times, page, options) for handler in times],
+        [_row(handler, times, session_count, page, options) for handler in times],
         caption="All handlers by total time",
         empty="No handler execution has a duration.",
     )
 
 
-def _row(handler: HandlerTime, times: Sequence[HandlerTime], page: str, options: SiteOptions) -> list[Cell]:
+def _row(
+    handler: HandlerTime, times: Sequence[HandlerTime], session_count: int, page: str, options: SiteOptions
+) -> list[Cell]:
     return [
         link_cell(handler.handler_name, links.relative_link(page, links.handler_url(handler.handler_id))),
         text_cell(handler.plugin_name),
@@ -123,7 +126,7 @@ def _row(handler: HandlerTime, times: Sequence[HandlerTime], page: str, options:
         number_cell(handler.p50_ms),
         number_cell(handler.p95_ms),
         number_cell(handler.max_ms),
-        number_cell(handler.saving_ms),
+        number_cell(None if handler.excess_ms is None else handler.excess_ms / max(1, session_count)),
         place_cell(handler.code_file_path, handler.code_line_number, options.code_url),
     ]
 

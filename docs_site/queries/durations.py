@@ -1,7 +1,7 @@
 """How long handlers took, as the report says it, with percentiles kept back where there are too few executions.
 
 Percentiles of a handful of executions would be inventions: below `ENOUGH` they are null here, and pages show the
-points. The saving is the report's: what one session would gain if every execution ran like the median one.
+points. `excess_ms` is what would be saved over the whole window if every execution ran like the median one.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ select handler_id, handler_name, plugin_name, timed_count, session_count, total_
        error_count, duration_resolution_ms as resolution_ms, code_file_path, code_line_number,
        case when timed_count >= {ENOUGH} then p50_ms end as p50_ms,
        case when timed_count >= {ENOUGH} then p95_ms end as p95_ms,
-       case when timed_count >= {ENOUGH} then saving_per_session_ms end as saving_ms
+       case when timed_count >= {ENOUGH} then greatest(total_ms - timed_count * p50_ms, 0) end as excess_ms
 from reports.rpt_handler_performance
 where timed_count > 0
 order by total_ms desc, handler_id
@@ -42,7 +42,7 @@ class HandlerTime:
     code_line_number: int | None
     p50_ms: float | None
     p95_ms: float | None
-    saving_ms: float | None
+    excess_ms: float | None
 
 
 def load_handler_times(warehouse: Path) -> list[HandlerTime]:
