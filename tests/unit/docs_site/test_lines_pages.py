@@ -1,0 +1,118 @@
+"""Lines pages hold every line of a log, at its number, as data."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docs_site.page import Page
+from docs_site.pages import lines
+from docs_site.pages.lines_payload import Links, SessionLines, build_chunks
+from docs_site.site_options import SiteOptions
+from tests.timeline_warehouse import CLOCKED, CLOCKLESS, Sample, write_sample
+from tests.unit.docs_site.test_timeline_pages import read_side_script
+
+HOSTILE = ("<svg onload=alert(1)>", "\x1b[31mred", "`${alert(2)}`")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return write_sample(tmp_path_factory.mktemp("lines"), HOSTILE)
+
+
+@pytest.fixture(scope="module")
+def page(sample: Sample) -> Page:
+    pages = {page.path: page for page in lines.build_pages(sample.warehouse, sample.lake, SiteOptions())}
+    assert set(pages) == {"lines.html", f"lines/{CLOCKED}.html", f"lines/{CLOCKLESS}.html"}
+    return pages[f"lines/{CLOCKED}.html"]
+
+
+def _payload(page: Page) -> dict[str, Any]:
+    return dict(read_side_script(page.files[0].content)[1])
+
+
+def _about(page: Page) -> dict[str, Any]:
+    found = re.search(r'data-about="([^"]*)"', page.body)
+    assert found
+    return dict(json.loads(unescape(found[1])))
+
+
+def test_every_record_and_every_rejected_line_is_there_in_order(page: Page) -> None:
+    payload = _payload(page)
+    expected = [line for line in range(1, 71) if line not in (21, 22)] + [100, 101, 102]
+    assert payload["line"] == expected
+
+
+def test_a_rejected_line_says_why(page: Page) -> None:
+    payload = _payload(page)
+    place = payload["line"].index(50)
+    assert payload["severity"][place] == 4
+    assert payload["strings"][payload["messageType"][place]] == "orphan_continuation"
+    assert payload["strings"][payload["message"][place]] == "<b>not a record</b>"
+
+
+def test_the_page_counts_the_rows_of_further_lines(page: Page) -> None:
+    payload = _payload(page)
+    [chunk] = _about(page)["chunks"]
+    place = payload["line"].index(20)
+    assert payload["strings"][payload["detail"][place]] == "first detail\nsecond detail"
+    assert chunk["records"] == 71
+    assert chunk["rows"] == 71 + 2 + len(HOSTILE)
+
+
+def test_parsed_fields_go_with_their_record(page: Page) -> None:
+    payload = _payload(page)
+    flat, names = payload["fields"], payload["fieldNames"]
+    triples = [flat[place : place + 3] for place in range(0, len(flat), 3)]
+    own = {names[name]: payload["strings"][text] for record, name, text in triples if payload["line"][record] == 15}
+    assert own == {"topic": "paint:1", "handler_name": "draw", "plugin_name": "P", "state_change": "+color"}
+
+
+def test_a_known_handler_links_to_its_page(page: Page) -> None:
+    payload = _payload(page)
+    [[plugin, handler, address]] = payload["handlers"]
+    texts = payload["strings"]
+    assert (texts[plugin], texts[handler]) == ("P", "draw")
+    assert texts[address] == "../catalogue/handlers/h1.html"
+
+
+def test_hostile_text_is_in_the_data_only(page: Page) -> None:
+    assert not [text for text in HOSTILE if text in page.body]
+    assert all(text in _payload(page)["strings"] for text in HOSTILE)
+
+
+def test_a_session_without_lines_in_the_lake_says_so(sample: Sample) -> None:
+    pages = {page.path: page for page in lines.build_pages(sample.warehouse, sample.lake, SiteOptions())}
+    assert "The lake holds no lines of this log" in pages[f"lines/{CLOCKLESS}.html"].body
+
+
+def test_a_lake_that_was_removed_gives_words_and_no_failure(sample: Sample, tmp_path: Path) -> None:
+    pages = list(lines.build_pages(sample.warehouse, tmp_path / "gone", SiteOptions()))
+    assert len(pages) == 3
+    assert all(not page.files for page in pages)
+
+
+def test_a_code_address_that_would_act_is_not_passed_on(sample: Sample) -> None:
+    def code_url(options: SiteOptions) -> object:
+        pages = {page.path: page for page in lines.build_pages(sample.warehouse, sample.lake, options)}
+        return _about(pages[f"lines/{CLOCKED}.html"])["codeUrl"]
+
+    assert code_url(SiteOptions(code_url="https://host/{path}#L{line}")) == "https://host/{path}#L{line}"
+    assert code_url(SiteOptions(code_url="javascript:alert(1)//{path}")) is None
+
+
+def test_large_logs_come_in_chunks_that_join_without_a_gap() -> None:
+    count = 25
+    columns: dict[str, list[Any]] = {
+        name: [None] * count for name in ("at_ms", "source_file_name", "source_line_number", "signal", "detail")
+    }
+    columns |= {"line_number": list(range(1, count + 1)), "severity": ["info"] * count}
+    columns |= {"message_type": ["other"] * count, "message": [f"m{number}" for number in range(count)]}
+    chunks = list(build_chunks(SessionLines(columns), Links(), size=10))
+    assert [(chunk.first_line, chunk.last_line, chunk.record_count) for chunk in chunks] == [
+        (1, 10, 10), (11, 20, 10), (21, 25, 5)
+    ]  # fmt: skip
+    assert chunks[2].payload["strings"][chunks[2].payload["message"][4]] == "m24"
