@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from orchestration.code_scan import code_rows, declaration_rows
 from orchestration.code_scan.findings import Findings
-from orchestration.domain import tables
+from orchestration.domain import code_map_tables, tables
 from orchestration.domain.tables import Table
 from orchestration.lake import arrow_schema, ensure_table, table_folder, write_parquet
 
@@ -22,17 +22,17 @@ _MAKERS: dict[Table, Callable[[Findings], Iterable[Row]]] = {
     tables.HANDLER_COVERAGE: declaration_rows.make_handler_coverage,
     tables.TOPIC_ROUTES: declaration_rows.make_topic_routes,
     tables.PLUGINS: declaration_rows.make_plugins,
-    tables.BEAT_HANDLERS: declaration_rows.make_beat_handlers,
-    tables.OFFERED_HANDLERS: declaration_rows.make_offered_handlers,
+    code_map_tables.BEAT_HANDLERS: declaration_rows.make_beat_handlers,
+    code_map_tables.OFFERED_HANDLERS: declaration_rows.make_offered_handlers,
     tables.SOURCE_FILES: code_rows.make_source_files,
     tables.CODE_SYMBOLS: code_rows.make_code_symbols,
-    tables.CODE_EDGES: code_rows.make_code_edges,
-    tables.CODE_TESTS: code_rows.make_code_tests,
-    tables.TEST_RESULTS: code_rows.make_test_results,
-    tables.FILE_COVERAGE: code_rows.make_file_coverage,
-    tables.COMMITS: code_rows.make_commits,
-    tables.HANDLER_COMMITS: code_rows.make_handler_commits,
-    tables.HANDLER_OWNERS: code_rows.make_handler_owners,
+    code_map_tables.CODE_EDGES: code_rows.make_code_edges,
+    code_map_tables.CODE_TESTS: code_rows.make_code_tests,
+    code_map_tables.TEST_RESULTS: code_rows.make_test_results,
+    code_map_tables.FILE_COVERAGE: code_rows.make_file_coverage,
+    code_map_tables.COMMITS: code_rows.make_commits,
+    code_map_tables.HANDLER_COMMITS: code_rows.make_handler_commits,
+    code_map_tables.HANDLER_OWNERS: code_rows.make_handler_owners,
 }
 
 

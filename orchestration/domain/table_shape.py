@@ -1,0 +1,29 @@
+"""What a raw table and a column are, and the columns several tables share."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["string", "int64", "float64", "bool", "timestamp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a raw table; `is_required` columns never hold null. Timestamps are UTC milliseconds."""
+
+    name: str
+    kind: Kind
+    description: str
+    is_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A raw table: `description` says what one row is."""
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+
+
+CODE_FILE_PATH = Column("code_file_path", "string", "File relative to the scanned root, with /.")
+CODE_LINE_NUMBER = Column("code_line_number", "int64", "First line of the symbol, from 1.")
