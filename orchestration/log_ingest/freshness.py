@@ -1,6 +1,6 @@
 """Which logs must be read again: unchanged ones are not even opened, grown ones are read from their last record on.
 
-Pure decisions over the ledger and what the file system says. Reading is log_reading.py.
+Pure decisions over the ledger and what the file system says. Reading is log_feed.py.
 """
 
 import time
@@ -10,7 +10,7 @@ from orchestration.log_ingest.byte_stream import fingerprint
 from orchestration.log_ingest.dialect import Dialect
 from orchestration.log_ingest.discovery import LogSource
 from orchestration.log_ingest.ledger import LedgerEntry
-from orchestration.log_ingest.log_reading import LogJob
+from orchestration.log_ingest.log_feed import LogJob
 from orchestration.log_ingest.maker import maker_digest
 from orchestration.log_ingest.options import IngestOptions
 from orchestration.log_ingest.redaction import Redactor

@@ -18,7 +18,7 @@ from orchestration.log_ingest.dialect_file import load_dialects
 from orchestration.log_ingest.discovery import LogSource, discover_logs
 from orchestration.log_ingest.freshness import plan_job
 from orchestration.log_ingest.ledger import Ledger, LedgerEntry
-from orchestration.log_ingest.log_reading import LogJob
+from orchestration.log_ingest.log_feed import LogJob
 from orchestration.log_ingest.options import IngestOptions, IngestProgress, IngestReport, LogProblem
 from orchestration.log_ingest.redaction import Redactor, load_rules
 from orchestration.log_ingest.workshop import Workshop, duplicate, unreadable

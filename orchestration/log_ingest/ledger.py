@@ -2,7 +2,7 @@
 
 A log's row, its state and the list of its parts are one file, replaced by one rename: that rename is the commit.
 Parts are written before it under names no reader sees, and shown after it; a run killed in between is completed by
-the next one (`recover`). Reading logs is log_reading.py.
+the next one (`recover`). Reading logs is log_feed.py.
 """
 
 import json
@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from orchestration.domain.tables import LOG_FILES, LOG_RECORDS, LOG_TABLES, REDACTIONS, REJECTED_LINES, Table
 from orchestration.lake import SCHEMA_FILE_NAME, arrow_schema, ensure_table, table_folder, write_parquet
+from orchestration.log_ingest.tally import Tally
 
 PENDING_SUFFIX = ".pending"
 _METADATA_KEY = b"sightline_ledger"
@@ -32,22 +33,6 @@ class Part:
     first_line_number: int
     last_line_number: int
     row_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Counts of the lines of a log, or of its beginning."""
-
-    line_count: int = 0
-    record_line_count: int = 0
-    rejected_line_count: int = 0
-    blank_line_count: int = 0
-    record_count: int = 0
-    other_record_count: int = 0
-    replaced_character_count: int = 0
-    redactions: dict[str, int] = field(default_factory=dict)
-    first_emitted_ms: int | None = None
-    last_emitted_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +100,7 @@ class Ledger:
     def commit(self, entry: LedgerEntry) -> None:
         """Make an entry the truth: its pending parts become visible, parts it does not list vanish."""
         before = self.entries.get(entry.log_file_path)
-        row = pa.Table.from_pylist([entry.row], schema=arrow_schema(LOG_FILES))
+        row = _row_table(entry.row)
         write_parquet(row.replace_schema_metadata({_METADATA_KEY: _to_json(entry.state)}), self._row_path(entry))
         self._show_parts(entry)
         kept = {(part.table, part.path) for part in entry.state.parts}
@@ -167,6 +152,12 @@ class Ledger:
 def write_pending(lake: Path, part: Part, rows: pa.Table) -> None:
     """Write a part where no reader sees it."""
     write_parquet(rows, _pending(lake / "raw" / part.table / part.path))
+
+
+def _row_table(row: dict[str, Any]) -> pa.Table:
+    schema = arrow_schema(LOG_FILES)
+    values = [pa.scalar(row.get(field.name), field.type) for field in schema]
+    return pa.Table.from_arrays([pa.repeat(value, 1) for value in values], schema=schema)
 
 
 def _pending(path: Path) -> Path:

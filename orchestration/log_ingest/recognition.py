@@ -1,19 +1,21 @@
 """Which dialect a log speaks: the share of sampled lines that each dialect's detection patterns match.
 
-The sample is drawn from the first block of the log, by place and not by chance, so that the answer is always the same.
+The sample is drawn from the first segment of the log, by place and not by chance, so that the answer is always the same.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from orchestration.log_ingest.dialect import Dialect
+from orchestration.log_ingest.segment import LF, Segment
 
 _HEAD_LINE_COUNT = 400
 _MIDDLE_LINE_COUNT = 200
 # A line is judged by its beginning: a sample of megabyte lines stays small.
-_JUDGED_CHARACTER_COUNT = 1000
+_JUDGED_BYTE_COUNT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +26,45 @@ class Recognition:
     match_pct: float
 
 
-def recognise(lines: pl.Series, dialects: Sequence[Dialect]) -> Recognition:
-    """Return the dialect with the highest share above its own minimum; equal shares are decided by priority."""
-    sample = _sample(lines)
-    shares = {dialect.name: _share(sample, dialect) for dialect in dialects}
+def recognise(segments: Sequence[Segment], dialects: Sequence[Dialect]) -> list[Recognition]:
+    """Return for each log, given by its first segment, the dialect with the highest share above its own minimum.
+
+    Equal shares are decided by priority.
+    """
+    samples = [_sample(segment) for segment in segments]
+    texts = pl.Series([text for sample in samples for text in sample], dtype=pl.String)
+    counts = [len(sample) for sample in samples]
+    shares = {dialect.name: _shares(texts, counts, dialect) for dialect in dialects}
+    return [_best(dialects, {name: values[number] for name, values in shares.items()}) for number in range(len(counts))]
+
+
+def _sample(segment: Segment) -> list[str]:
+    filled = np.flatnonzero(segment.byte_counts > 0)
+    others = filled[_HEAD_LINE_COUNT:]
+    step = max(1, len(others) // _MIDDLE_LINE_COUNT)
+    places = np.concatenate([filled[:_HEAD_LINE_COUNT], others[::step][:_MIDDLE_LINE_COUNT]])
+    ends = np.flatnonzero(np.frombuffer(segment.data, np.uint8) == LF)
+    begins = np.concatenate([np.zeros(1, np.int64), ends + 1])[places]
+    cuts = np.minimum(ends[places], begins + _JUDGED_BYTE_COUNT)
+    data = segment.data
+    texts = [data[begin:cut].decode("utf-8", "ignore") for begin, cut in zip(begins.tolist(), cuts.tolist(), strict=True)]
+    return [text for text in texts if text.strip()]
+
+
+def _shares(texts: pl.Series, counts: list[int], dialect: Dialect) -> list[float]:
+    if not dialect.detection.patterns or not len(texts):
+        return [0.0] * len(counts)
+    pattern = "|".join(f"(?:{pattern})" for pattern in dialect.detection.patterns)
+    hits = np.concatenate([np.zeros(1, np.int64), np.cumsum(texts.str.contains(pattern).to_numpy())])
+    ends = np.cumsum(counts)
+    return [
+        float(hits[end] - hits[end - count]) / count if count else 0.0 for end, count in zip(ends, counts, strict=True)
+    ]
+
+
+def _best(dialects: Sequence[Dialect], shares: dict[str, float]) -> Recognition:
     fitting = [dialect for dialect in dialects if shares[dialect.name] >= dialect.detection.min_share]
     if not fitting:
         return Recognition(None, round(100 * max(shares.values(), default=0.0), 2))
     best = max(fitting, key=lambda dialect: (shares[dialect.name], dialect.detection.priority, dialect.name))
     return Recognition(best, round(100 * shares[best.name], 2))
-
-
-def _sample(lines: pl.Series) -> pl.Series:
-    filled = lines.filter(lines.str.contains(r"\S"))
-    head = filled.head(_HEAD_LINE_COUNT)
-    others = filled.slice(_HEAD_LINE_COUNT)
-    step = max(1, len(others) // _MIDDLE_LINE_COUNT)
-    middle = others.gather_every(step).head(_MIDDLE_LINE_COUNT)
-    return pl.concat([head, middle]).str.head(_JUDGED_CHARACTER_COUNT)
-
-
-def _share(sample: pl.Series, dialect: Dialect) -> float:
-    if not len(sample) or not dialect.detection.patterns:
-        return 0.0
-    pattern = "|".join(f"(?:{pattern})" for pattern in dialect.detection.patterns)
-    return float(sample.str.contains(pattern).sum()) / len(sample)

@@ -8,108 +8,106 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from orchestration.log_ingest.dialect import Dialect, Entry
-from orchestration.log_ingest.lines import KEPT_CHARACTER_COUNT, no_lines
+from orchestration.log_ingest.lines import FLAWS, Lines
+from orchestration.log_ingest.segment import Numbers
 
 # A record that goes on for longer is ended, so that memory stays bounded; further lines are orphans.
 MAX_RECORD_BYTE_COUNT = 4 << 20
+KEPT_CHARACTER_COUNT = 2000
 
-RECORD_SCHEMA = {
-    "line_number": pl.Int64,
-    "line_count": pl.Int64,
-    "start_offset": pl.Int64,
-    "emitted_text": pl.String,
-    "severity_word": pl.String,
-    "source_file_name": pl.String,
-    "source_line_number": pl.String,
-    "message": pl.String,
-    "detail": pl.String,
-}
-REJECTED_SCHEMA = {"line_number": pl.Int64, "reason": pl.String, "line_text": pl.String, "byte_count": pl.Int64}
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """What became of some lines; line_count = record lines + rejected + blank."""
+    """What became of lines of several segments; rows are in the order of the lines.
+
+    `taken` says how many lines of each segment are accounted for: record lines + rejected + blank.
+    """
 
     records: pl.DataFrame
+    record_places: Numbers
     rejected: pl.DataFrame
-    line_count: int
-    blank_line_count: int
+    rejected_places: Numbers
+    taken: Numbers
 
 
-class RecordAssembler:
-    """Assembles the lines of one log, frame after frame; the last record waits until its end is seen."""
-
-    def __init__(self, dialect: Dialect | None) -> None:
-        """Begin a log of `dialect`; None rejects every line."""
-        self._dialect = dialect
-        self._open = no_lines()
-
-    def add(self, lines: pl.DataFrame, *, is_last: bool) -> Assembled:
-        """Return what the lines finish; with `is_last` nothing waits."""
-        if self._dialect is None:
-            return _all_rejected(lines, "unknown_dialect")
-        lines = pl.concat([self._open, lines]) if len(self._open) else lines
-        heads = _heads(lines, self._dialect.entry)
-        if not is_last:
-            lines, heads = self._hold_last_record(lines, heads)
-        else:
-            self._open = no_lines()
-        return _assemble(lines, heads, self._dialect)
-
-    def _hold_last_record(self, lines: pl.DataFrame, heads: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        entries = np.flatnonzero(heads["is_entry"].to_numpy())
-        self._open = no_lines()
-        if not len(entries):
-            return lines, heads
-        cut = int(entries[-1])
-        waiting = lines.slice(cut)
-        if int(waiting["byte_count"].sum()) > MAX_RECORD_BYTE_COUNT:
-            return lines, heads
-        self._open = waiting
-        return lines.head(cut), heads.head(cut)
+def assemble(lines: Lines, dialect: Dialect | None) -> Assembled:
+    """Sort lines into records, rejected and blank; the last record of a segment that is not the last waits."""
+    if dialect is None:
+        return _all_rejected(lines)
+    heads = _heads(lines, dialect.entry)
+    is_entry = heads["is_entry"].to_numpy()
+    taken = _taken(lines, is_entry)
+    if len(lines.segments) == 1 and taken[0] < len(lines):
+        count = int(taken[0])
+        lines, heads, is_entry = lines.head(count), heads.head(count), is_entry[:count]
+    return _assembled(lines, heads, is_entry, dialect, taken)
 
 
-def _all_rejected(lines: pl.DataFrame, reason: str) -> Assembled:
-    is_blank = _blank(lines)
-    rejected = lines.filter(~is_blank).select(
-        "line_number",
-        pl.col("flaw").fill_null(reason).alias("reason"),
-        _kept_text(),
-        "byte_count",
-    )
-    return Assembled(pl.DataFrame(schema=RECORD_SCHEMA), rejected, len(lines), int(is_blank.sum()))
+def _taken(lines: Lines, is_entry: Mask) -> Numbers:
+    """Return how many lines of each segment can be accounted for now; only a lone segment may have to wait."""
+    counts = np.array([segment.line_count for segment in lines.segments], np.int64)
+    if len(lines.segments) == 1 and not lines.segments[0].is_last:
+        entries = np.flatnonzero(is_entry)
+        if len(entries) and int(lines.byte_counts[entries[-1] :].sum()) <= MAX_RECORD_BYTE_COUNT:
+            counts[0] = entries[-1]
+    return counts
 
 
-def _blank(lines: pl.DataFrame) -> pl.Series:
-    text = lines["line_text"]
-    return ~text.str.contains(r"\S") & lines["flaw"].is_null()
+def _all_rejected(lines: Lines) -> Assembled:
+    places = np.flatnonzero(~_blank(lines.text, lines.flaws))
+    reasons = _reasons(lines.flaws[places], np.ones(len(places), np.bool_), "unknown_dialect")
+    counts = np.array([segment.line_count for segment in lines.segments], np.int64)
+    return Assembled(pl.DataFrame(), np.empty(0, np.int64), _rejected(lines, places, reasons), places, counts)
 
 
-def _kept_text() -> pl.Expr:
+def _blank(text: pl.Series, flaws: NDArray[np.int8]) -> Mask:
+    is_blank: Mask = ~text.str.contains(r"\S").to_numpy() & (flaws == 0)
+    return is_blank
+
+
+def _reasons(flaws: NDArray[np.int8], is_refused: Mask, reason: str) -> pl.Series:
+    """Return why each line is rejected: its flaw, or `reason` where it is refused; null where it is not."""
+    names = pl.Series([None, *FLAWS[1:], reason], dtype=pl.String)
+    return names.gather(np.where(flaws > 0, flaws, np.where(is_refused, len(FLAWS), 0)))
+
+
+def _rejected(lines: Lines, places: Numbers, reasons: pl.Series) -> pl.DataFrame:
     # NUL is shown as a sign of its own: many readers of Parquet end a text at the first NUL.
-    return pl.col("line_text").str.head(KEPT_CHARACTER_COUNT).str.replace_all("\0", "␀", literal=True)
+    text = lines.text.gather(places).str.head(KEPT_CHARACTER_COUNT).str.replace_all("\0", "␀", literal=True)
+    return pl.DataFrame(
+        {
+            "line_number": lines.line_numbers[places],
+            "reason": reasons,
+            "line_text": text,
+            "byte_count": lines.byte_counts[places],
+        }
+    )
 
 
-def _heads(lines: pl.DataFrame, entry: Entry) -> pl.DataFrame:
+def _heads(lines: Lines, entry: Entry) -> pl.DataFrame:
     """Return per line whether it begins a record, and what its head captured."""
-    may_begin = lines["flaw"].is_null()
+    text = lines.text
+    barred = pl.Series(lines.flaws > 0) if lines.flaws.any() else None
     if entry.unless:
-        may_begin &= ~lines["line_text"].str.contains(entry.unless)
-    columns = ("_head", "source_file_name", "source_line_number", "emitted_at", "severity", "message")
-    text = lines["line_text"]
-    found = _captured(text if may_begin.all() else pl.select(pl.when(may_begin).then(text))[:, 0], entry.patterns[0])
+        unless = text.str.contains(entry.unless)
+        barred = unless if barred is None else barred | unless
+    if barred is not None and barred.any():
+        text = pl.select(pl.when(~barred).then(text))[:, 0]
+    found = _captured(text, entry.patterns[0])
     for pattern in entry.patterns[1:]:
-        missing = found["_head"].is_null() & may_begin
-        if not missing.any():
+        places = found["_head"].is_null().arg_true().to_numpy().astype(np.int64)
+        if not len(places):
             break
-        places = np.flatnonzero(missing.to_numpy())
         later = _captured(text.gather(places), pattern)
-        order = np.arange(len(text))
+        order = np.arange(len(text), dtype=np.int64)
         order[places] = len(text) + np.arange(len(places))
         found = pl.concat([found, later], how="diagonal")[order]
+    columns = ("_head", "source_file_name", "source_line_number", "emitted_at", "severity", "message")
     return found.select(
         pl.col("_head").is_not_null().alias("is_entry"),
         *(pl.col(name) if name in found.columns else pl.lit(None, pl.String).alias(name) for name in columns),
@@ -118,89 +116,78 @@ def _heads(lines: pl.DataFrame, entry: Entry) -> pl.DataFrame:
 
 def _captured(text: pl.Series, pattern: str) -> pl.DataFrame:
     # One group around the head tells both that it matched and where the message begins, for the price of one match.
-    groups = text.str.extract_groups(f"^(?P<_head>{pattern.removeprefix('^')})")
-    return groups.struct.unnest().select(pl.selectors.exclude(r"^\d+$"))
+    return text.str.extract_groups(f"^(?P<_head>{pattern.removeprefix('^')})").struct.unnest()
 
 
-def _assemble(lines: pl.DataFrame, heads: pl.DataFrame, dialect: Dialect) -> Assembled:
-    """Sort lines into records, rejected and blank, with one running number per record."""
-    is_entry = heads["is_entry"].to_numpy()
-    record_number = np.cumsum(is_entry)
+def _assembled(lines: Lines, heads: pl.DataFrame, is_entry: Mask, dialect: Dialect, taken: Numbers) -> Assembled:
+    places = np.arange(len(lines), dtype=np.int64)
+    entry_of = np.maximum.accumulate(np.where(is_entry, places, -1)) if len(lines) else places
     rest = np.flatnonzero(~is_entry)
-    others = lines[rest].with_columns(record_number=record_number[rest])
-    others = others.with_columns(_blank(others).alias("is_blank"))
-    others = others.with_columns(_refused(others, dialect).alias("refusal"))
-    records = _first_lines(lines, heads, is_entry)
-    belongs = _belongs(others)
-    continued = others.filter(belongs)
-    records = _with_details(records, continued)
-    rejected = others.filter(pl.col("refusal").is_not_null()).select(
-        "line_number", pl.col("refusal").alias("reason"), _kept_text(), "byte_count"
+    text = lines.text.gather(rest)
+    is_blank = _blank(text, lines.flaws[rest])
+    # A line before the first entry of its own log has no record to continue.
+    is_orphan = entry_of[rest] < lines.first_lines[lines.segment_numbers[rest]]
+    is_refused = is_orphan | _is_no_continuation(text, dialect)
+    reasons = _reasons(lines.flaws[rest], is_refused & ~is_blank, "orphan_continuation")
+    is_rejected = reasons.is_not_null().to_numpy()
+    belongs = ~is_blank & ~is_rejected
+    belongs |= _inner_blanks(rest, entry_of, belongs, is_blank & ~is_orphan)
+    entries = np.flatnonzero(is_entry)
+    records = _first_lines(lines, heads, entries)
+    rejected_places = rest[is_rejected]
+    return Assembled(
+        records=_with_details(records, entries, entry_of[rest[belongs]], text.filter(belongs)),
+        record_places=entries,
+        rejected=_rejected(lines, rejected_places, reasons.filter(is_rejected)),
+        rejected_places=rejected_places,
+        taken=taken,
     )
-    blank_count = len(others) - len(continued) - len(rejected)
-    return Assembled(records, rejected, len(lines), blank_count)
 
 
-def _refused(others: pl.DataFrame, dialect: Dialect) -> pl.Expr:
-    """Return why a line that begins no record cannot continue one; null when it can, or is blank."""
-    is_orphan = pl.col("record_number") == 0
-    if dialect.continuation_patterns:
-        pattern = "|".join(f"(?:{pattern})" for pattern in dialect.continuation_patterns)
-        is_orphan |= ~pl.col("line_text").str.contains(pattern)
-    orphan = pl.when(is_orphan & ~pl.col("is_blank")).then(pl.lit("orphan_continuation"))
-    return pl.coalesce("flaw", orphan)
+def _is_no_continuation(text: pl.Series, dialect: Dialect) -> Mask:
+    if not dialect.continuation_patterns:
+        return np.zeros(len(text), np.bool_)
+    pattern = "|".join(f"(?:{pattern})" for pattern in dialect.continuation_patterns)
+    refused: Mask = ~text.str.contains(pattern).to_numpy()
+    return refused
 
 
-def _belongs(others: pl.DataFrame) -> pl.Series:
-    """Return which lines continue a record: those not refused, and blank lines with such a line after them."""
-    continues = others["refusal"].is_null() & ~others["is_blank"]
-    last = (
-        others.lazy()
-        .with_columns(continuing_line=pl.when(continues).then(pl.col("line_number")))
-        .select(pl.col("continuing_line").max().over("record_number"))
-        .collect()
-        .to_series()
-    )
-    is_inner = others["is_blank"] & (others["record_number"] > 0) & (others["line_number"] < last.fill_null(-1))
-    return continues | is_inner
+def _inner_blanks(rest: Numbers, entry_of: Numbers, continues: Mask, may_be_inner: Mask) -> Mask:
+    """Return which blank lines have a line of the same record after them."""
+    last = np.full(len(entry_of) + 1, -1, np.int64)
+    continuing = rest[continues]
+    last[entry_of[continuing]] = continuing
+    inner: Mask = may_be_inner & (rest < last[entry_of[rest]])
+    return inner
 
 
-def _first_lines(lines: pl.DataFrame, heads: pl.DataFrame, is_entry: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> pl.DataFrame:
-    if not is_entry.all():
-        lines, heads = lines.filter(is_entry), heads.filter(is_entry)
-    text = lines["line_text"]
-    rest = pl.select(text.str.slice(heads["_head"].str.len_chars()))[:, 0] if len(text) else text
-    message = heads["message"]
+def _first_lines(lines: Lines, heads: pl.DataFrame, entries: Numbers) -> pl.DataFrame:
+    text = lines.text
+    if len(entries) < len(text):
+        text, heads = text.gather(entries), heads[entries]
+    message = pl.select(text.str.slice(heads["_head"].str.len_chars()))[:, 0] if len(text) else text
+    if heads["message"].null_count() < len(heads):
+        message = heads["message"].fill_null(message)
     return pl.DataFrame(
         {
-            "line_number": lines["line_number"],
-            "start_offset": lines["start_offset"],
+            "line_number": lines.line_numbers[entries],
             "emitted_text": heads["emitted_at"],
             "severity_word": heads["severity"],
             "source_file_name": heads["source_file_name"],
             "source_line_number": heads["source_line_number"],
-            "message": rest if message.null_count() == len(message) else message.fill_null(rest),
+            "message": message,
         }
     )
 
 
-def _with_details(records: pl.DataFrame, continued: pl.DataFrame) -> pl.DataFrame:
+def _with_details(records: pl.DataFrame, entries: Numbers, entry_of: Numbers, text: pl.Series) -> pl.DataFrame:
     """Join the continuation lines of each record to its first line."""
-    if not len(continued):
-        return records.with_columns(line_count=pl.lit(1, pl.Int64), detail=pl.lit(None, pl.String)).select(
-            *RECORD_SCHEMA
-        )
-    details = (
-        continued.lazy()
-        .group_by("record_number", maintain_order=True)
-        .agg(pl.col("line_text").str.join("\n").alias("detail"), pl.len().cast(pl.Int64).alias("further_count"))
-        .collect()
-    )
-    places = details["record_number"].to_numpy() - 1
-    order = np.full(len(records), len(details), dtype=np.int64)
-    order[places] = np.arange(len(details))
-    nothing = pl.DataFrame({"detail": [None], "further_count": [0]}, schema={"detail": pl.String, "further_count": pl.Int64})
-    aligned = pl.concat([details.select("detail", "further_count"), nothing])[order]
-    return records.with_columns(
-        detail=aligned["detail"], line_count=aligned["further_count"] + 1
-    ).select(*RECORD_SCHEMA)
+    if not len(text):
+        return records.with_columns(line_count=pl.lit(1, pl.Int64), detail=pl.lit(None, pl.String))
+    further = pl.DataFrame({"entry": entry_of, "text": text}).lazy()
+    details = further.group_by("entry", maintain_order=True).agg(pl.col("text").str.join("\n")).collect()
+    order = np.full(len(records), len(details), np.int64)
+    order[np.searchsorted(entries, details["entry"].to_numpy())] = np.arange(len(details))
+    counts = np.bincount(np.searchsorted(entries, entry_of), minlength=len(entries)) + 1
+    joined = pl.concat([details["text"], pl.Series([None], dtype=pl.String)]).gather(order)
+    return records.with_columns(joined.alias("detail"), pl.Series("line_count", counts, pl.Int64))

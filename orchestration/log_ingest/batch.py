@@ -1,0 +1,133 @@
+"""Segments of one dialect to rows: lines joined, secrets replaced, records assembled and matched, all in one go.
+
+A batch is many small logs or one segment of a large one. The result is still in memory; log_writing.py writes it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from orchestration.domain.tables import LOG_RECORDS, REJECTED_LINES, Table
+from orchestration.lake import arrow_schema
+from orchestration.log_ingest.lines import Lines, join_lines
+from orchestration.log_ingest.matching import Matcher
+from orchestration.log_ingest.records import Assembled, assemble
+from orchestration.log_ingest.redaction import Redactions, Redactor
+from orchestration.log_ingest.segment import Numbers, Segment
+from orchestration.log_ingest.tally import Tally
+
+_ID_COLUMNS = ("log_file_id", "log_file_path")
+_NO_STAMP = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRows:
+    """What one segment gave: Arrow rows without the log's id and path, counts, and where its last record begins."""
+
+    taken_line_count: int
+    records: pa.Table
+    rejected: pa.Table
+    tally: Tally
+    last_record_offset: int | None
+    last_record_line_number: int
+    tally_before_last_record: Tally
+
+
+def make_rows(
+    segments: Sequence[Segment], matcher: Matcher | None, redactor: Redactor, max_line_byte_count: int
+) -> Iterator[SegmentRows]:
+    """Yield the rows of each segment, in order. All are of the matcher's dialect; without one all is rejected."""
+    lines = join_lines(segments, max_line_byte_count)
+    lines, redactions = redactor.redact(lines)
+    assembled = assemble(lines, matcher.dialect if matcher else None)
+    records = matcher.match(assembled.records) if matcher else None
+    counts = _Counts(lines, assembled, records, redactions)
+    record_table = _arrow(LOG_RECORDS, records)
+    rejected_table = _arrow(REJECTED_LINES, assembled.rejected)
+    for number in range(len(segments)):
+        yield _segment_rows(number, lines, assembled, counts, record_table, rejected_table)
+
+
+def _segment_rows(
+    number: int, lines: Lines, assembled: Assembled, counts: "_Counts", records: pa.Table, rejected: pa.Table
+) -> SegmentRows:
+    begin = int(lines.first_lines[number])
+    end = begin + int(assembled.taken[number])
+    first, last = np.searchsorted(assembled.record_places, [begin, end])
+    first_rejected, last_rejected = np.searchsorted(assembled.rejected_places, [begin, end])
+    place = int(assembled.record_places[last - 1]) if last > first else None
+    segment = lines.segments[number]
+    return SegmentRows(
+        taken_line_count=end - begin,
+        records=records.slice(first, last - first),
+        rejected=rejected.slice(first_rejected, last_rejected - first_rejected),
+        tally=counts.between(begin, end),
+        last_record_offset=None if place is None else int(segment.starts[place - begin]),
+        last_record_line_number=0 if place is None else int(lines.line_numbers[place]),
+        tally_before_last_record=counts.between(begin, end if place is None else place),
+    )
+
+
+class _Counts:
+    """Counts over any range of lines of a batch that begins and ends with a record or a segment."""
+
+    def __init__(
+        self, lines: Lines, assembled: Assembled, records: pl.DataFrame | None, redactions: list[Redactions]
+    ) -> None:
+        self._assembled = assembled
+        self._redactions = redactions
+        self._replaced = _replaced(lines.segments)
+        if records is None:
+            self._line_counts = self._is_other = self._emitted = np.empty(0, np.int64)
+        else:
+            self._line_counts = records["line_count"].to_numpy()
+            self._is_other = (records["message_type"] == "other").to_numpy()
+            self._emitted = records["emitted_at"].cast(pl.Int64).fill_null(_NO_STAMP).to_numpy()
+
+    def between(self, begin: int, end: int) -> Tally:
+        """Count the lines from place `begin` to before `end`."""
+        first, last = np.searchsorted(self._assembled.record_places, [begin, end])
+        first_rejected, last_rejected = np.searchsorted(self._assembled.rejected_places, [begin, end])
+        record_lines = int(self._line_counts[first:last].sum())
+        emitted = self._emitted[first:last]
+        emitted = emitted[emitted != _NO_STAMP]
+        redactions = {
+            item.rule_name: int(item.counts[(item.places >= begin) & (item.places < end)].sum())
+            for item in self._redactions
+        }
+        return Tally(
+            line_count=end - begin,
+            record_line_count=record_lines,
+            rejected_line_count=int(last_rejected - first_rejected),
+            blank_line_count=int(end - begin - record_lines - (last_rejected - first_rejected)),
+            record_count=int(last - first),
+            other_record_count=int(self._is_other[first:last].sum()),
+            replaced_character_count=0 if self._replaced is None else int(self._replaced[begin:end].sum()),
+            redactions={name: count for name, count in redactions.items() if count},
+            first_emitted_ms=int(emitted.min()) if len(emitted) else None,
+            last_emitted_ms=int(emitted.max()) if len(emitted) else None,
+        )
+
+
+def _replaced(segments: Sequence[Segment]) -> Numbers | None:
+    if all(segment.replaced_counts is None for segment in segments):
+        return None
+    return np.concatenate(
+        [
+            np.zeros(segment.line_count, np.int64) if segment.replaced_counts is None else segment.replaced_counts
+            for segment in segments
+        ]
+    )
+
+
+def _arrow(table: Table, rows: pl.DataFrame | None) -> pa.Table:
+    schema = arrow_schema(table)
+    for name in _ID_COLUMNS:
+        schema = schema.remove(schema.get_field_index(name))
+    if rows is None:
+        return pa.Table.from_batches([], schema)
+    return rows.select(schema.names).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
+

@@ -1,0 +1,119 @@
+"""A segment: consecutive whole lines of one log, as clean UTF-8 with one LF per line, and what each line was before.
+
+Bytes in, arrays out; no loop runs over lines. Where segments come from is log_feed.py, what lines mean records.py.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+LF, CR = 10, 13
+# What is kept of a line too long to keep: enough for the characters that rejected_lines shows.
+KEPT_BYTE_COUNT = 8000
+
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Lines of a log; `starts` and `byte_counts` are those of the log's own bytes, terminators not counted.
+
+    `flaws` names the lines that cannot be part of a record, by their place in the segment.
+    """
+
+    data: bytes
+    starts: Numbers
+    byte_counts: Numbers
+    first_line_number: int
+    is_last: bool = False
+    replaced_counts: Numbers | None = None
+    flaws: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def line_count(self) -> int:
+        """Return the number of lines."""
+        return len(self.starts)
+
+
+def make_segment(data: bytes, offset: int, first_line_number: int) -> Segment:
+    """Return the lines of `data`, which begins at byte `offset` of the log; a last line may lack its terminator."""
+    ends = line_ends(data)
+    is_open = len(data) > 0 and (not len(ends) or int(ends[-1]) < len(data))
+    if is_open:
+        ends = np.append(ends, len(data))
+    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]]) if len(ends) else ends
+    counts = ends - starts - _terminator_sizes(data, ends, is_open=is_open)
+    text = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+    text = text + b"\n" if is_open else text
+    replaced = None
+    if not _is_utf8(text):
+        text, replaced = _repaired(text)
+    return Segment(text, starts + offset, counts, first_line_number, replaced_counts=replaced)
+
+
+def with_long_line(segment: Segment, head: bytes, offset: int, byte_count: int) -> Segment:
+    """Return the segment with a line before it of which only `head` was kept."""
+    kept = head[:KEPT_BYTE_COUNT].decode("utf-8", "replace").encode() + b"\n"
+    replaced = segment.replaced_counts
+    return replace(
+        segment,
+        data=kept + segment.data,
+        starts=np.concatenate([np.array([offset], np.int64), segment.starts]),
+        byte_counts=np.concatenate([np.array([byte_count], np.int64), segment.byte_counts]),
+        replaced_counts=None if replaced is None else np.concatenate([np.zeros(1, np.int64), replaced]),
+        flaws={0: "too_long"},
+    )
+
+
+def line_ends(data: bytes) -> Numbers:
+    """Return the offsets just after each line terminator: LF, CRLF, or a lone CR."""
+    view = np.frombuffer(data, np.uint8)
+    is_end = view == LF
+    if b"\r" in data:
+        is_cr = view == CR
+        is_end[:-1] |= is_cr[:-1] & (view[1:] != LF)
+        is_end[-1] |= is_cr[-1]
+    return np.flatnonzero(is_end) + 1
+
+
+def certain_end(data: bytes) -> int:
+    """Return the offset after the last terminator that later bytes cannot change; 0 when there is none."""
+    # A CR at the very end may be the first half of a CRLF.
+    return max(data.rfind(b"\n"), data.rfind(b"\r", 0, max(0, len(data) - 1))) + 1
+
+
+def _terminator_sizes(data: bytes, ends: Numbers, *, is_open: bool) -> Numbers:
+    sizes = np.ones(len(ends), np.int64)
+    if b"\r" in data:
+        view = np.frombuffer(data, np.uint8)
+        sizes += (view[ends - 1] == LF) & (ends >= 2) & (view[np.maximum(ends - 2, 0)] == CR)
+    if is_open:
+        sizes[-1] = 0
+    return sizes
+
+
+def _is_utf8(data: bytes) -> bool:
+    if not data:
+        return True
+    offsets = pa.py_buffer(np.array([0, len(data)], np.int64))
+    whole = pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(data)])
+    try:
+        whole.cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _repaired(text: bytes) -> tuple[bytes, Numbers]:
+    """Replace invalid sequences by U+FFFD; return how many in each line. Line feeds are never touched."""
+    repaired = text.decode("utf-8", "replace").encode()
+    return repaired, _replacement_counts(repaired) - _replacement_counts(text)
+
+
+def _replacement_counts(text: bytes) -> Numbers:
+    view = np.frombuffer(text, np.uint8)
+    places = np.flatnonzero((view[:-2] == 0xEF) & (view[1:-1] == 0xBF) & (view[2:] == 0xBD))
+    ends = np.flatnonzero(view == LF) + 1
+    return np.bincount(np.searchsorted(ends, places, side="right"), minlength=len(ends)).astype(np.int64)
