@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 from docs_site import links
 from docs_site.code_places import place_cell
-from docs_site.number_format import plural
 from docs_site.tables import (
     Cell,
     Column,
@@ -28,14 +27,14 @@ _COLUMNS = (
     Column("What happened"),
     Column("Sequence"),
     Column("Beat", is_number=True),
-    Column("Topic"),
-    Column("Handler"),
-    Column("Expected"),
-    Column("Observed"),
     Column("Cases", is_number=True),
     Column("Sessions", is_number=True),
-    Column("Code"),
     Column("Examples"),
+    Column("Expected"),
+    Column("Observed"),
+    Column("Topic"),
+    Column("Handler"),
+    Column("Code"),
 )
 
 
@@ -63,12 +62,12 @@ def _row(group: Row, page: str, code_url: str | None) -> list[Cell]:
         text_cell(deviation_words(group["deviation_class"])),
         link_cell(group["sequence_name"], sequence),
         count_cell(group["beat_number"]),
-        code_cell(group["topic"]),
-        text_cell(group["handler_name"]),
-        text_cell(group["expected"]),
-        text_cell(group["observed"]),
         count_cell(group["deviation_count"]),
         count_cell(group["session_count"]),
+        html_cell(example_links(group["examples"], page), group["deviation_count"]),
+        text_cell(group["expected"]),
+        text_cell(group["observed"]),
+        code_cell(group["topic"]),
+        text_cell(group["handler_name"]),
         place_cell(group["code_file_path"], group["code_line_number"], code_url),
-        html_cell(example_links(group["examples"], page), plural(group["deviation_count"], "case")),
     ]

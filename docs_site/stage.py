@@ -15,7 +15,8 @@ from pathlib import Path
 from docs_site.escape import markdown_inline, page_title
 from docs_site.page import Page
 
-_ISLAND = re.compile(r"^<!--html-->\n(.*?)^<!--/html-->$", re.DOTALL | re.MULTILINE)
+# The closing mark may stand behind other text: templates cut line ends after their own tags.
+_ISLAND = re.compile(r"^<!--html-->\n(.*?)<!--/html-->$", re.DOTALL | re.MULTILINE)
 # A paragraph of its own between private characters, which docs_site/escape.py lets no text keep. (As an HTML comment
 # it would make Python-Markdown take a heading behind it for text.)
 _MARKER = "\ue000{number}\ue001"

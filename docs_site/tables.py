@@ -15,6 +15,7 @@ from docs_site.number_format import NOTHING, format_count, format_number, format
 
 # Below this a filter box is more in the way than of use.
 _FILTER_FROM_ROWS = 9
+_SHORT_TEXT = 32
 _LONG_TEXT = 160
 _MOST_TEXT = 4000
 
@@ -35,14 +36,17 @@ class Cell:
 
     html: Markup
     sort_value: float | str | None
+    css_class: str = ""
 
 
 def text_cell(text: str | None) -> Cell:
     """Show a text, or a dash; of a very long one the beginning, the rest on demand."""
     if text and len(text) > _LONG_TEXT:
         start, rest = html_text(text[:_LONG_TEXT]), html_text(text[_LONG_TEXT:_MOST_TEXT])
-        return Cell(Markup(f"{start}\u2026<details><summary>show all</summary>\u2026{rest}</details>"), text[:_LONG_TEXT])
-    return Cell(Markup(html_text(text or NOTHING)), text)
+        html = Markup(f"{start}\u2026<details><summary>show all</summary>\u2026{rest}</details>")
+        return Cell(html, text[:_LONG_TEXT], "sl-words")
+    # Names and other short texts stay on one line; sentences get room enough not to become a column of words.
+    return Cell(Markup(html_text(text or NOTHING)), text, "sl-words" if len(text or "") > _SHORT_TEXT else "sl-short")
 
 
 def code_cell(text: str | None) -> Cell:
@@ -82,7 +86,7 @@ def time_cell(moment: datetime | None) -> Cell:
     if moment is None:
         return Cell(Markup(NOTHING), None)
     return Cell(
-        Markup(f'<time datetime="{moment.isoformat()}">{format_time(moment)}</time>'), moment.isoformat()
+        Markup(f'<time datetime="{moment.isoformat()}">{format_time(moment)}</time>'), moment.isoformat(), "sl-short"
     )
 
 
@@ -148,7 +152,8 @@ def _row(columns: Sequence[Column], cells: Sequence[Cell]) -> str:
 
 
 def _cell(column: Column, cell: Cell) -> str:
-    kind = ' class="sl-number"' if column.is_number else ""
+    css_class = "sl-number" if column.is_number else cell.css_class
+    kind = f' class="{css_class}"' if css_class else ""
     value = "" if cell.sort_value is None else html_attribute(str(cell.sort_value))
     # Text cells sort by what they show; only where that differs from the order wanted is a value written.
     needs_value = column.is_number or not isinstance(cell.sort_value, str)

@@ -14,7 +14,7 @@
       securityLevel: "strict",
       htmlLabels: false,
       theme: "base",
-      flowchart: { htmlLabels: false, curve: "basis", nodeSpacing: 28, rankSpacing: 36, useMaxWidth: false },
+      flowchart: { htmlLabels: false, curve: "basis", nodeSpacing: 28, rankSpacing: 36, useMaxWidth: false, wrappingWidth: 4000 },
       themeVariables: {
         fontFamily: getComputedStyle(document.body).fontFamily,
         fontSize: "14px",

@@ -36,7 +36,7 @@
     const font = { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("ink") };
     const axis = {
       gridcolor: colour("line"), linecolor: colour("line-strong"), zerolinecolor: colour("line-strong"),
-      tickfont: { color: colour("muted") }, title: { font: { color: colour("muted"), size: 12 } }, automargin: true,
+      tickfont: { color: colour("muted") }, title: { font: { color: colour("muted"), size: 12 } }, automargin: true, zeroline: false,
     };
     const own = resolve(layout, "");
     const result = {

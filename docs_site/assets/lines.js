@@ -117,6 +117,7 @@
       const sourceLine = chunk.data.sourceLine[record];
       const source = isFirst && chunk.text("sourceFileName", record) ? `${chunk.text("sourceFileName", record)}${sourceLine === null ? "" : `:${sourceLine}`}` : "";
       fill(made, String(line), isFirst ? L.clock(this.model.about, chunk.data.at[record]) : "", isFirst ? MARKS[severity] : "", source, this.model.rowText(place).slice(0, LONGEST_ROW));
+      if (this.emphasis) emphasise(made.lastChild, this.emphasis);
       const isChosen = this.chosenPlace && this.chosenPlace.chunk === chunk && this.chosenPlace.record === record;
       const isInRange = this.range && line >= this.range[0] && line <= this.range[1];
       made.className = `sl-ln-row sl-ln-s${severity}${isFirst ? "" : " sl-ln-more"}${isChosen ? " sl-ln-chosen" : ""}${isInRange ? " sl-ln-target" : ""}`;
@@ -176,6 +177,8 @@
       const count = await this.model.filter(isAll ? null : { words, severities, signal: this.signal.value }, (done, of) => { if (of > 1) this.found.textContent = `part ${done} of ${of}`; });
       if (ticket !== this.ticket) return;
       this.found.textContent = count === null ? "" : count === 1 ? "1 record" : `${count} records`;
+      this.emphasis = count === null ? "" : words.toLowerCase();
+      L.panel(this.panel, this.model, this.chosenPlace, this);
       this.layOut();
       if (!this.model.rowCount) {
         this.window.replaceChildren(el("p", { className: "sl-ln-hint" }, "No record passes this filter."));
@@ -246,6 +249,21 @@
     else number.removeAttribute("href");
     cells.forEach((cell, place) => { cell.textContent = texts[place]; });
     row.children[3].title = texts[2];
+  }
+
+  // Shows where the filter's words are; built of text nodes.
+  function emphasise(cell, words) {
+    const text = cell.textContent;
+    const lower = text.toLowerCase();
+    const parts = [];
+    let from = 0;
+    // Lower case can be longer than the text (a dotted capital I): then places would not fit.
+    if (lower.length !== text.length) return;
+    for (let found = lower.indexOf(words); found >= 0; found = lower.indexOf(words, from)) {
+      parts.push(text.slice(from, found), el("mark", {}, text.slice(found, found + words.length)));
+      from = found + words.length;
+    }
+    if (parts.length) cell.replaceChildren(...parts, text.slice(from));
   }
 
   async function start(root) {

@@ -12,7 +12,7 @@
       const margin = (model.last - model.first) * 0.01;
       this.bounds = { from: model.first - margin, to: model.last + margin };
       this.view = { ...this.bounds };
-      this.actions = { zoomTo: (item) => this.zoomTo(item), select: (item) => this.select(item), compare: (flow) => this.compareFlow(flow) };
+      this.actions = { zoomTo: (item) => this.zoomTo(item), reveal: (item) => this.reveal(item), select: (item) => this.select(item), compare: (flow) => this.compareFlow(flow) };
       this.build();
       this.scene = new T.Scene(model, this.canvas, this.overview);
       this.listen();
@@ -37,7 +37,8 @@
       this.stage = el("div", { className: "sl-tl-stage" }, this.overview, this.canvas, this.tip);
       this.panel = el("aside", { className: "sl-tl-panel", "aria-live": "polite", "aria-label": "Details" });
       this.comparison = el("div", { className: "sl-tl-compare" });
-      const parts = [bar, el("div", { className: "sl-tl-main" }, this.stage, this.panel), el("p", { id: "sl-tl-help", className: "sl-tl-help" }, HELP), legend()];
+      const left = el("div", { className: "sl-tl-left" }, this.stage, el("p", { id: "sl-tl-help", className: "sl-tl-help" }, HELP), legend());
+      const parts = [bar, el("div", { className: "sl-tl-main" }, left, this.panel)];
       if (this.model.byKind.flow) parts.push(el("h2", { id: "compare" }, "Compare two executions"), this.comparison);
       parts.push(el("h2", { id: "tables" }, "The same as tables"), ...this.model.lanes.map((lane) => this.foldedTable(lane)));
       this.root.replaceChildren(...parts);

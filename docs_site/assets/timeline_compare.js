@@ -8,6 +8,7 @@
   // A change counts from a fifth of the duration on, and above the clock's millisecond.
   const SHARE = 0.2;
   const LEAST_MS = 1;
+  const NARROWEST = 560;
 
   function svg(tag, attributes, ...children) {
     const made = document.createElementNS(SVG, tag);
@@ -73,14 +74,14 @@
   }
 
   function draw(pairs, names) {
-    const width = Math.max(320, Math.min(1400, names.width));
+    const width = Math.max(NARROWEST, names.width - 2);
     const pad = 8;
     const ends = pairs.flatMap((pair) => [pair.left, pair.right]).filter(Boolean).map((beat) => beat.offset + (beat.duration || 0));
     const span = Math.max(1, ...ends);
     const x = (ms) => pad + (ms / span) * (width - 2 * pad);
     const tracks = { left: 24, right: 84 };
     const captions = { left: 16, right: 127 };
-    const picture = svg("svg", { viewBox: `0 0 ${width} 268`, class: "sl-tl-compare-picture", role: "img", "aria-label": `${names.left} above ${names.right}, beat by beat; the same facts are in the table below` });
+    const picture = svg("svg", { width: String(width), height: "268", class: "sl-tl-compare-picture", role: "img", "aria-label": `${names.left} above ${names.right}, beat by beat; the same facts are in the table below` });
     for (const side of ["left", "right"]) {
       const label = svg("text", { x: pad, y: captions[side], class: "sl-tl-caption" });
       label.textContent = names[side];

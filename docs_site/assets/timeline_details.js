@@ -15,6 +15,7 @@
     return made;
   };
   const el = T.element;
+  const MOST_PARTS = 40;
 
   T.formatMs = function formatMs(ms) {
     if (ms === null || ms === undefined) return "not stated";
@@ -89,9 +90,27 @@
       el("h3", {}, lane.name(index)),
       links,
       list,
+      ...(lane.kind === "flow" ? flowParts(model, index, actions) : []),
       el("button", { type: "button", className: "sl-tl-close", "aria-label": "Close the details", onclick: () => actions.select(null) }, "\u00d7"),
     );
   };
+
+  // What else belongs to a flow: its beats against what is usual, and what went wrong in it.
+  function flowParts(model, flow, actions) {
+    const parts = [];
+    for (const [kind, heading] of [["error", "Went wrong"], ["beat", "Beats"]]) {
+      const lane = model.byKind[kind];
+      const indices = [];
+      if (lane) for (let index = 0; index < lane.count && indices.length <= MOST_PARTS; index++) if (lane.flow(index) === flow) indices.push(index);
+      if (!indices.length) continue;
+      const rows = indices.slice(0, MOST_PARTS).map((index) => el("li", { className: lane.isBad(index) ? "sl-tl-bad" : lane.isSlow(index) ? "sl-tl-slow" : "" },
+        el("button", { type: "button", className: "sl-tl-link", onclick: () => actions.reveal({ lane, index }) }, lane.isMarks ? `${lane.mark(index)}: ${lane.name(index)}` : lane.name(index)),
+        lane.isMarks ? null : el("span", {}, `${lane.isBad(index) ? "\u2715 " : ""}${T.formatMs(lane.duration(index))}${lane.isSlow(index) ? ", slow" : ""}`)));
+      parts.push(el("h4", {}, heading), el("ul", { className: "sl-tl-parts" }, ...rows));
+      if (indices.length > MOST_PARTS) parts.push(el("p", { className: "sl-tl-hint" }, "and more: see the tables below"));
+    }
+    return parts;
+  }
 
   // The same facts as a table, built when it is opened; long ones in steps.
   T.table = function table(lane, actions) {

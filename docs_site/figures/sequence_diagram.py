@@ -6,15 +6,17 @@ drawn in the colour of a warning. Labels pass docs_site/escape.py; assets/diagra
 
 from collections.abc import Sequence
 from itertools import groupby, pairwise
+from textwrap import wrap
 
 from markupsafe import Markup
 
-from docs_site.escape import html_attribute, mermaid_label, script_json
+from docs_site.escape import html_attribute, mermaid_label, script_json, visible
 from docs_site.number_format import format_count
 from docs_site.warehouse import Row
 
 # Beyond this a chart is no longer read; the table of beats below says the same.
 MOST_BEATS = 60
+_LINE_LENGTH = 30
 
 _CLASSES = """
 classDef seen fill:token_accent_soft,stroke:token_accent,color:token_ink
@@ -32,7 +34,7 @@ def sequence_diagram(beats: Sequence[Row], steps: Sequence[Row]) -> str | None:
     names = _node_names(beats, steps)
     lines = ["flowchart TD", 'begin(["begin"]):::edge', 'finish(["end"]):::edge']
     for movement, members in groupby(beats, key=lambda beat: (beat["movement_number"], beat["movement_name"])):
-        lines.append(f'subgraph m{movement[0]}["{mermaid_label(movement[1] or "movement")}"]')
+        lines.append(f'subgraph m{movement[0]}["{_label(movement[1] or "movement")}"]')
         lines += [_beat_node(beat, names) for beat in members]
         lines.append("end")
     lines += [_odd_node(node, name) for node, name in names.items() if node.startswith("undeclared:")]
@@ -61,13 +63,18 @@ def _beat_node(beat: Row, names: dict[str, str]) -> str:
     text = f"{beat['beat_number']}. {title}"
     count = f"{format_count(beat['execution_count'])} times" if beat["execution_count"] else "never seen"
     look = "failed" if beat["failed_count"] else "seen" if beat["execution_count"] else "unseen"
-    # The line break is Mermaid's own and the only markup in a label.
-    return f'{names[beat["beat_id"]]}["{mermaid_label(text)}<br/>{mermaid_label(count)}"]:::{look}'
+    return f'{names[beat["beat_id"]]}["{_label(text)}<br/>{_label(count)}"]:::{look}'
 
 
 def _odd_node(node: str, name: str) -> str:
     topic = node.removeprefix("undeclared:")
-    return f'{name}["{mermaid_label("not declared: " + topic)}"]:::odd'
+    return f'{name}["not declared<br/>{_label(topic)}"]:::odd'
+
+
+def _label(text: str) -> str:
+    # Lines are broken here, because Mermaid breaks encoded text in the middle of a code. The break is its own word and
+    # the only markup in a label.
+    return "<br/>".join(map(mermaid_label, wrap(visible(text), _LINE_LENGTH)[:4]))
 
 
 def _edges(beats: Sequence[Row], steps: Sequence[Row], names: dict[str, str]) -> list[str]:

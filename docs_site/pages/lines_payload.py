@@ -68,7 +68,7 @@ def _chunk(number: int, lines: SessionLines, part: slice, links: Links) -> Chunk
         "sourceLine": columns["source_line_number"],
     }
     for name in _TEXT_COLUMNS:
-        payload[_camel(name)] = [strings.number(text) for text in columns[name]]
+        payload[_camel(name)] = strings.numbers(columns[name])
     parsed = {name: values[part] for name, values in lines.fields.items()}
     payload["fieldNames"] = list(parsed)
     payload["fields"] = _flat_fields(parsed, strings)

@@ -41,7 +41,8 @@ def build_pages(
         listed = {session.session_id: session for session in sessions if session.has_pages}
         times = load_typical(connection)
         for trace in load_traces(connection, lake, list(listed)):
-            yield _session_page(listed[trace.session_id], trace, times)
+            session = listed[trace.session_id]
+            yield _session_page(session, trace, times.get(session.dialect, TypicalTimes()))
 
 
 def _session_page(session: ListedSession, trace: SessionTrace, times: TypicalTimes) -> Page:

@@ -116,7 +116,7 @@ class PayloadBuilder:
         for mark in marks:
             number = lane.add(
                 start=_ms(mark.at_ms),
-                name=self._text(mark.name),
+                name=self._text(mark.name.replace("_", " ") if mark.kind == "deviation" else mark.name),
                 status=self._text(_mark_status(mark)),
                 mark=self._text(mark.kind),
                 line=mark.line_number,

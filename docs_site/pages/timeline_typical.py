@@ -1,24 +1,33 @@
-"""What is typical: median and 95th percentile of every sequence, beat and handler over all sessions.
+"""What is typical: median and 95th percentile of every sequence, beat and handler, over all sessions of a dialect.
 
-Only executions that ended well and whose duration the log states are counted; each figure carries its n. The timeline
-shows a bar's duration against these and draws a sequence's typical flow from them.
+Per dialect, because generations of an application write, and so measure, differently. Only executions that ended well
+and whose duration the log states are counted; each figure carries its n. The timeline shows a bar's duration against
+these and draws a sequence's typical flow from them.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 import duckdb
 
-from docs_site.warehouse import fetch_rows
+from docs_site.warehouse import Row, fetch_rows
 
 _FLOWS = """
-    select sequence_name, count(*) as n, median(duration_ms) as p50, quantile_cont(duration_ms, 0.95) as p95
-    from marts.fct_flows
-    where status = 'completed' and duration_ms is not null
-    group by all
+    select
+        sessions.dialect,
+        flows.sequence_name,
+        count(*) as n,
+        median(flows.duration_ms) as p50,
+        quantile_cont(flows.duration_ms, 0.95) as p95
+    from marts.fct_flows as flows
+    join marts.dim_sessions as sessions using (session_id)
+    where flows.status = 'completed' and flows.duration_ms is not null
+    group by sessions.dialect, flows.sequence_name
     order by all
 """
 _BEATS = """
     select
+        sessions.dialect,
         beats.sequence_name,
         beats.movement_name,
         beats.beat_number,
@@ -31,17 +40,24 @@ _BEATS = """
         median(epoch_ms(beats.started_at) - epoch_ms(flows.started_at)) as offset_ms,
         count(distinct beats.flow_id) as flow_n
     from marts.fct_beat_executions as beats
+    join marts.dim_sessions as sessions using (session_id)
     left join marts.fct_flows as flows using (flow_id)
     where beats.status = 'completed' and beats.duration_ms is not null
-    group by beats.sequence_name, beats.movement_name, beats.beat_number, beats.topic
-    order by beats.sequence_name, place, beats.beat_number, beats.topic
+    group by sessions.dialect, beats.sequence_name, beats.movement_name, beats.beat_number, beats.topic
+    order by sessions.dialect, beats.sequence_name, place, beats.beat_number, beats.topic
 """
 _HANDLERS = """
     select
-        plugin_name, handler_name, count(*) as n, median(duration_ms) as p50, quantile_cont(duration_ms, 0.95) as p95
-    from marts.fct_handler_executions
-    where status = 'ok' and duration_ms is not null
-    group by all
+        sessions.dialect,
+        handlers.plugin_name,
+        handlers.handler_name,
+        count(*) as n,
+        median(handlers.duration_ms) as p50,
+        quantile_cont(handlers.duration_ms, 0.95) as p95
+    from marts.fct_handler_executions as handlers
+    join marts.dim_sessions as sessions using (session_id)
+    where handlers.status = 'ok' and handlers.duration_ms is not null
+    group by sessions.dialect, handlers.plugin_name, handlers.handler_name
     order by all
 """
 
@@ -86,18 +102,20 @@ def beat_key(movement_name: object, beat_number: object, topic: object) -> str:
     return "\x1f".join("" if part is None else str(part) for part in (movement_name, beat_number, topic))
 
 
-def load_typical(warehouse: duckdb.DuckDBPyConnection) -> TypicalTimes:
-    """Return the typical durations over all sessions of the warehouse."""
-    times = TypicalTimes()
+def load_typical(warehouse: duckdb.DuckDBPyConnection) -> dict[str | None, TypicalTimes]:
+    """Return the typical durations over all sessions of the warehouse, by dialect."""
+    by_dialect: defaultdict[str | None, TypicalTimes] = defaultdict(TypicalTimes)
     for row in fetch_rows(warehouse, _FLOWS):
-        times.sequences[str(row["sequence_name"])] = Typical(row["n"], row["p50"], row["p95"])
+        by_dialect[row["dialect"]].sequences[str(row["sequence_name"])] = _typical(row)
     for row in fetch_rows(warehouse, _BEATS):
         key = beat_key(row["movement_name"], row["beat_number"], row["topic"])
-        duration = Typical(row["n"], row["p50"], row["p95"])
         title = str(row["beat_title"] or row["topic"] or key)
-        beat = TypicalBeat(key, title, duration, row["offset_ms"], row["flow_n"])
-        times.beats[str(row["sequence_name"]), key] = beat
+        beat = TypicalBeat(key, title, _typical(row), row["offset_ms"], row["flow_n"])
+        by_dialect[row["dialect"]].beats[str(row["sequence_name"]), key] = beat
     for row in fetch_rows(warehouse, _HANDLERS):
-        name = (str(row["plugin_name"]), str(row["handler_name"]))
-        times.handlers[name] = Typical(row["n"], row["p50"], row["p95"])
-    return times
+        by_dialect[row["dialect"]].handlers[str(row["plugin_name"]), str(row["handler_name"])] = _typical(row)
+    return by_dialect
+
+
+def _typical(row: Row) -> Typical:
+    return Typical(row["n"], row["p50"], row["p95"])

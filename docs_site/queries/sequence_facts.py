@@ -43,7 +43,7 @@ order by all
 """
 _VARIANTS = """
 with orders as (
-    select flow_id, string_agg(coalesce(beat_number::varchar, '?') || ' ' || coalesce(topic, ''), ' \u2192 '
+    select flow_id, string_agg(case when beat_id is null then coalesce(topic, '?') else beat_number::varchar end, ' \u2192 '
                                order by execution_number) as beats
     from marts.fct_beat_executions group by flow_id
 )
