@@ -1,5 +1,19 @@
+{# Used x tested, with how sure "never executed" is, why, and what is risky: traffic x change x errors x untested. #}
+
 with handlers as (
     select * from {{ ref('dim_handlers') }}
+),
+
+evidence as (
+    select * from {{ ref('int_handlers__evidenced') }}
+),
+
+reachable as (
+    select * from {{ ref('int_handlers__reachable') }}
+),
+
+sessions as (
+    select count(*) as window_session_count from {{ ref('dim_sessions') }}
 ),
 
 executions as (
@@ -13,50 +27,30 @@ executions as (
     group by handler_id
 ),
 
-tests as (
-    select
-        plugin_name,
-        handler_name,
-        count(distinct test_file_path) as test_file_count,
-        count(distinct case when evidence = 'imports' then test_file_path end) as importing_test_file_count
-    from {{ ref('stg_code__handler_tests') }}
-    group by plugin_name, handler_name
-),
-
-coverage as (
-    select
-        plugin_name,
-        handler_name,
-        max(covered_line_count) as covered_line_count,
-        max(executable_line_count) as executable_line_count
-    from {{ ref('stg_code__handler_coverage') }}
-    group by plugin_name, handler_name
-),
-
 joined as (
     select
         handlers.*,
         coalesce(executions.execution_count, 0) as execution_count,
         coalesce(executions.session_count, 0) as session_count,
+        sessions.window_session_count,
         coalesce(executions.error_count, 0) as error_count,
         executions.last_seen_at,
-        coalesce(tests.test_file_count, 0) as test_file_count,
-        coverage.covered_line_count,
-        coverage.executable_line_count,
-        100.0 * coverage.covered_line_count / nullif(coverage.executable_line_count, 0) as line_coverage_pct,
+        evidence.covered_line_count,
+        evidence.executable_line_count,
         coalesce(executions.execution_count, 0) > 0 as is_used,
         -- Where a coverage report knows the function, it decides; else a test file that imports the function does.
         case
-            when coverage.executable_line_count > 0 then coverage.covered_line_count > 0
-            else coalesce(tests.importing_test_file_count, 0) > 0
-        end as is_tested
+            when evidence.executable_line_count > 0 then evidence.covered_line_count > 0
+            else coalesce(evidence.importing_test_file_count, 0) > 0
+        end as is_tested,
+        reachable.route_count,
+        reachable.flow_count,
+        reachable.sequence_count
     from handlers
-    left join executions
-        on handlers.handler_id = executions.handler_id
-    left join tests
-        on handlers.plugin_name = tests.plugin_name and handlers.handler_name = tests.handler_name
-    left join coverage
-        on handlers.plugin_name = coverage.plugin_name and handlers.handler_name = coverage.handler_name
+    cross join sessions
+    left join executions on handlers.handler_id = executions.handler_id
+    left join evidence on handlers.plugin_name = evidence.plugin_name and handlers.handler_name = evidence.handler_name
+    left join reachable on handlers.handler_id = reachable.handler_id
 ),
 
 final as (
@@ -76,12 +70,29 @@ final as (
         end as quadrant,
         execution_count,
         session_count,
+        window_session_count,
+        {{ usage_lower_bound_pct('session_count', 'window_session_count') }} as usage_lower_bound_pct,
+        {{ usage_upper_bound_pct('session_count', 'window_session_count') }} as usage_upper_bound_pct,
+        case
+            when is_used then null
+            when flow_count > 0 then 'its sequences ran ' || flow_count || ' times, this beat never'
+            when route_count = 0 then 'no route leads to its sequences'
+            else 'its sequences were never requested'
+        end as unused_reason,
         error_count,
+        100.0 * error_count / nullif(execution_count, 0) as error_pct,
         last_seen_at,
         test_file_count,
+        tests_count,
         covered_line_count,
         executable_line_count,
-        line_coverage_pct,
+        test_line_coverage_pct as line_coverage_pct,
+        commit_count,
+        last_changed_at,
+        complexity,
+        -- Risk: ln(1 + executions) x (1 + commits) x (1 + 10 x error rate) x share of lines no test ran.
+        ln(1 + execution_count) * (1 + commit_count) * (1 + 10.0 * error_count / greatest(execution_count, 1))
+        * (1 - coalesce(test_line_coverage_pct / 100, case when is_tested then 1 else 0 end)) as risk_score,
         code_file_path,
         code_line_number
     from joined
