@@ -89,8 +89,8 @@ def test_the_typical_flow_is_made_of_median_beats(pages: dict[str, Page]) -> Non
 def test_what_is_no_news_is_not_marked(pages: dict[str, Page]) -> None:
     payload = _payload(pages[f"timeline/{CLOCKED}.html"])
     names = {payload["strings"][name] for name in _lane(payload, "error")["name"]}
-    assert "missing_beat" in names
-    assert "shared_topic" not in names
+    assert "missing beat" in names
+    assert "shared topic" not in names
 
 
 def test_a_log_without_a_clock_says_so(pages: dict[str, Page]) -> None:
