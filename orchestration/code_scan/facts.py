@@ -8,7 +8,7 @@ import json
 from dataclasses import astuple, dataclass, fields
 from typing import Any
 
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,8 @@ class CodeBase:
 
     def _named(self, path: str, facts: FileFacts, name: str, steps: int) -> Place | None:
         for symbol in facts.symbols:
-            if symbol.name == name and symbol.is_top_level and symbol.kind != "object_member":
+            is_nameable = symbol.kind != "object_member" or (symbol.container is None and symbol.is_exported)
+            if symbol.name == name and symbol.is_top_level and is_nameable:
                 return Place(path, symbol)
         if any(member.object_name == name for member in facts.members):
             return Place(path, object_name=name)

@@ -171,8 +171,8 @@ def _is_visible(item: _Found, parent: _Found | None, language: str) -> bool:
 
 
 def _is_async(node: Node, result: str) -> bool:
-    leading = node.children[:6]
-    return any(child.text == b"async" for child in leading if child.child_count == 0) or "Promise<" in result
+    leading = [child for child in node.children[:6] if child.end_byte - child.start_byte == len(b"async")]
+    return any(child.text == b"async" for child in leading) or "Promise<" in result
 
 
 def _signature(node: Node, result: str, language: str) -> str:
@@ -201,9 +201,9 @@ class _Comments:
 
     def __init__(self, matches: list[Match], source: bytes) -> None:
         self._ending: dict[int, tuple[int, str]] = {}
-        self._decorated: dict[int, int] = {}
-        for node in _nodes(matches, "decorator"):
-            self._decorated[node.end_point.row + 1] = node.start_point.row
+        self._preamble: dict[int, int] = {}
+        for node in _nodes(matches, "preamble"):
+            self._preamble[node.end_point.row + 1] = node.start_point.row
         for node in _nodes(matches, "comment"):
             start = node.start_byte
             before = source[start - node.start_point.column : start]
@@ -212,8 +212,8 @@ class _Comments:
 
     def above(self, row: int) -> str | None:
         """Return the comment block that ends directly above a row, without its marks."""
-        while row in self._decorated:
-            row = self._decorated[row]
+        while row in self._preamble:
+            row = self._preamble[row]
         blocks: list[str] = []
         while row - 1 in self._ending:
             row, text = self._ending[row - 1]

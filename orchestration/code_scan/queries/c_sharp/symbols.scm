@@ -1,9 +1,10 @@
 ; Methods, local functions and types of C#. A constructor is part of its class.
 
-(method_declaration name: (identifier) @name) @symbol.method
+; Attributes are part of the declaration; the line that counts is that of the name.
+(method_declaration name: (identifier) @name @definition) @symbol.method
 (local_function_statement name: (identifier) @name) @symbol.function
 (variable_declarator name: (identifier) @name (lambda_expression) @symbol.arrow) @definition
-(class_declaration name: (identifier) @name) @symbol.class
+(class_declaration name: (identifier) @name @definition) @symbol.class
 (record_declaration name: (identifier) @name) @symbol.class
 (struct_declaration name: (identifier) @name) @symbol.class
 (interface_declaration name: (identifier) @name) @symbol.class
@@ -15,3 +16,4 @@
 (binary_expression operator: ["&&" "||" "??"]) @branch
 
 (comment) @comment
+(attribute_list) @preamble

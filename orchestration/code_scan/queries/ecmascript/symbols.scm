@@ -32,4 +32,5 @@
 (binary_expression operator: ["&&" "||" "??"]) @branch
 
 (comment) @comment
-(decorator) @decorator
+; Lines that belong to the symbol below them: a comment above them is its doc comment.
+(decorator) @preamble

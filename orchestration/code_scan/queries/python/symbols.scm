@@ -15,4 +15,4 @@
 ] @branch
 
 (comment) @comment
-(decorator) @decorator
+(decorator) @preamble

@@ -1,0 +1,2 @@
+export * from "./loop";
+export { close } from "./second";

@@ -1,0 +1,3 @@
+export * from "./first";
+export { renamed as open } from "./second.js";
+export * as extras from "./extras";

@@ -1,0 +1,10 @@
+﻿/** First line.
+ * Second line.
+ */
+export function first() {
+  return 1;
+}
+
+export const second = () => {
+  return "café";
+};

@@ -1,0 +1,5 @@
+// Not offered to anybody: not the handler.
+function refresh() {}
+export class Store {
+  refresh() {}
+}
