@@ -1,0 +1,124 @@
+"""The whole road on a tiny project: a site appears, nothing is done twice, a killed run costs nothing."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.corpus import REPOSITORY
+from tests.integration.tiny_project import TinyProject, write_log, write_project
+
+COMMAND = [sys.executable, "-c", "from orchestration.cli.app import main; main()"]
+SECONDS_OF_A_RERUN = 60  # the bar is 20 on a quiet machine; tests share theirs
+
+pytestmark = pytest.mark.slow
+
+
+def run(project: TinyProject, home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, "run", *project.arguments, "--home", str(home)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def marts_of(home: Path) -> dict[str, list[Any]]:
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_schema, table_name from information_schema.tables"
+            " where table_schema in ('marts', 'reports') order by all"
+        ).fetchall()
+        return {f"{s}.{t}": connection.execute(f'select * from "{s}"."{t}" order by all').fetchall() for s, t in tables}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> TinyProject:
+    return write_project(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="module")
+def home(project: TinyProject) -> Path:
+    home = project.folder / "home"
+    done = run(project, home)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].endswith("index.html")
+    return home
+
+
+def test_two_flows_of_two_sequences_are_found_and_conform(home: Path) -> None:
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        flows = connection.execute(
+            "select sequence_name, status, is_conformant, beat_execution_count from marts.fct_flows order by all"
+        ).fetchall()
+        handlers = connection.execute(
+            "select handler_name, resolution, code_line_number from marts.dim_handlers order by all"
+        ).fetchall()
+    assert flows == [("Tea Brew", "completed", True, 2), ("Tea Wash", "completed", True, 1)]
+    assert handlers == [("boilWater", "unique", 1), ("pourTea", "unique", 2), ("washCup", "unique", 5)]
+
+
+def test_the_site_names_what_was_found(home: Path) -> None:
+    assert (home / "site" / "index.html").is_file()
+    assert "boilWater" in (home / "site" / "performance.html").read_text(encoding="utf-8")
+
+
+def test_the_run_is_kept_for_dagsters_ui(home: Path) -> None:
+    assert (home / "dagster" / "dagster.yaml").is_file()
+    assert list((home / "dagster").rglob("*.db"))
+
+
+def test_a_run_with_nothing_new_changes_no_table_and_no_page(project: TinyProject, home: Path) -> None:
+    watched = [home / "warehouse.duckdb", *(home / "lake").rglob("*.parquet"), *(home / "site").rglob("*.html")]
+    before = {path: path.stat().st_mtime_ns for path in watched}
+    started = time.monotonic()
+    done = run(project, home)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("nothing changed") >= 4
+    assert {path: path.stat().st_mtime_ns for path in watched} == before
+    assert time.monotonic() - started < SECONDS_OF_A_RERUN
+
+
+def test_a_killed_run_costs_nothing(project: TinyProject, home: Path) -> None:
+    second = project.folder / "second-home"
+    delay = random.Random().uniform(0, 4)
+    running = subprocess.Popen(
+        [*COMMAND, "run", *project.arguments, "--home", str(second)],
+        cwd=REPOSITORY,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    )
+    assert running.stderr is not None
+    for line in running.stderr:
+        if "start " in line:
+            break
+    time.sleep(delay)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    running.stderr.close()
+    done = run(project, second)
+    assert done.returncode == 0, f"killed {delay:.2f} s after the start: {done.stderr}"
+    assert marts_of(second) == marts_of(home), f"killed {delay:.2f} s after the start"
+
+
+def test_a_new_log_adds_its_flows_and_leaves_the_others(project: TinyProject, home: Path) -> None:
+    before = marts_of(home)["marts.fct_flows"]
+    late = write_log(project, "noon", ["tea-brew"])
+    try:
+        done = run(project, home)
+    finally:
+        late.unlink()
+    assert done.returncode == 0, done.stderr
+    after = marts_of(home)["marts.fct_flows"]
+    assert len(after) == len(before) + 1
+    assert set(before) < set(after)

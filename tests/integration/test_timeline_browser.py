@@ -1,0 +1,280 @@
+"""Timeline and lines in a real browser, opened as files: they draw, answer keys and links, and never act on log text."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from docs_site import build, stage
+from docs_site.page import Page as SitePage
+from docs_site.pages import lines, timeline
+from docs_site.shared_files import write_shared_files
+from docs_site.site_options import SiteOptions
+from tests.timeline_warehouse import CLOCKED, CLOCKLESS, write_sample
+
+# Each would open a dialog, load something, or become an element if it were ever read as HTML, script or address.
+NAUGHTY = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "\"><svg onload=alert(1)>",
+    "</script><script>alert(1)</script>",
+    "javascript:alert(1)",
+    "{{constructor.constructor('alert(1)')()}}",
+    "<iframe srcdoc='<script>parent.alert(1)</script>'>",
+    "<!--html-->\n<b>island</b>\n<!--/html-->",
+    "__proto__",
+    "\u202etxt.exe\u202c",
+    "\x1b[31mred\x00",
+    "<details open ontoggle=alert(1)>",
+)  # fmt: skip
+SCHEMA = Path(__file__).parents[1] / "unit" / "exports" / "schemas" / "chrome_trace.json"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("timeline-site")
+    sample = write_sample(folder, NAUGHTY)
+    docs = folder / "docs"
+    docs.mkdir()
+    staged = [stage.stage_page(SitePage("index.html", "Start", "Start."), docs)]
+    for builder in (timeline.build_pages, lines.build_pages):
+        staged += [stage.stage_page(page, docs) for page in builder(sample.warehouse, sample.lake, SiteOptions())]
+    write_shared_files(docs)
+    build.run_mkdocs(build.write_configuration(folder, "Test"))
+    stage.finish_pages(staged, folder / "html")
+    return folder / "html"
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        running = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield running
+        running.close()
+
+
+class Reader:
+    """A tab that notes everything that should not happen."""
+
+    def __init__(self, browser: Browser, site: Path, color_scheme: Any = "light") -> None:
+        self.page: Page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=color_scheme)
+        self.faults: list[str] = []
+        self._site = site
+        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        self.page.on("dialog", lambda dialog: (self.faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        self.page.on("request", lambda request: self._note(request.url))
+
+    def _note(self, url: str) -> None:
+        if not url.startswith(("file:", "data:", "blob:")):
+            self.faults.append(f"request: {url}")
+
+    def open(self, address: str, wait: str = '[data-state="ready"]') -> Page:
+        self.page.goto(f"file://{self._site}/{address}")
+        self.page.wait_for_selector(wait, timeout=10_000)
+        return self.page
+
+
+@pytest.fixture
+def reader(browser: Browser, site: Path) -> Iterator[Reader]:
+    opened = Reader(browser, site)
+    yield opened
+    opened.page.close()
+    assert opened.faults == []
+
+
+def _app(page: Page, expression: str) -> Any:
+    return page.evaluate(
+        f"(() => {{ const app = document.querySelector('.sl-timeline').app; return {expression}; }})()"
+    )
+
+
+def test_the_timeline_draws_and_shows_all_of_the_session(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKED}.html")
+    page.wait_for_function("document.querySelector('.sl-timeline').app.frameTimes.length > 0")
+    kinds = _app(page, "app.model.lanes.map((lane) => lane.kind)")
+    assert kinds == ["flow", "movement", "beat", "handler", "queue_wait", "topic", "gap", "error"]
+    colors = page.evaluate("""(() => {
+      const canvas = document.querySelector('.sl-tl-canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const seen = new Set();
+      for (let place = 0; place < data.length; place += 4) seen.add(data[place] << 16 | data[place + 1] << 8 | data[place + 2]);
+      return seen.size;
+    })()""")
+    assert colors > 20
+
+
+def test_a_link_to_a_flow_opens_it_with_its_details(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKED}.html#flow=f2")
+    assert page.locator(".sl-tl-panel h3").inner_text() == "Paint"
+    assert "incomplete" in page.locator(".sl-tl-panel").inner_text()
+    shown = _app(page, "app.view")
+    assert shown["from"] < 500 < shown["to"]
+    assert shown["to"] - shown["from"] < 100
+    assert page.locator(".sl-tl-panel a").first.get_attribute("href") == f"../lines/{CLOCKED}.html#L40"
+
+
+def test_a_link_to_a_time_opens_that_time(reader: Reader) -> None:
+    shown = _app(reader.open(f"timeline/{CLOCKED}.html#t=100-200"), "app.view")
+    assert (round(shown["from"]), round(shown["to"])) == (100, 200)
+
+
+def test_keys_zoom_move_and_step(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKED}.html")
+    whole = _app(page, "app.view")
+    page.locator(".sl-tl-canvas").focus()
+    page.keyboard.press("w")
+    closer = _app(page, "app.view")
+    assert closer["to"] - closer["from"] < whole["to"] - whole["from"]
+    page.keyboard.press("d")
+    assert _app(page, "app.view.from") > closer["from"]
+    page.keyboard.press("0")
+    assert _app(page, "app.view") == whole
+    page.keyboard.press("]")
+    assert page.locator(".sl-tl-panel h3").count() == 1
+    page.keyboard.press("Escape")
+    assert page.locator(".sl-tl-panel h3").count() == 0
+
+
+def test_the_wheel_zooms_around_the_pointer(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKED}.html")
+    box = page.locator(".sl-tl-canvas").bounding_box()
+    assert box
+    x = box["x"] + box["width"] * 0.5
+    page.mouse.move(x, box["y"] + 60)
+    time = "app.scene.time(%f, app.view)" % (x - box["x"])
+    before = _app(page, time)
+    page.mouse.wheel(0, -400)
+    page.wait_for_timeout(100)
+    assert _app(page, "app.view.to - app.view.from < (app.bounds.to - app.bounds.from) * 0.9")
+    assert abs(_app(page, time) - before) < 2
+
+
+def test_hovering_names_the_beat_its_duration_and_what_is_usual(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKED}.html#flow=f1")
+    spot = _app(
+        page,
+        """(() => {
+      const row = app.scene.rows.find((candidate) => candidate.lane.kind === 'beat');
+      const box = app.canvas.getBoundingClientRect();
+      return [box.left + app.scene.x(row.lane.start[0] + 20, app.view), box.top + row.y + 5];
+    })()""",
+    )
+    page.mouse.move(*spot)
+    tip = page.locator(".sl-tl-tip").inner_text()
+    assert "Beat 1" in tip
+    assert "50.0 ms" in tip
+    assert "median of 3 executions" in tip
+    assert "line 12" in tip
+
+
+def test_search_finds_and_steps_through_hits(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKED}.html")
+    page.get_by_label("Find on the timeline").fill("draw")
+    assert page.locator(".sl-tl-search output").inner_text() == "2 hits"
+    page.keyboard.press("Enter")
+    assert page.locator(".sl-tl-panel h3").inner_text() == "draw"
+
+
+def test_two_flows_are_compared_beat_by_beat(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKED}.html")
+    page.locator("#sl-tl-second").select_option("0")
+    page.locator("#sl-tl-first").select_option("1")
+    rows = [row.split("\t") for row in page.locator(".sl-tl-compare tbody tr").all_inner_texts()]
+    assert [row[0] for row in rows] == ["Beat 1", "Beat 2"]
+    assert [row[-1].strip() for row in rows] == ["▲ slower", "+ added"]
+    assert page.locator(".sl-tl-compare svg path.sl-tl-drift").count() == 1
+
+
+def test_the_tables_hold_what_the_lanes_hold(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKED}.html")
+    page.locator(".sl-tl-fold summary").first.click()
+    page.wait_for_selector(".sl-tl-fold table")
+    assert page.locator(".sl-tl-fold table tbody tr").count() == 3 + len(NAUGHTY)
+
+
+def test_a_session_without_a_clock_draws_too(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKLESS}.html")
+    assert "no time stamps" in page.locator("article").inner_text()
+    assert _app(page, "app.model.last") == 100
+
+
+def test_switching_the_palette_redraws(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKED}.html")
+    light = _app(page, "app.scene.theme.canvas")
+    page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
+    page.wait_for_function(f"document.querySelector('.sl-timeline').app.scene.theme.canvas !== {json.dumps(light)}")
+
+
+def test_the_trace_made_in_the_page_obeys_the_format(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKED}.html")
+    value = _app(page, "self.SightlineTimeline.chromeTrace(app.model, app.bounds)")
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(value)] == []
+    assert len([event for event in value["traceEvents"] if event["cat" if "cat" in event else "ph"] == "beat"]) == 15
+
+
+def test_a_link_to_a_line_opens_it_highlighted_in_its_context(reader: Reader) -> None:
+    page = reader.open(f"lines/{CLOCKED}.html#L43")
+    page.wait_for_selector('[aria-selected="true"]')
+    assert page.locator('[aria-selected="true"] .sl-ln-text').inner_text() == "line 45"
+    assert page.locator(".sl-ln-row").count() > 10
+
+
+def test_lines_are_filtered_and_found_again_in_context(reader: Reader) -> None:
+    page = reader.open(f"lines/{CLOCKED}.html")
+    page.keyboard.press("/")
+    page.keyboard.type("first detail")
+    page.wait_for_function("document.querySelector('.sl-ln-bar output').textContent === '1 record'")
+    assert page.locator(".sl-ln-row").count() == 3
+    assert page.locator(".sl-ln-row mark").inner_text() == "first detail"
+    page.locator(".sl-ln-row").first.click()
+    page.get_by_role("button", name="Show in context").click()
+    page.wait_for_function("document.querySelectorAll('.sl-ln-row').length > 10")
+    assert page.locator('[aria-selected="true"] .sl-ln-number').inner_text() == "20"
+
+
+def test_keys_walk_the_lines_and_find_the_next_error(reader: Reader) -> None:
+    page = reader.open(f"lines/{CLOCKED}.html#L1")
+    page.wait_for_selector('[aria-selected="true"]')
+    page.keyboard.press("j")
+    page.wait_for_function("location.hash === '#L2'")
+    page.keyboard.press("e")
+    page.wait_for_function("document.querySelector('.sl-ln-panel').innerText.includes('error')")
+    page.keyboard.press("e")
+    page.wait_for_function("document.querySelector('.sl-ln-panel').innerText.includes('orphan_continuation')")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_hostile_text_shows_as_text_everywhere(browser: Browser, site: Path, scheme: str) -> None:
+    reader = Reader(browser, site, scheme)
+    page = reader.open(f"timeline/{CLOCKED}.html")
+    for number in range(page.locator(".sl-tl-fold summary").count()):
+        page.locator(".sl-tl-fold summary").nth(number).click()
+    for number in range(len(NAUGHTY)):
+        page.evaluate(
+            f"document.querySelector('.sl-timeline').app.zoomTo({{lane: document.querySelector('.sl-timeline').app.model.byKind.flow, index: {3 + number}}})"
+        )
+        page.evaluate(f"document.querySelector('.sl-timeline').app.compareFlow({3 + number})")
+    assert (
+        page.evaluate(
+            "document.querySelectorAll('.sl-timeline :is(script, img, iframe, b, svg[onload], [onerror])').length"
+        )
+        == 0
+    )
+    assert NAUGHTY[0] in page.locator(".sl-timeline").inner_text()
+    page = reader.open(f"lines/{CLOCKED}.html#L100")
+    page.wait_for_selector('[aria-selected="true"]')
+    page.keyboard.press("j")
+    assert (
+        page.evaluate("document.querySelectorAll('.sl-lines :is(script, img, iframe, b, svg, [onerror])').length") == 0
+    )
+    assert NAUGHTY[0] in page.locator(".sl-lines").inner_text()
+    reader.open("timeline.html", "table")
+    reader.open("lines.html", "table")
+    page.close()
+    assert reader.faults == []
