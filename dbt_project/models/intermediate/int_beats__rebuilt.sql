@@ -22,7 +22,7 @@ rebuilt as (
         min(case when signal in ('beat_completed', 'beat_failed') then emitted_at end) as ended_at,
         coalesce(
             min(case when signal = 'beat_timed' then duration_ms end),
-            min(case when signal = 'beat_completed' then duration_ms end)
+            min(case when signal in ('beat_completed', 'beat_failed') then duration_ms end)
         ) as stated_duration_ms,
         bool_or(signal = 'beat_completed') as is_completed,
         bool_or(signal = 'beat_failed') as is_failed,

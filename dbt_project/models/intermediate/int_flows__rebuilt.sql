@@ -37,7 +37,7 @@ started as (
         ) as request_id,
         min(case when signal = 'flow_started' then emitted_at end) as started_at,
         max(case when signal in ('flow_completed', 'flow_failed', 'flow_cancelled') then emitted_at end) as ended_at,
-        max(case when signal = 'flow_completed' then duration_ms end) as stated_duration_ms,
+        max(case when signal in ('flow_completed', 'flow_failed', 'flow_cancelled') then duration_ms end) as stated_duration_ms,
         bool_or(signal = 'flow_completed') as is_completed,
         bool_or(signal = 'flow_failed') as is_failed,
         bool_or(signal = 'flow_cancelled') as is_cancelled,

@@ -30,7 +30,14 @@ handlers as (
     select * from {{ ref('stg_code__handlers') }}
 ),
 
--- A failed flow or movement repeats the failure of its beat: it is kept and marked, not counted twice.
+-- A failure travels up: handler, beat, movement, flow each report it. The first report counts, those above it are
+-- kept and marked as its consequences.
+failed_handlers as (
+    select distinct session_id, flow_number, execution_number
+    from records
+    where signal = 'handler_failed' and execution_number > 0
+),
+
 placed as (
     select
         records.*,
@@ -41,7 +48,8 @@ placed as (
         beats.topic as beat_topic,
         beats.beat_number as flow_beat_number,
         beats.declared_handler_name,
-        records.signal in ('flow_failed', 'movement_failed') and beats.beat_status = 'failed' as is_consequence
+        (records.signal in ('flow_failed', 'movement_failed') and beats.beat_status = 'failed')
+        or (records.signal = 'beat_failed' and failed_handlers.session_id is not null) as is_consequence
     from records
     left join flows
         on records.session_id = flows.session_id and records.flow_number = flows.flow_number
@@ -51,6 +59,11 @@ placed as (
             and records.flow_number = beats.flow_number
             and records.execution_number = beats.execution_number
             and records.signal in ('beat_failed', 'handler_failed', 'flow_failed', 'movement_failed')
+    left join failed_handlers
+        on
+            records.session_id = failed_handlers.session_id
+            and records.flow_number = failed_handlers.flow_number
+            and records.execution_number = failed_handlers.execution_number
 ),
 
 final as (
