@@ -35,5 +35,6 @@ def _place(path: str, line: int | None) -> str:
 def _linked(text: str, path: str, line: int | None, code_url: str | None) -> Markup:
     if not code_url:
         return Markup(f"<code>{html_text(text)}</code>")
-    address = code_url.replace("{path}", quote(path)).replace("{line}", str(line or 1))
+    # The newest commit stands for the one scanned until the lake knows that one.
+    address = code_url.replace("{path}", quote(path)).replace("{line}", str(line or 1)).replace("{commit}", "HEAD")
     return Markup(f"<code>{link_html(text, address)}</code>")

@@ -18,7 +18,8 @@ _INVISIBLE = {
 }
 # U+E000 and U+E001 mark where docs_site/stage.py puts HTML back.
 _MARKS = {0xE000: "\ufffd", 0xE001: "\ufffd"}
-_VISIBLE = _PICTURES | _INVISIBLE | _MARKS | {code: "\u240d" if code == 0x0D else " " for code in (0x0D, 0x2028, 0x2029, 0x85)}
+_LINE_ENDS = {0x0D: "\u240d", 0x85: " ", 0x2028: " ", 0x2029: " "}
+_VISIBLE = _PICTURES | _INVISIBLE | _MARKS | _LINE_ENDS
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _BACKTICKS = re.compile(r"`+")

@@ -17,6 +17,7 @@ from docs_site.warehouse import Row, load_rows
 from docs_site.words import deviation_words
 
 MOST = 8
+_FIRST_OF_A_KIND = 2
 _TONES = {"critical": 2, "warning": 1, "info": 0}
 
 
@@ -48,13 +49,18 @@ def load_findings(warehouse: Path, lake: Path, quality: Path) -> list[Finding]:
 
 
 def rank_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """Order by tone, then size; never more than three of a kind, so that one fault cannot fill the page."""
-    ranked = sorted(findings, key=lambda finding: (-_TONES[finding.tone], -finding.size, finding.headline))
-    kept: list[Finding] = []
+    """Order by tone, then size. Two of a kind come before a third, so that one fault cannot fill the page."""
+    ranked = sorted(findings, key=_rank)
+    first: list[Finding] = []
     for finding in ranked:
-        if sum(other.kind == finding.kind for other in kept) < 3:
-            kept.append(finding)
-    return kept[:MOST]
+        if sum(other.kind == finding.kind for other in first) < _FIRST_OF_A_KIND:
+            first.append(finding)
+    rest = [finding for finding in ranked if finding not in first]
+    return sorted([*first, *rest][:MOST], key=_rank)
+
+
+def _rank(finding: Finding) -> tuple[int, float, str]:
+    return -_TONES[finding.tone], -finding.size, finding.headline
 
 
 _DEVIATIONS_SQL = """
@@ -83,7 +89,7 @@ def _deviations(warehouse: Path, window: Window) -> Iterator[Finding]:
             "deviation",
             "critical" if row["is_critical"] else "warning",
             f"{subject}: {deviation_words(row['deviation_class'])}",
-            f"{plural(row['case_count'], 'case')} in {row['session_count']} of {plural(window.session_count, 'session')}",
+            f"{plural(row['case_count'], 'case')} in {_sessions(row, window)}",
             row["session_count"] / max(1, window.session_count) * 100 + row["case_count"] / 1000,
             (*evidence, Evidence("all deviations", links.FLOWS + "#deviations")),
         )
@@ -111,7 +117,7 @@ def _errors(warehouse: Path, window: Window) -> Iterator[Finding]:
         name = row["handler_name"]
         what = row["error_class"] or "an error"
         headline = f"{name} throws {what}: {row['message']}" if name else f"{what}: {row['message']}"
-        why = f"{plural(row['error_count'], 'time')} in {row['session_count']} of {plural(window.session_count, 'session')}"
+        why = f"{plural(row['error_count'], 'time')} in {_sessions(row, window)}"
         if name and row["execution_count"]:
             why += f", {format_pct(100 * row['error_count'] / row['execution_count'])} % of its executions"
         if name and row["is_tested"] is False:
@@ -190,7 +196,13 @@ _RULES: tuple[Callable[[Path, Window], Iterator[Finding]], ...] = (_deviations, 
 def _health(lake: Path, quality: Path) -> Iterator[Finding]:
     health = load_health(lake, quality)
     for problem in health.problems:
-        yield Finding("data", problem.tone, problem.headline, problem.why, 60, (Evidence("data health", links.DATA_HEALTH),))
+        yield Finding(
+            "data", problem.tone, problem.headline, problem.why, 60, (Evidence("data health", links.DATA_HEALTH),)
+        )
+
+
+def _sessions(row: Row, window: Window) -> str:
+    return f"{row['session_count']} of {plural(window.session_count, 'session')}"
 
 
 def _line_evidence(row: Row) -> list[Evidence]:

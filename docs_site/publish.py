@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from docs_site import build, stage
+from docs_site.escape import page_title
 from docs_site.findings import load_findings
 from docs_site.page import Page
 from docs_site.pages import (
@@ -81,7 +82,7 @@ def publish_site(
     is_rebuilt = not _is_published(site, fingerprint)
     if is_rebuilt:
         _tell(progress, "MkDocs", len(_builders(quality)), len(_builders(quality)) + 1)
-        build.run_mkdocs(build.write_configuration(work, options.project_name or "Sightline"))
+        build.run_mkdocs(build.write_configuration(work, _site_name(options)))
         stage.finish_pages(staged, work / "html")
         (work / "html" / _STAMP).write_text(fingerprint, encoding="utf-8")
         build.swap(work / "html", site)
@@ -105,6 +106,10 @@ def _stage_all(
         _tell(progress, step, number, len(builders) + 1)
         for page in build_pages(warehouse, lake, options):
             yield stage.stage_page(page, docs)
+
+
+def _site_name(options: SiteOptions) -> str:
+    return page_title(f"{options.project_name} \u00b7 Sightline" if options.project_name else "Sightline")
 
 
 def _tell(progress: ProgressListener | None, step: str, done: int, total: int) -> None:

@@ -30,8 +30,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def render(template: str, page_path: str, **values: object) -> str:
     """Render a template; `link` in it turns a site address into one relative to `page_path`."""
-    return _environment().get_template(template).render(
-        page_path=page_path, link=lambda target: relative_link(page_path, target), **values
+    return (
+        _environment()
+        .get_template(template)
+        .render(page_path=page_path, link=lambda target: relative_link(page_path, target), **values)
     )
 
 

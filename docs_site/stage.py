@@ -50,7 +50,7 @@ def join_islands(html: str, islands: tuple[str, ...]) -> str:
 def stage_page(page: Page, docs: Path) -> StagedPage:
     """Write a page's Markdown and its files under `docs`."""
     body, islands = split_islands(page.body)
-    header = {"title": page_title(page.title), "assets": list(page.assets)}
+    header: dict[str, object] = {"title": page_title(page.title), "assets": list(page.assets)}
     # JSON is YAML; its escapes keep any title on one line.
     text = f"---\n{_front_matter(header)}---\n\n# {markdown_inline(page.title)}\n\n{body}\n"
     target = docs / (page.path.removesuffix(".html") + ".md")

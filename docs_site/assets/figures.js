@@ -56,6 +56,10 @@
         }
       }
     }
+    // Text behind a bar keeps its width when the bar does not.
+    if (width < 560 && result.xaxis && result.xaxis.range && result.yaxis && result.yaxis.ticktext && !result.xaxis2) {
+      result.xaxis.range = [result.xaxis.range[0], result.xaxis.range[1] * 1.35];
+    }
     return result;
   }
 

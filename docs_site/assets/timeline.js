@@ -147,6 +147,8 @@
     }
 
     onWheel(event) {
+      // With everything in view there is nothing to zoom out of: the page scrolls on.
+      if (event.deltaY > 0 && !event.shiftKey && this.view.to - this.view.from >= (this.bounds.to - this.bounds.from) * 0.999) return;
       event.preventDefault();
       const unit = event.deltaMode === 1 ? 16 : 1;
       if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) return this.pan(((event.deltaX || event.deltaY) * unit) / this.scene.width);
@@ -343,8 +345,9 @@
 
   async function start(root) {
     try {
-      const payload = await self.sightlineSideData.load(root.dataset.key, root.dataset.source);
-      root.app = new App(root, new T.Model(payload));
+      const model = new T.Model(await self.sightlineSideData.load(root.dataset.key, root.dataset.source));
+      if (model.count) root.app = new App(root, model);
+      else root.replaceChildren(el("p", { className: "sl-empty" }, "Nothing in this log could be placed on a timeline: it holds no flow, topic, gap or error."));
       root.dataset.state = "ready";
     } catch (error) {
       root.dataset.state = "failed";

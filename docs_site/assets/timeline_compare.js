@@ -9,6 +9,7 @@
   const SHARE = 0.2;
   const LEAST_MS = 1;
   const NARROWEST = 560;
+  const MOST_CELLS = 4e6;
 
   function svg(tag, attributes, ...children) {
     const made = document.createElementNS(SVG, tag);
@@ -37,8 +38,24 @@
     });
   }
 
-  // Longest common subsequence of the beats' keys: what is in both, in order.
+  // What is in both, in order: equal ends first, then the longest common subsequence of the beats' keys between them.
   T.align = function align(left, right) {
+    const least = Math.min(left.length, right.length);
+    let head = 0;
+    while (head < least && left[head].key === right[head].key) head += 1;
+    let tail = 0;
+    while (tail < least - head && left[left.length - 1 - tail].key === right[right.length - 1 - tail].key) tail += 1;
+    const both = (from, to, shift) => left.slice(from, to).map((beat, place) => ({ left: beat, right: right[from + shift + place] }));
+    return [
+      ...both(0, head, 0),
+      ...alignMiddle(left.slice(head, left.length - tail), right.slice(head, right.length - tail)),
+      ...both(left.length - tail, left.length, right.length - left.length),
+    ].map(judge);
+  };
+
+  function alignMiddle(left, right) {
+    // Too long to align exactly in a browser: what differs is shown as removed and added.
+    if (left.length * right.length > MOST_CELLS) return [...left.map((beat) => ({ left: beat, right: null })), ...right.map((beat) => ({ left: null, right: beat }))];
     const table = Array.from({ length: left.length + 1 }, () => new Uint16Array(right.length + 1));
     for (let a = left.length - 1; a >= 0; a--) for (let b = right.length - 1; b >= 0; b--) {
       table[a][b] = left[a].key === right[b].key ? table[a + 1][b + 1] + 1 : Math.max(table[a + 1][b], table[a][b + 1]);
@@ -51,8 +68,8 @@
       else if (b >= right.length || (a < left.length && table[a + 1][b] >= table[a][b + 1])) pairs.push({ left: left[a++], right: null });
       else pairs.push({ left: null, right: right[b++] });
     }
-    return pairs.map(judge);
-  };
+    return pairs;
+  }
 
   function judge(pair) {
     if (!pair.left) return { ...pair, change: "added", difference: pair.right.duration };

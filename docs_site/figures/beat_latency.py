@@ -33,7 +33,8 @@ def beat_latency(beats: Sequence[Row]) -> Markup | None:
     return Markup(
         f'<figure class="sl-figure"><figcaption><strong>{html_text(title)}</strong>'
         f"<span>{html_text(subtitle)}</span></figcaption>"
-        f'<div class="sl-drawing"><svg class="sl-vector" viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{label}">'
+        f'<div class="sl-drawing"><svg class="sl-vector" viewBox="0 0 {_WIDTH} {height}" role="img" '
+        f'aria-label="{label}">'
         f"{''.join(parts)}</svg></div></figure>"
     )
 

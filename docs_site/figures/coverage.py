@@ -18,7 +18,8 @@ def coverage_figure(rows: Sequence[Row], page: str) -> Figure | None:
     used = sum(row["is_used"] for row in rows)
     top = max(weak, key=lambda row: row["execution_count"], default=None)
     title = (
-        f"{plural(len(weak), 'handler')} in use with less than half of their lines tested; busiest: {top['handler_name']}"
+        f"{plural(len(weak), 'handler')} in use with less than half of their lines tested; busiest: "
+        f"{top['handler_name']}"
         if top
         else "Every handler in use has at least half of its lines tested"
     )

@@ -53,7 +53,8 @@ def trend_figure(trend: Sequence[Row], page: str) -> Figure | None:
     return Figure(
         "trend",
         f"Session medians range from {format_number(min(medians))} to {format_number(max(medians))} ms",
-        f"Median duration by session, oldest first; n {plural(len(shown), 'session')} with at least {_TREND_LEAST} executions",
+        f"Median duration by session, oldest first; n {plural(len(shown), 'session')} with at least {_TREND_LEAST} "
+        "executions",
         [
             {
                 "type": "scatter",

@@ -23,7 +23,7 @@ def gaps_figure(rows: Sequence[Row]) -> Figure | None:
     total = sum(row["total_ms"] for row in shown)
     count = sum(row["gap_count"] for row in shown)
     top = shown[-1]
-    names = [WORDS.get(row["gap_class"], row["gap_class"]) for row in shown]
+    names = [str(WORDS.get(row["gap_class"], row["gap_class"])) for row in shown]
     seconds = [row["total_ms"] / 1000 for row in shown]
     trace = bar_trace(seconds, "token:series-3")
     trace |= {

@@ -5,6 +5,7 @@ and above hold the totals. Colours are one sequential scale, safe for colour-bli
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from docs_site import links
@@ -23,7 +24,7 @@ MOST_ROWS = 40
 def bucket_names() -> list[str]:
     """Return what the buckets are called, lowest first."""
     names = [f"< {_edge(EDGES_MS[1])}"]
-    names += [f"{_edge(low)}\u2013{_edge(high)}" for low, high in zip(EDGES_MS[1:], EDGES_MS[2:], strict=False)]
+    names += [f"{_edge(low)}\u2013{_edge(high)}" for low, high in pairwise(EDGES_MS[1:])]
     return [*names, "\u2265 1000"]
 
 
@@ -65,11 +66,11 @@ def time_figure(times: Sequence[HandlerTime], cells: Sequence[Row], unit: str, p
     return Figure(
         "time",
         drift or f"No handler's median moved twofold from one {unit} to another",
-        f"Median duration by {unit} (UTC), relative to the handler's own lowest {unit}; "
+        f"Median duration by {unit} (UTC), relative to the lowest of the handler's own; "
         "cells with fewer than 5 executions are left empty",
         [_period_cells(names, periods, grid)],
         {
-            "xaxis": {"title": {"text": f"{unit.capitalize()} (UTC)"}, "type": "category", "showgrid": False},
+            "xaxis": {"title": {"text": "Time (UTC)"}, "type": "category", "showgrid": False},
             "yaxis": name_axis(names),
         },
         110 + 19 * len(shown),
@@ -96,7 +97,7 @@ def _cells(names: list[str], table: list[list[int]]) -> dict[str, Any]:
         "type": "heatmap",
         "x": list(_buckets()),
         "y": list(range(len(names))),
-        "z": [[100 * count / total if count else None for count in row] for row, total in zip(table, sums, strict=True)],
+        "z": [[100 * n / total if n else None for n in row] for row, total in zip(table, sums, strict=True)],
         "customdata": [
             [[index, name, format_count(count), label] for count, label in zip(row, bucket_names(), strict=True)]
             for index, (name, row) in enumerate(zip(names, table, strict=True))
@@ -110,7 +111,8 @@ def _cells(names: list[str], table: list[list[int]]) -> dict[str, Any]:
         "ygap": 2,
         "hoverongaps": False,
         "colorbar": {
-            "title": {"text": "% of row"}, "thickness": 8, "len": 0.5, "y": 0.4, "outlinewidth": 0, "ticksuffix": " %",
+            "title": {"text": "% of row", "side": "right"},
+            "thickness": 8, "len": 0.5, "y": 0.4, "outlinewidth": 0, "ticksuffix": " %",
         },
     }  # fmt: skip
 
@@ -170,7 +172,12 @@ def _period_cells(names: list[str], periods: list[str], grid: list[list[Row | No
         "z": ratios,
         "customdata": [
             [
-                [index, names[index], format_number(cell["p50_ms"]) if cell else "", cell["execution_count"] if cell else 0]
+                [
+                    index,
+                    names[index],
+                    format_number(cell["p50_ms"]) if cell else "",
+                    cell["execution_count"] if cell else 0,
+                ]
                 for cell in row
             ]
             for index, row in enumerate(grid)
@@ -183,7 +190,7 @@ def _period_cells(names: list[str], periods: list[str], grid: list[list[Row | No
         "xgap": 2,
         "ygap": 2,
         "hoverongaps": False,
-        "colorbar": {"title": {"text": "times lowest"}, "thickness": 8, "len": 0.6, "outlinewidth": 0},
+        "colorbar": {"title": {"text": "times lowest", "side": "right"}, "thickness": 8, "len": 0.6, "outlinewidth": 0},
     }
 
 

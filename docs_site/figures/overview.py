@@ -92,7 +92,8 @@ def sessions_figure(sessions: Sequence[Row], page: str) -> Figure | None:
             [index, figure_text(row["session_name"] or ""), format_time(row["started_at"]), row["deviation_count"] or 0]
             for index, row in enumerate(sessions)
         ],
-        "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[2]}<br>%{y} flows, %{customdata[3]} deviations<extra></extra>",
+        "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[2]}<br>%{y} flows, %{customdata[3]} deviations"
+        "<extra></extra>",
     }
     count = sum(troubled)
     title = (

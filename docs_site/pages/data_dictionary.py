@@ -34,20 +34,11 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     """Build the data dictionary."""
     descriptions = load_descriptions(options.dbt_models or _MODELS)
     columns = by_key(load_rows(warehouse, _COLUMNS), "table_name")
-    tables = [
-        (
-            name,
-            descriptions.get(name.partition(".")[2], {}).get("", ""),
-            _table(
-                [
-                    (row["column_name"], row["data_type"], descriptions.get(name.partition(".")[2], {}).get(row["column_name"]))
-                    for row in rows
-                ],
-                name,
-            ),
-        )
-        for name, rows in columns.items()
-    ]
+    tables = []
+    for name, rows in columns.items():
+        words = descriptions.get(name.partition(".")[2], {})
+        cells = [(row["column_name"], row["data_type"], words.get(row["column_name"])) for row in rows]
+        tables.append((name, words.get("", ""), _table(cells, name)))
     raw = [
         (
             f"raw/{table.name}",
@@ -62,7 +53,8 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
 
 def load_descriptions(models: Path) -> dict[str, dict[str, str]]:
     """Read table -> column -> description from the models' folder; the table's own is under the empty name."""
-    blocks = {name: text.strip() for path in sorted(models.rglob("*.md")) for name, text in _BLOCK.findall(path.read_text())}
+    texts = [path.read_text(encoding="utf-8") for path in sorted(models.rglob("*.md"))]
+    blocks = {name: words.strip() for text in texts for name, words in _BLOCK.findall(text)}
     found: dict[str, dict[str, str]] = {}
     for path in sorted(models.rglob("*.yml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}

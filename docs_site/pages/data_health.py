@@ -28,7 +28,8 @@ from docs_site.words import tone
 
 _REJECTED = """
 select reason, count(*) as line_count, count(distinct log_file_path) as file_count,
-       list({path: log_file_path, line: line_number, text: line_text} order by log_file_path, line_number)[:3] as samples
+       list({path: log_file_path, line: line_number, text: line_text} order by log_file_path, line_number)[:3]
+           as samples
 from raw group by reason order by line_count desc, reason
 """
 _REDACTIONS = """
@@ -36,7 +37,8 @@ select redaction_rule, sum(redaction_count)::bigint as redaction_count, count(di
 from raw group by redaction_rule order by redaction_count desc, redaction_rule
 """
 _SOURCES = """
-select scan_status, coalesce(language, 'other') as language, count(*) as file_count, sum(line_count)::bigint as line_count
+select scan_status, coalesce(language, 'other') as language, count(*) as file_count,
+       sum(line_count)::bigint as line_count
 from raw group by all order by file_count desc, language
 """
 _SKIPPED = """

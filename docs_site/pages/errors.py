@@ -18,7 +18,6 @@ from docs_site.tables import (
     Column,
     badge_cell,
     count_cell,
-    html_cell,
     link_cell,
     render_table,
     text_cell,
@@ -89,5 +88,5 @@ def _row(group: Row, page: str, options: SiteOptions) -> list[Cell]:
         time_cell(group["first_at"]),
         time_cell(group["last_at"]),
         place_cell(group["code_file_path"], group["code_line_number"], options.code_url),
-        html_cell(example_links(group["examples"], page), group["error_count"]),
+        Cell(example_links(group["examples"], page), group["error_count"], "sl-short"),
     ]

@@ -1,4 +1,4 @@
-"""The flows page: does each observed flow follow its declared sequence, and what deviates?"""
+"""The flows page: whether each observed flow follows its declared sequence, and what deviates."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -122,7 +122,10 @@ def _sequence_table(rows: Sequence[Row], page: str) -> Markup:
         Column("p95", "ms", True),
     )
     return render_table(
-        columns, [_sequence_row(row, page) for row in rows], caption="Conformance by sequence", empty="No flow was seen."
+        columns,
+        [_sequence_row(row, page) for row in rows],
+        caption="Conformance by sequence",
+        empty="No flow was seen.",
     )
 
 

@@ -173,5 +173,7 @@ def _exemplar_table(rows: Sequence[Row], page: str) -> Markup:
 
 def _test_table(rows: Sequence[Row]) -> Markup:
     columns = (Column("Test file"), Column("Evidence"), Column("Tests in file", is_number=True))
-    cells = [[code_cell(row["test_file_path"]), text_cell(row["evidence"]), count_cell(row["test_count"])] for row in rows]
+    cells = [
+        [code_cell(row["test_file_path"]), text_cell(row["evidence"]), count_cell(row["test_count"])] for row in rows
+    ]
     return render_table(columns, cells, caption="Tests", empty="No test file imports or names this handler.")

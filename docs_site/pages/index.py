@@ -1,4 +1,4 @@
-"""The overview: what should I look at today?"""
+"""The overview: what to look at today, the window's key numbers, four figures."""
 
 from collections.abc import Iterator
 from pathlib import Path

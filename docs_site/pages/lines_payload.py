@@ -11,6 +11,8 @@ from typing import Any
 from docs_site.pages.timeline_side_file import Strings
 
 CHUNK_RECORDS = 20_000
+# One record of megabytes must not make a page that nobody can open; the log itself has the rest.
+LONGEST_TEXT = 20_000
 SEVERITIES = ("debug", "info", "warning", "error", "rejected")
 # Numbers of these columns are texts' numbers; the rest are plain.
 _TEXT_COLUMNS = ("source_file_name", "message_type", "signal", "message", "detail")
@@ -68,6 +70,7 @@ def _chunk(number: int, lines: SessionLines, part: slice, links: Links) -> Chunk
         "sourceLine": columns["source_line_number"],
     }
     for name in _TEXT_COLUMNS:
+        columns[name] = [_cut(text) for text in columns[name]]
         payload[_camel(name)] = strings.numbers(columns[name])
     parsed = {name: values[part] for name, values in lines.fields.items()}
     payload["fieldNames"] = list(parsed)
@@ -89,7 +92,7 @@ def _flat_fields(parsed: Mapping[str, Sequence[Any]], strings: Strings) -> list[
     for place, values in enumerate(parsed.values()):
         for record, value in enumerate(values):
             if value is not None:
-                flat += (record, place, strings.number(_shown(value)))
+                flat += (record, place, strings.number(_cut(_shown(value))))
     return flat
 
 
@@ -97,6 +100,12 @@ def _handler_links(parsed: Mapping[str, Sequence[Any]], links: Links, strings: S
     names = zip(parsed.get("plugin_name", ()), parsed.get("handler_name", ()), strict=True)
     known = sorted({(plugin, handler) for plugin, handler in names if plugin and handler} & links.handlers.keys())
     return [[strings.number(p), strings.number(h), strings.number(links.handlers[p, h])] for p, h in known]
+
+
+def _cut(text: str | None) -> str | None:
+    if text is None or len(text) <= LONGEST_TEXT:
+        return text
+    return f"{text[:LONGEST_TEXT]}\u2026 ({len(text) - LONGEST_TEXT} more characters)"
 
 
 def _shown(value: object) -> str:

@@ -36,12 +36,12 @@ from marts.fct_handler_executions
 where duration_ms is not null and duration_ms >= 0
 group by all order by all
 """
-_DAYS = """
-select count(distinct date_trunc('day', started_at)) as day_count
-from marts.fct_handler_executions where started_at is not null
+_SPAN = """
+select coalesce(epoch(max(started_at)) - epoch(min(started_at)), 0) / 3600 as hour_count
+from marts.fct_handler_executions
 """
 _PERIODS = """
-select handler_id, strftime(date_trunc($1, started_at), $2) as period, count(*) as execution_count,
+select handler_id, strftime(time_bucket($1::interval, started_at), $2) as period, count(*) as execution_count,
        quantile_cont(duration_ms, 0.5) as p50_ms
 from marts.fct_handler_executions
 where started_at is not null and duration_ms is not null
@@ -59,8 +59,8 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     """Build the performance page."""
     page = links.PERFORMANCE
     times = load_handler_times(warehouse)
-    unit = "day" if load_rows(warehouse, _DAYS)[0]["day_count"] > 1 else "hour"
-    periods = load_rows(warehouse, _PERIODS, [unit, "%Y-%m-%d" if unit == "day" else "%d %b %H:00"])
+    unit, shape = period_unit(load_rows(warehouse, _SPAN)[0]["hour_count"])
+    periods = load_rows(warehouse, _PERIODS, [unit, shape])
     gaps = load_rows(warehouse, _GAPS)
     window = load_window(warehouse)
     body = render(
@@ -79,17 +79,24 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     yield Page(page, "Performance", body, FIGURE_ASSETS)
 
 
+def period_unit(hour_count: float) -> tuple[str, str]:
+    """Choose the columns of the heatmap over time: their length, and how they are written."""
+    if hour_count > 72:
+        return "1 day", "%Y-%m-%d"
+    return ("1 hour", "%d %b %H:00") if hour_count > 6 else ("10 minutes", "%d %b %H:%M")
+
+
 _COLUMNS = (
     Column("Handler"),
-    Column("Plugin"),
-    Column("n", is_number=True, hint="Executions with a duration"),
-    Column("Sessions", is_number=True),
-    Column("Total", "s", True),
+    Column("Saving", "ms per session", True, "(total - n x p50) / all sessions of the window"),
     Column("Share", "%", True, "Share of all handler time"),
+    Column("Total", "s", True),
+    Column("n", is_number=True, hint="Executions with a duration"),
     Column("p50", "ms", True, "Median; not given below 20 executions"),
     Column("p95", "ms", True, "Not given below 20 executions"),
     Column("Max", "ms", True),
-    Column("Saving", "ms per session", True, "(total - n x p50) / all sessions of the window"),
+    Column("Sessions", is_number=True),
+    Column("Plugin"),
     Column("Code"),
 )
 
@@ -118,15 +125,15 @@ def _row(
 ) -> list[Cell]:
     return [
         link_cell(handler.handler_name, links.relative_link(page, links.handler_url(handler.handler_id))),
-        text_cell(handler.plugin_name),
-        count_cell(handler.timed_count),
-        count_cell(handler.session_count),
-        number_cell(handler.total_ms / 1000),
+        number_cell(None if handler.excess_ms is None else handler.excess_ms / max(1, session_count)),
         bar_cell(handler.share_pct, times[0].share_pct),
+        number_cell(handler.total_ms / 1000),
+        count_cell(handler.timed_count),
         number_cell(handler.p50_ms),
         number_cell(handler.p95_ms),
         number_cell(handler.max_ms),
-        number_cell(None if handler.excess_ms is None else handler.excess_ms / max(1, session_count)),
+        count_cell(handler.session_count),
+        text_cell(handler.plugin_name),
         place_cell(handler.code_file_path, handler.code_line_number, options.code_url),
     ]
 

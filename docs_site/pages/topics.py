@@ -35,7 +35,8 @@ from declared full join beats using (topic) full join handled using (topic)
 order by topic
 """
 _ROUTES = """
-select topic, count(sequence_key) as route_count, string_agg(distinct sequence_key, ', ' order by sequence_key) as routes
+select topic, count(sequence_key) as route_count, string_agg(distinct sequence_key, ', ' order by sequence_key)
+           as routes
 from raw group by topic
 """
 _PLUGINS = """
@@ -67,7 +68,9 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     yield Page(links.TOPICS, "Topics", body)
     words = {row["plugin_name"]: row["description"] for row in load_raw(lake, "plugins", "select * from raw")}
     plugins = load_rows(warehouse, _PLUGINS)
-    body = render("plugins.md.jinja", links.PLUGINS, window=window, table=_plugin_table(plugins, words), count=len(plugins))
+    body = render(
+        "plugins.md.jinja", links.PLUGINS, window=window, table=_plugin_table(plugins, words), count=len(plugins)
+    )
     yield Page(links.PLUGINS, "Plugins", body)
 
 

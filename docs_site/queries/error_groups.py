@@ -1,6 +1,6 @@
 """Errors in groups: the same severity, class, message and handler.
 
-Numbers inside a message are taken for values, not for the message: `item 17 is gone` and `item 18 is gone` are one group.
+Numbers inside a message are taken for values: `item 17 is gone` and `item 18 is gone` are one group.
 """
 
 from pathlib import Path

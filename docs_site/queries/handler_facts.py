@@ -59,8 +59,10 @@ with timed as (
 ),
 ranked as (
     select *,
-           row_number() over (partition by handler_id order by abs(duration_ms - p50_ms), handler_execution_id) as to_median,
-           row_number() over (partition by handler_id order by abs(duration_ms - p95_ms), handler_execution_id) as to_p95,
+           row_number() over (partition by handler_id order by abs(duration_ms - p50_ms), handler_execution_id)
+               as to_median,
+           row_number() over (partition by handler_id order by abs(duration_ms - p95_ms), handler_execution_id)
+               as to_p95,
            row_number() over (partition by handler_id order by duration_ms desc, handler_execution_id) as to_max
     from timed
 )

@@ -92,7 +92,7 @@ class Health:
         share = self.rejected_pct
         if share is None or share <= 0.1:
             return []
-        why = f"{format_count(self.rejected_line_count)} of {plural(self.line_count, 'line')}; at most 0.1 % is expected"
+        why = f"{format_count(self.rejected_line_count)} of {plural(self.line_count, 'line')}; the bound is 0.1 %"
         return [Problem("warning", f"{format_pct(share)} % of all lines were understood by no rule", why)]
 
     def _failed(self) -> list[Problem]:
@@ -102,7 +102,8 @@ class Health:
         severities = {row["severity"] for row in failed}
         tone = "critical" if "critical" in severities else "warning" if "warning" in severities else "info"
         tables = ", ".join(sorted({row["table_name"] for row in failed}))
-        headline = f"{plural(len(failed), 'expectation')} about the data {'does' if len(failed) == 1 else 'do'} not hold"
+        verb = "does" if len(failed) == 1 else "do"
+        headline = f"{plural(len(failed), 'expectation')} about the data {verb} not hold"
         return [Problem(tone, headline, f"of {len(self.expectations)} checked; in {tables}")]
 
 
@@ -128,4 +129,8 @@ def load_expectations(quality: Path) -> list[Row]:
             connection, "select * from read_parquet(?, union_by_name = true)", [[str(path) for path in paths]]
         )
     complete = [{name: row.get(name) for name in _EXPECTATION_COLUMNS} for row in rows]
-    return sorted(complete, key=lambda row: (bool(row["is_success"]), row["table_name"] or "", row["expectation"] or ""))
+    return sorted(complete, key=_failures_first)
+
+
+def _failures_first(row: Row) -> tuple[bool, str, str]:
+    return bool(row["is_success"]), row["table_name"] or "", row["expectation"] or ""

@@ -43,8 +43,9 @@ order by all
 """
 _VARIANTS = """
 with orders as (
-    select flow_id, string_agg(case when beat_id is null then coalesce(topic, '?') else beat_number::varchar end, ' \u2192 '
-                               order by execution_number) as beats
+    select flow_id, string_agg(
+               case when beat_id is null then coalesce(topic, '?') else beat_number::varchar end, ' \u2192 '
+               order by execution_number) as beats
     from marts.fct_beat_executions group by flow_id
 )
 select f.sequence_id, f.variant_id, count(*) as flow_count, count(*) filter (where f.is_conformant) as conformant_count,

@@ -1,4 +1,4 @@
-"""Where the time of all flows goes: handlers, the orchestration around them, between beats, and waiting in the queue."""
+"""Where the time of all flows goes: handlers, orchestration around them, between beats, waiting in the queue."""
 
 from dataclasses import dataclass
 from pathlib import Path
