@@ -104,13 +104,23 @@ def test_a_code_address_that_would_act_is_not_passed_on(sample: Sample) -> None:
     assert code_url(SiteOptions(code_url="javascript:alert(1)//{path}")) is None
 
 
-def test_large_logs_come_in_chunks_that_join_without_a_gap() -> None:
-    count = 25
-    columns: dict[str, list[Any]] = {
-        name: [None] * count for name in ("at_ms", "source_file_name", "source_line_number", "signal", "detail")
-    }
+def _columns(messages: list[str]) -> dict[str, list[Any]]:
+    count = len(messages)
+    names = ("at_ms", "source_file_name", "source_line_number", "signal", "detail")
+    columns: dict[str, list[Any]] = {name: [None] * count for name in names}
     columns |= {"line_number": list(range(1, count + 1)), "severity": ["info"] * count}
-    columns |= {"message_type": ["other"] * count, "message": [f"m{number}" for number in range(count)]}
+    return columns | {"message_type": ["other"] * count, "message": list(messages)}
+
+
+def test_a_record_of_megabytes_is_cut_with_a_word() -> None:
+    [chunk] = build_chunks(SessionLines(_columns(["x" * 3_000_000])), Links())
+    [text] = [text for text in chunk.payload["strings"] if text.startswith("xx")]
+    assert len(text) < 21_000
+    assert text.endswith("(2980000 more characters)")
+
+
+def test_large_logs_come_in_chunks_that_join_without_a_gap() -> None:
+    columns = _columns([f"m{number}" for number in range(25)])
     chunks = list(build_chunks(SessionLines(columns), Links(), size=10))
     assert [(chunk.first_line, chunk.last_line, chunk.record_count) for chunk in chunks] == [
         (1, 10, 10), (11, 20, 10), (21, 25, 5)
