@@ -11,6 +11,7 @@ from dagster_dbt import dbt_assets
 
 from orchestration.defs.dbt.project import dbt_project_of
 from orchestration.defs.dbt.report import CheckResults, report_build
+from orchestration.defs.dbt.test_results import write_test_results
 from orchestration.defs.dbt.translator import SightlineTranslator
 from orchestration.defs.dbt.warehouse import Build, build_models, build_warehouse
 from orchestration.defs.platform import Platform
@@ -35,6 +36,7 @@ def build_dbt_assets(platform: Platform, manifest: Mapping[str, Any]) -> dg.Asse
                 build = build_models(platform.home, manifest, names, going)
             else:
                 build = build_warehouse(platform.home, manifest, going)
+            write_test_results(platform.home, manifest, build)
             going.say(_summary(build))
         yield from report_build(context, build)
 
@@ -44,6 +46,6 @@ def build_dbt_assets(platform: Platform, manifest: Mapping[str, Any]) -> dg.Asse
 def _summary(build: Build) -> str:
     if not build.is_new:
         return f"{len(build.row_counts)} tables, nothing changed"
-    tests = sum(outcome.unique_id.startswith("test.") for outcome in build.outcomes)
-    failed = sum(outcome.status in {"fail", "error", "runtime error"} for outcome in build.outcomes)
-    return f"{len(build.row_counts)} tables, {tests} tests" + (f", {failed} failed" if failed else "")
+    tests = sum(outcome.is_test for outcome in build.outcomes)
+    failed = ", ".join(outcome.name for outcome in build.failed_tests)
+    return f"{len(build.row_counts)} tables, {tests} tests" + (f", FAILED: {failed}" if failed else "")

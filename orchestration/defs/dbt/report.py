@@ -10,7 +10,7 @@ from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY
 
 from orchestration.defs.catalogue import last_row_count, row_metadata
 from orchestration.defs.dbt.runner import NodeOutcome
-from orchestration.defs.dbt.warehouse import Build, is_good
+from orchestration.defs.dbt.warehouse import Build
 
 FAILURES_SAID = 2
 FAILURE_LENGTH = 240
@@ -19,20 +19,23 @@ CheckResults = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 
 
 def report_build(context: dg.AssetExecutionContext, build: Build) -> CheckResults:
-    """Yield what the selected assets and checks became, then fail if a model could not be built."""
+    """Yield what the selected assets and checks became, then fail if a model could not be built.
+
+    A failed test does not fail the run: a page that says which number is in doubt is worth more than no page.
+    """
     keys = _keys_by_id(context.assets_def.specs)
     # In the order dbt finished them: Dagster wants a table after those it is made from.
     for outcome in build.outcomes:
         key = keys.get(outcome.unique_id)
-        if key is not None and key in context.selected_asset_keys and is_good(outcome):
+        if key is not None and key in context.selected_asset_keys and not outcome.is_failed:
             yield _materialize(context, key, outcome, build)
     by_id = {outcome.unique_id: outcome for outcome in build.outcomes}
     for spec in context.assets_def.check_specs:
         found = by_id.get(str((spec.metadata or {}).get(DAGSTER_DBT_UNIQUE_ID_METADATA_KEY)))
         if spec.key in context.selected_asset_check_keys and found is not None:
             yield check_result(spec.key, found)
-    if failed := [outcome for outcome in build.outcomes if outcome.status in {"error", "runtime error", "fail"}]:
-        raise dg.Failure(describe_failures(failed), allow_retries=False)
+    if build.broken_models:
+        raise dg.Failure(describe_failures(build.broken_models), allow_retries=False)
 
 
 def check_result(key: dg.AssetCheckKey, outcome: NodeOutcome) -> dg.AssetCheckResult:
@@ -53,8 +56,8 @@ def check_result(key: dg.AssetCheckKey, outcome: NodeOutcome) -> dg.AssetCheckRe
 
 
 def describe_failures(failed: Iterable[NodeOutcome]) -> str:
-    """Say which models and tests failed; dbt's own words are long, so the first of them and the log have to do."""
-    said = [f"{outcome.unique_id.split('.')[2]}: {_shorten(outcome.message)}" for outcome in failed]
+    """Say which models failed; dbt's own words are long, so the first of them and the log have to do."""
+    said = [f"{outcome.name}: {_shorten(outcome.message)}" for outcome in failed]
     rest = f"; and {len(said) - FAILURES_SAID} more" if len(said) > FAILURES_SAID else ""
     return f"the warehouse could not be built: {'; '.join(said[:FAILURES_SAID])}{rest} (all of it is in dbt/dbt.log)"
 

@@ -4,7 +4,7 @@ In process, because a new one costs five seconds of imports. What a result means
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, cast
 from orchestration.defs.home import Home
 from orchestration.domain.errors import SightlineError
 
+FAILED_STATUSES = frozenset({"error", "runtime error", "fail", "skipped"})
 PROJECT_FOLDER = Path(__file__).resolve().parents[3] / "dbt_project"
 
 
@@ -26,14 +27,30 @@ class NodeOutcome:
     message: str
     failure_count: int | None
 
+    @property
+    def is_test(self) -> bool:
+        """Tell a data test from a model or seed."""
+        return self.unique_id.startswith("test.")
+
+    @property
+    def is_failed(self) -> bool:
+        """Tell whether it did not do what it should; a warning of a test is no failure."""
+        return self.status in FAILED_STATUSES
+
+    @property
+    def name(self) -> str:
+        """Return the name without project and kind."""
+        return self.unique_id.split(".")[2]
+
 
 NodeListener = Callable[[str], None]
 
 
-def run_dbt(arguments: Sequence[str], home: Home, hear: NodeListener | None = None) -> list[NodeOutcome]:
-    """Run one dbt command and return what became of each node; `hear` is told the id of each finished node.
+def run_dbt(commands: Iterable[Sequence[str]], home: Home, hear: NodeListener | None = None) -> list[NodeOutcome]:
+    """Parse the project, run the commands, and return what became of each node, in the order they finished.
 
-    Failed nodes are outcomes. Raises SightlineError, in dbt's words, only when dbt cannot run at all.
+    `hear` is told the id of each finished node. Failed nodes are outcomes; raises SightlineError, in dbt's words,
+    only when dbt cannot run at all.
     """
     from dbt.cli.main import dbtRunner
 
@@ -41,14 +58,23 @@ def run_dbt(arguments: Sequence[str], home: Home, hear: NodeListener | None = No
         if hear is not None and event.info.name == "NodeFinished":
             hear(event.data.node_info.unique_id)
 
+    outcomes: list[NodeOutcome] = []
     with _environment(home):
         try:
-            result = dbtRunner(callbacks=[on_event]).invoke([*arguments, *_places(home)])
+            manifest = _invoke(dbtRunner(), ["parse"], home)
+            for command in commands:
+                result = _invoke(dbtRunner(manifest=manifest, callbacks=[on_event]), command, home)
+                outcomes += [_outcome(node) for node in result.results]
         finally:
             _close_connections()
-    if result.exception is not None:
-        raise SightlineError(f"dbt {arguments[0]} cannot run: {result.exception}")
-    return [_outcome(node) for node in getattr(result.result, "results", None) or ()]
+    return outcomes
+
+
+def _invoke(runner: Any, command: Sequence[str], home: Home) -> Any:
+    answer = runner.invoke([*command, *_places(home)])
+    if answer.exception is not None:
+        raise SightlineError(f"dbt {command[0]} cannot run: {answer.exception}")
+    return answer.result
 
 
 def _places(home: Home) -> list[str]:

@@ -22,8 +22,6 @@ from orchestration.defs.fingerprint import (
 from orchestration.defs.home import Home
 from orchestration.defs.progress import Step
 
-GOOD_STATUSES = frozenset({"success", "pass", "no-op"})
-
 
 @dataclass(frozen=True, slots=True)
 class Build:
@@ -33,6 +31,16 @@ class Build:
     outcomes: tuple[NodeOutcome, ...]
     row_counts: Mapping[str, int]
     is_new: bool
+
+    @property
+    def broken_models(self) -> list[NodeOutcome]:
+        """Return the models and seeds that could not be built: without them there is nothing to publish."""
+        return [outcome for outcome in self.outcomes if not outcome.is_test and outcome.is_failed]
+
+    @property
+    def failed_tests(self) -> list[NodeOutcome]:
+        """Return the data tests that failed: the site is published all the same, and says so."""
+        return [outcome for outcome in self.outcomes if outcome.is_test and outcome.is_failed]
 
 
 def build_warehouse(home: Home, manifest: Mapping[str, Any], going: Step) -> Build:
@@ -44,7 +52,7 @@ def build_warehouse(home: Home, manifest: Mapping[str, Any], going: Step) -> Bui
         return Build(fingerprint, tuple(NodeOutcome(**row) for row in record["outcomes"]), record["row_counts"], False)
     forget_record(record_path)
     build = Build(fingerprint, _build_all(home, manifest, going), count_rows(home, manifest), True)
-    if all(is_good(outcome) for outcome in build.outcomes):
+    if not build.broken_models:
         outcomes = [asdict(outcome) for outcome in build.outcomes]
         write_record(record_path, {"fingerprint": fingerprint, "row_counts": build.row_counts, "outcomes": outcomes})
     return build
@@ -53,12 +61,7 @@ def build_warehouse(home: Home, manifest: Mapping[str, Any], going: Step) -> Bui
 def build_models(home: Home, manifest: Mapping[str, Any], names: Sequence[str], going: Step) -> Build:
     """Build some models and run their tests, whatever was built before."""
     forget_record(home.records / "warehouse.json")
-    return Build("", _run(home, manifest, ["--select", *names], going), count_rows(home, manifest), True)
-
-
-def is_good(outcome: NodeOutcome) -> bool:
-    """Tell whether a node did what it should; a warning of a test is not an error."""
-    return outcome.status in GOOD_STATUSES or outcome.status == "warn"
+    return Build("", _run(home, manifest, ["--select", *names], [], going), count_rows(home, manifest), True)
 
 
 def count_rows(home: Home, manifest: Mapping[str, Any]) -> dict[str, int]:
@@ -78,13 +81,15 @@ def _build_all(home: Home, manifest: Mapping[str, Any], going: Step) -> tuple[No
     """Build all models; anew when they are not those that built the tables, whose rows and columns may then differ."""
     record_path = home.records / "models.json"
     is_same = read_record(record_path).get("fingerprint") == models_fingerprint()
-    outcomes = _run(home, manifest, () if is_same else ["--full-refresh"], going)
-    if all(is_good(outcome) for outcome in outcomes if not outcome.unique_id.startswith("test.")):
+    outcomes = _run(home, manifest, [], [] if is_same else ["--full-refresh"], going)
+    if not any(outcome.is_failed for outcome in outcomes if not outcome.is_test):
         write_record(record_path, {"fingerprint": models_fingerprint()})
     return outcomes
 
 
-def _run(home: Home, manifest: Mapping[str, Any], selection: Sequence[str], going: Step) -> tuple[NodeOutcome, ...]:
+def _run(
+    home: Home, manifest: Mapping[str, Any], selection: Sequence[str], how: Sequence[str], going: Step
+) -> tuple[NodeOutcome, ...]:
     done: list[str] = []
 
     def hear(unique_id: str) -> None:
@@ -92,6 +97,8 @@ def _run(home: Home, manifest: Mapping[str, Any], selection: Sequence[str], goin
         node = manifest["nodes"].get(unique_id, {})
         going.say(f"{len(done)} models and tests, {node.get('name', unique_id)}")
 
+    # Tests come after all models: in one `dbt build` a failed test would leave out every model below it.
     # Unit tests look at the SQL, not at the data: they belong to `make test`.
-    arguments = ["build", "--exclude-resource-type", "unit_test", *selection]
-    return tuple(run_dbt(arguments, home, hear))
+    models = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", *selection, *how]
+    tests = ["test", "--exclude-resource-type", "unit_test", *selection]
+    return tuple(run_dbt([models, tests], home, hear))

@@ -5,7 +5,6 @@ import pytest
 
 from orchestration.defs.dbt.report import check_result, describe_failures
 from orchestration.defs.dbt.runner import NodeOutcome
-from orchestration.defs.dbt.warehouse import is_good
 
 KEY = dg.AssetCheckKey(dg.AssetKey(["marts", "fct_flows"]), "unique_flow_id")
 
@@ -24,12 +23,12 @@ def test_a_failed_test_is_an_error_and_says_how_many_rows_failed() -> None:
 def test_a_warning_does_not_pass_but_is_no_error() -> None:
     result = check_result(KEY, outcome("warn", failures=1))
     assert (result.passed, result.severity) == (False, dg.AssetCheckSeverity.WARN)
-    assert is_good(outcome("warn"))
+    assert not outcome("warn").is_failed
 
 
 @pytest.mark.parametrize("status", ["error", "fail", "skipped", "runtime error"])
-def test_what_did_not_work_is_not_good(status: str) -> None:
-    assert not is_good(outcome(status))
+def test_what_did_not_work_is_a_failure(status: str) -> None:
+    assert outcome(status).is_failed
 
 
 def test_failures_are_told_shortly_in_one_line() -> None:

@@ -1,0 +1,50 @@
+"""What the data tests found, as a table for the data health page.
+
+One row per test: `table_name` and `column_name` are what it is attached to, null for a test of several tables.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from orchestration.defs.dbt.warehouse import Build
+from orchestration.defs.home import Home
+from orchestration.lake import write_parquet
+
+FILE_NAME = "dbt_test_results.parquet"
+SCHEMA = pa.schema(
+    {
+        "test_name": pa.large_string(),
+        "table_name": pa.large_string(),
+        "column_name": pa.large_string(),
+        "description": pa.large_string(),
+        "severity": pa.large_string(),
+        "is_success": pa.bool_(),
+        "failure_count": pa.int64(),
+        "message": pa.large_string(),
+    }
+)
+
+
+def write_test_results(home: Home, manifest: Mapping[str, Any], build: Build) -> None:
+    """Write the results of a build's tests; the same results give the same bytes."""
+    rows = sorted(_rows(manifest, build), key=lambda row: str(row["test_name"]))
+    write_parquet(pa.Table.from_pylist(rows, schema=SCHEMA), home.quality / FILE_NAME)
+
+
+def _rows(manifest: Mapping[str, Any], build: Build) -> Iterator[dict[str, Any]]:
+    for outcome in build.outcomes:
+        node = manifest["nodes"].get(outcome.unique_id)
+        if outcome.is_test and node:
+            attached = (node.get("attached_node") or "").split(".")
+            yield {
+                "test_name": node["name"],
+                "table_name": attached[2] if len(attached) > 2 else None,
+                "column_name": node.get("column_name"),
+                "description": node.get("description") or None,
+                "severity": str(node["config"].get("severity", "error")).lower(),
+                "is_success": outcome.status == "pass",
+                "failure_count": outcome.failure_count,
+                "message": outcome.message or None,
+            }
