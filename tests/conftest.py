@@ -12,7 +12,8 @@ from tests.corpus import corpus_path
 @pytest.fixture(autouse=True)
 def no_settings_from_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the developer's own SIGHTLINE_* variables out of the tests."""
-    for name in [name for name in os.environ if name.startswith("SIGHTLINE_") and name != "SIGHTLINE_CORPUS"]:
+    own = [name for name in os.environ if name.startswith("SIGHTLINE_") and not name.startswith("SIGHTLINE_CORPUS")]
+    for name in own:
         monkeypatch.delenv(name)
 
 

@@ -5,16 +5,19 @@ memory limit; the supervisor waits for each answer at most `max_file_seconds`, e
 another. What one source costs, the others never notice.
 """
 
+import os
 import resource
+import socket
+import subprocess
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
-from multiprocessing import connection, get_context
+from multiprocessing import connection
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 
 from orchestration.code_scan.facts import facts_to_json
 from orchestration.code_scan.reader import SkipError, read_facts
@@ -22,6 +25,8 @@ from orchestration.code_scan.reader import SkipError, read_facts
 # A worker gets this many sources at once, so that it never waits for the supervisor between two.
 _BATCH = 16
 _START_SECONDS = 60.0
+# Not multiprocessing's own processes: those import the program's main module again, a second for the command line.
+_PROGRAM = "import sys; from orchestration.code_scan.workers import serve; serve(int(sys.argv[1]), int(sys.argv[2]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +95,15 @@ class _Crew:
         self._start()
 
     def _start(self) -> None:
-        context = get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        self._process: SpawnProcess = context.Process(
-            target=_serve, args=(theirs, self._limits.memory_bytes), daemon=True
-        )
-        self._process.start()
-        theirs.close()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno()), str(self._limits.memory_bytes)],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+        self.pipe = Connection(ours.detach())
         self._deadline = time.monotonic() + _START_SECONDS + self._limits.seconds
 
     def fill(self, pending: deque[Task]) -> None:
@@ -136,12 +143,13 @@ class _Crew:
 
     def close(self) -> None:
         self.pipe.close()
-        if self._process.is_alive():
-            self._process.kill()
-        self._process.join()
+        self._process.kill()
+        self._process.wait()
 
 
-def _serve(pipe: Connection, memory_bytes: int) -> None:
+def serve(descriptor: int, memory_bytes: int) -> None:
+    """Read the sources the supervisor asks for, until it goes away; the whole life of a worker."""
+    pipe = Connection(descriptor)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     pipe.send(None)
     while True:
