@@ -52,14 +52,14 @@ def _reject_rate(name: str, severity: str, limit: float) -> Check:
     return Check(
         name=name,
         severity="critical" if severity == "critical" else "warning",
-        description=f"At most {limit}% of all log lines are rejected.",
+        description=f"At most {limit:g}% of all log lines are rejected.",
         why="A rejected line is missing from every number downstream. The real logs this was built on stay below 0.1%; "
         "above 5% the recognised dialect is probably the wrong one.",
         frame=TOTALS,
         expectation=BETWEEN,
         columns=("reject_rate_pct",),
         arguments={"max_value": limit},
-        expected="at most {max_value}% of all lines rejected",
+        expected="at most {max_value:g}% of all lines rejected",
         observed="{rejected_line_count:,} of {line_count:,} lines rejected ({reject_rate_pct:.3f}%)",
         examples=_MOST_REJECTED,
     )
@@ -116,7 +116,7 @@ SUITE = Suite(
             expectation=BETWEEN,
             columns=("reject_rate_pct",),
             arguments={"max_value": 5.0},
-            expected="at most {max_value}% of the lines of each file rejected",
+            expected="at most {max_value:g}% of the lines of each file rejected",
         ),
         Check(
             name="most_records_are_named",
@@ -128,7 +128,7 @@ SUITE = Suite(
             expectation=BETWEEN,
             columns=("other_share_pct",),
             arguments={"max_value": 25.0},
-            expected="at most {max_value}% of all records unnamed",
+            expected="at most {max_value:g}% of all records unnamed",
             observed="{other_record_count:,} of {record_count:,} records unnamed ({other_share_pct:.2f}%)",
             examples=_MOST_COMMON_OTHERS,
         ),

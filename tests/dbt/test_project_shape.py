@@ -21,7 +21,7 @@ FORBIDDEN_COLUMNS = {"event", "type", "name", "id", "data"}
 
 LONGEST_MODEL = 100
 # Longer than they should be; each may shrink and none may grow. To be split.
-TOO_LONG = {"int_handler_executions__named": 145, "int_deviations__of_outcome": 125, "int_flows__rebuilt": 115}
+TOO_LONG = {"int_handler_executions__named": 140, "int_deviations__of_outcome": 120, "int_flows__rebuilt": 113}
 
 # Models that decide what happened, rather than rename, join or count.
 DECIDING = {
