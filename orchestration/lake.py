@@ -5,6 +5,7 @@ owner, so that writers in several processes never meet. Reading is dbt's work, a
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -36,16 +37,18 @@ def arrow_schema(table: Table) -> pa.Schema:
     )
 
 
-def write_parquet(rows: pa.Table, path: Path) -> int:
+def write_parquet(rows: pa.Table, path: Path, dictionary_columns: Sequence[str] | None = None) -> int:
     """Write `rows` to `path` by write-then-rename; return the bytes written.
 
-    The same rows give the same bytes. A reader sees the old file or the new one, never a part.
+    The same rows give the same bytes. A reader sees the old file or the new one, never a part. Where it is known
+    which columns repeat few values, naming them saves the search for repetition in all others.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     # The name starts with a dot so that a half-written file left by a killed run matches no reader's pattern.
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        pq.write_table(rows, unfinished, compression="zstd", compression_level=1)
+        use_dictionary = True if dictionary_columns is None else list(dictionary_columns)
+        pq.write_table(rows, unfinished, compression="zstd", compression_level=1, use_dictionary=use_dictionary)
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -57,4 +60,5 @@ def ensure_table(lake: Path, table: Table) -> None:
     path = table_folder(lake, table) / SCHEMA_FILE_NAME
     schema = arrow_schema(table)
     if not path.exists() or pq.read_schema(path) != schema:
-        write_parquet(schema.empty_table(), path)
+        # Not schema.empty_table(): that imports pandas, which takes a second.
+        write_parquet(pa.Table.from_batches([], schema), path)

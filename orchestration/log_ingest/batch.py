@@ -3,7 +3,7 @@
 A batch is many small logs or one segment of a large one. The result is still in memory; log_writing.py writes it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +27,6 @@ _NO_STAMP = np.iinfo(np.int64).min
 class SegmentRows:
     """What one segment gave: Arrow rows without the log's id and path, counts, and where its last record begins."""
 
-    taken_line_count: int
     records: pa.Table
     rejected: pa.Table
     tally: Tally
@@ -38,8 +37,8 @@ class SegmentRows:
 
 def make_rows(
     segments: Sequence[Segment], matcher: Matcher | None, redactor: Redactor, max_line_byte_count: int
-) -> Iterator[SegmentRows]:
-    """Yield the rows of each segment, in order. All are of the matcher's dialect; without one all is rejected."""
+) -> list[SegmentRows]:
+    """Return the rows of each segment, in order. All are of the matcher's dialect; without one all is rejected."""
     lines = join_lines(segments, max_line_byte_count)
     lines, redactions = redactor.redact(lines)
     assembled = assemble(lines, matcher.dialect if matcher else None)
@@ -47,21 +46,21 @@ def make_rows(
     counts = _Counts(lines, assembled, records, redactions)
     record_table = _arrow(LOG_RECORDS, records)
     rejected_table = _arrow(REJECTED_LINES, assembled.rejected)
-    for number in range(len(segments)):
-        yield _segment_rows(number, lines, assembled, counts, record_table, rejected_table)
+    return [
+        _segment_rows(number, lines, assembled, counts, record_table, rejected_table)
+        for number in range(len(segments))
+    ]
 
 
 def _segment_rows(
     number: int, lines: Lines, assembled: Assembled, counts: "_Counts", records: pa.Table, rejected: pa.Table
 ) -> SegmentRows:
-    begin = int(lines.first_lines[number])
-    end = begin + int(assembled.taken[number])
+    begin, end = (int(place) for place in lines.first_lines[number : number + 2])
     first, last = np.searchsorted(assembled.record_places, [begin, end])
     first_rejected, last_rejected = np.searchsorted(assembled.rejected_places, [begin, end])
     place = int(assembled.record_places[last - 1]) if last > first else None
     segment = lines.segments[number]
     return SegmentRows(
-        taken_line_count=end - begin,
         records=records.slice(first, last - first),
         rejected=rejected.slice(first_rejected, last_rejected - first_rejected),
         tally=counts.between(begin, end),

@@ -7,10 +7,8 @@ visible, the same bytes under a second name add nothing. How a log becomes rows 
 import fcntl
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import replace
-from os import cpu_count
 from pathlib import Path
 
 from orchestration.domain.errors import UsageError
@@ -98,7 +96,7 @@ class _Run:
         by_path = {job.source.log_file_path: job for job in jobs}
         done_bytes, total = 0, sum(job.size for job in jobs)
         waiting: list[LedgerEntry] = []
-        for number, entry in enumerate(self._entries(jobs), 1):
+        for number, entry in enumerate(self._workshop.ingest(jobs), 1):
             self._unread.discard(entry.log_file_path)
             done_bytes += by_path[entry.log_file_path].size
             if self._must_wait(entry):
@@ -109,23 +107,6 @@ class _Run:
                 self._progress(IngestProgress(entry.log_file_path, number, len(jobs), done_bytes, total))
         for entry in sorted(waiting, key=lambda entry: entry.log_file_path):
             self._settle(entry)
-
-    def _entries(self, jobs: list[LogJob]) -> Iterator[LedgerEntry]:
-        bundles = _bundled(jobs, self._workshop.options.block_byte_count)
-        workers = min(self._workshop.options.workers or cpu_count() or 1, len(bundles))
-        if workers <= 1:
-            for bundle in bundles:
-                yield from self._workshop.ingest_safely(bundle)
-            return
-        with ThreadPoolExecutor(workers) as pool:
-            futures: list[Future[list[LedgerEntry]]] = [
-                pool.submit(self._workshop.ingest_safely, bundle) for bundle in bundles
-            ]
-            try:
-                for future in as_completed(futures):
-                    yield from future.result()
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
 
     def _must_wait(self, entry: LedgerEntry) -> bool:
         """Tell whether the log that holds the same bytes may turn out to hold others now (a rotated log)."""
@@ -138,7 +119,7 @@ class _Run:
         if not entry.state.parts or primary in (None, entry.log_file_path) or self._has_left(primary, digest):
             self._commit(entry)
         elif primary in self._versions or primary < entry.log_file_path:
-            self._ledger.discard_pending(entry)
+            self._ledger.discard(entry)
             self._commit(duplicate(entry, primary))
         else:
             # Both are new in this run: the path that sorts first is the primary, whichever was read first.
@@ -227,19 +208,6 @@ def _still_there(before: LedgerEntry, now: LedgerEntry) -> LedgerEntry:
     """Return the entry of a log that can no longer be read: what was ingested of it stays."""
     row = before.row | {"ingest_status": "unreadable", "problem": now.row["problem"]}
     return LedgerEntry(row, replace(before.state, size=-1, modified_ns=-1))
-
-
-def _bundled(jobs: list[LogJob], byte_count: int) -> list[list[LogJob]]:
-    """Return jobs in bundles, the largest first; small logs share a bundle up to `byte_count`."""
-    bundles: list[list[LogJob]] = []
-    held = byte_count
-    for job in sorted(jobs, key=lambda job: (-job.size, job.source.log_file_path)):
-        if held + job.size > byte_count:
-            bundles.append([])
-            held = 0
-        bundles[-1].append(job)
-        held += job.size
-    return bundles
 
 
 @contextmanager

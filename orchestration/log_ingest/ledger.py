@@ -15,13 +15,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.domain.tables import LOG_FILES, LOG_RECORDS, LOG_TABLES, REDACTIONS, REJECTED_LINES, Table
+from orchestration.domain.tables import LOG_FILES, LOG_TABLES
 from orchestration.lake import SCHEMA_FILE_NAME, arrow_schema, ensure_table, table_folder, write_parquet
 from orchestration.log_ingest.tally import Tally
 
 PENDING_SUFFIX = ".pending"
 _METADATA_KEY = b"sightline_ledger"
-PART_TABLES: tuple[Table, ...] = (LOG_RECORDS, REJECTED_LINES, REDACTIONS)
+# Columns whose values seldom repeat.
+_VARIED_COLUMNS = frozenset({"line_number", "emitted_at", "message", "detail", "clock_ms", "state_preview", "line_text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,10 @@ class Ledger:
                 self.part_path(part).unlink(missing_ok=True)
         self.entries[entry.log_file_path] = entry
 
-    def discard_pending(self, entry: LedgerEntry) -> None:
+    def discard(self, entry: LedgerEntry) -> None:
         """Remove the parts of an entry that is not to be committed."""
         for part in entry.state.parts:
-            _pending(self.part_path(part)).unlink(missing_ok=True)
+            remove_pending(self._lake, part)
 
     def part_path(self, part: Part) -> Path:
         """Return where a part is once it is visible."""
@@ -151,7 +152,13 @@ class Ledger:
 
 def write_pending(lake: Path, part: Part, rows: pa.Table) -> None:
     """Write a part where no reader sees it."""
-    write_parquet(rows, _pending(lake / "raw" / part.table / part.path))
+    dictionary = [name for name in rows.column_names if name not in _VARIED_COLUMNS]
+    write_parquet(rows, _pending(lake / "raw" / part.table / part.path), dictionary)
+
+
+def remove_pending(lake: Path, part: Part) -> None:
+    """Remove a part that was written but is not to be shown."""
+    _pending(lake / "raw" / part.table / part.path).unlink(missing_ok=True)
 
 
 def _row_table(row: dict[str, Any]) -> pa.Table:

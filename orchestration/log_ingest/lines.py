@@ -24,9 +24,6 @@ class Lines:
 
     segments: tuple[Segment, ...]
     text: pl.Series
-    # The bytes `text` was made of and where each line begins in them; None once the text was changed.
-    data: pa.Buffer | None
-    offsets: Numbers
     segment_numbers: Numbers
     line_numbers: Numbers
     byte_counts: Numbers
@@ -45,35 +42,23 @@ class Lines:
 
     def with_text(self, text: pl.Series) -> "Lines":
         """Return the lines with other text."""
-        return replace(self, text=text, data=None)
-
-    def head(self, line_count: int) -> "Lines":
-        """Return the first lines; for lines of a single segment."""
-        return replace(
-            self,
-            text=self.text.head(line_count),
-            segment_numbers=self.segment_numbers[:line_count],
-            line_numbers=self.line_numbers[:line_count],
-            byte_counts=self.byte_counts[:line_count],
-            flaws=self.flaws[:line_count],
-        )
+        return replace(self, text=text)
 
 
 def join_lines(segments: Sequence[Segment], max_line_byte_count: int) -> Lines:
     """Return the lines of all segments as one."""
     data = segments[0].data if len(segments) == 1 else b"".join(segment.data for segment in segments)
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10) + 1
+    sizes = np.array([len(segment.data) for segment in segments], np.int64)
+    shifts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+    ends = np.concatenate([segment.ends + shift for segment, shift in zip(segments, shifts, strict=False)])
     offsets = np.concatenate([np.zeros(1, np.int64), ends])
-    buffer = pa.py_buffer(data)
-    array = pa.LargeStringArray.from_buffers(len(ends), pa.py_buffer(offsets), buffer)
+    array = pa.LargeStringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(data))
     counts = np.array([segment.line_count for segment in segments], np.int64)
     numbers = [np.arange(s.line_count, dtype=np.int64) + s.first_line_number for s in segments]
     byte_counts = np.concatenate([segment.byte_counts for segment in segments])
     lines = Lines(
         segments=tuple(segments),
         text=pl.Series(pl.from_arrow(array)).str.strip_suffix("\n"),
-        data=buffer,
-        offsets=offsets,
         segment_numbers=np.repeat(np.arange(len(segments)), counts),
         line_numbers=np.concatenate(numbers),
         byte_counts=byte_counts,

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.log_ingest.dialect import Dialect
-from orchestration.log_ingest.segment import LF, Segment
+from orchestration.log_ingest.segment import Segment
 
 _HEAD_LINE_COUNT = 400
 _MIDDLE_LINE_COUNT = 200
@@ -43,9 +43,8 @@ def _sample(segment: Segment) -> list[str]:
     others = filled[_HEAD_LINE_COUNT:]
     step = max(1, len(others) // _MIDDLE_LINE_COUNT)
     places = np.concatenate([filled[:_HEAD_LINE_COUNT], others[::step][:_MIDDLE_LINE_COUNT]])
-    ends = np.flatnonzero(np.frombuffer(segment.data, np.uint8) == LF)
-    begins = np.concatenate([np.zeros(1, np.int64), ends + 1])[places]
-    cuts = np.minimum(ends[places], begins + _JUDGED_BYTE_COUNT)
+    begins = np.concatenate([np.zeros(1, np.int64), segment.ends])[places]
+    cuts = np.minimum(segment.ends[places] - 1, begins + _JUDGED_BYTE_COUNT)
     data = segment.data
     texts = [data[begin:cut].decode("utf-8", "ignore") for begin, cut in zip(begins.tolist(), cuts.tolist(), strict=True)]
     return [text for text in texts if text.strip()]

@@ -11,58 +11,54 @@ import polars as pl
 from numpy.typing import NDArray
 
 from orchestration.log_ingest.dialect import Dialect, Entry
-from orchestration.log_ingest.lines import FLAWS, Lines
-from orchestration.log_ingest.segment import Numbers
+from orchestration.log_ingest.lines import FLAWS, Lines, join_lines
+from orchestration.log_ingest.segment import Numbers, Segment
 
 # A record that goes on for longer is ended, so that memory stays bounded; further lines are orphans.
 MAX_RECORD_BYTE_COUNT = 4 << 20
 KEPT_CHARACTER_COUNT = 2000
+# The last record of a segment is looked for in its last lines first.
+_TAIL_WINDOWS = (64, 4096)
 
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """What became of lines of several segments; rows are in the order of the lines.
-
-    `taken` says how many lines of each segment are accounted for: record lines + rejected + blank.
-    """
+    """What became of lines of several segments, in the order of the lines; `places` are those of the lines."""
 
     records: pl.DataFrame
     record_places: Numbers
     rejected: pl.DataFrame
     rejected_places: Numbers
-    taken: Numbers
 
 
 def assemble(lines: Lines, dialect: Dialect | None) -> Assembled:
-    """Sort lines into records, rejected and blank; the last record of a segment that is not the last waits."""
+    """Sort lines into records, rejected and blank; each segment begins and ends with a whole record."""
     if dialect is None:
         return _all_rejected(lines)
     heads = _heads(lines, dialect.entry)
-    is_entry = heads["is_entry"].to_numpy()
-    taken = _taken(lines, is_entry)
-    if len(lines.segments) == 1 and taken[0] < len(lines):
-        count = int(taken[0])
-        lines, heads, is_entry = lines.head(count), heads.head(count), is_entry[:count]
-    return _assembled(lines, heads, is_entry, dialect, taken)
+    return _assembled(lines, heads, heads["is_entry"].to_numpy(), dialect)
 
 
-def _taken(lines: Lines, is_entry: Mask) -> Numbers:
-    """Return how many lines of each segment can be accounted for now; only a lone segment may have to wait."""
-    counts = np.array([segment.line_count for segment in lines.segments], np.int64)
-    if len(lines.segments) == 1 and not lines.segments[0].is_last:
-        entries = np.flatnonzero(is_entry)
-        if len(entries) and int(lines.byte_counts[entries[-1] :].sum()) <= MAX_RECORD_BYTE_COUNT:
-            counts[0] = entries[-1]
-    return counts
+def whole_record_line_count(segment: Segment, dialect: Dialect | None, max_line_byte_count: int) -> int:
+    """Return how many lines of a segment can be used before more of the log is read: all but the last record's."""
+    count = segment.line_count
+    for window in (*_TAIL_WINDOWS, count) if dialect is not None else ():
+        first = max(0, count - window)
+        lines = join_lines([segment.cut(first, count)], max_line_byte_count)
+        entries = np.flatnonzero(_heads(lines, dialect.entry)["is_entry"].to_numpy())
+        if len(entries):
+            last = first + int(entries[-1])
+            is_endless = int(segment.byte_counts[last:].sum()) > MAX_RECORD_BYTE_COUNT
+            return count if is_endless else last
+    return count
 
 
 def _all_rejected(lines: Lines) -> Assembled:
     places = np.flatnonzero(~_blank(lines.text, lines.flaws))
     reasons = _reasons(lines.flaws[places], np.ones(len(places), np.bool_), "unknown_dialect")
-    counts = np.array([segment.line_count for segment in lines.segments], np.int64)
-    return Assembled(pl.DataFrame(), np.empty(0, np.int64), _rejected(lines, places, reasons), places, counts)
+    return Assembled(pl.DataFrame(), np.empty(0, np.int64), _rejected(lines, places, reasons), places)
 
 
 def _blank(text: pl.Series, flaws: NDArray[np.int8]) -> Mask:
@@ -100,9 +96,11 @@ def _heads(lines: Lines, entry: Entry) -> pl.DataFrame:
         text = pl.select(pl.when(~barred).then(text))[:, 0]
     found = _captured(text, entry.patterns[0])
     for pattern in entry.patterns[1:]:
-        places = found["_head"].is_null().arg_true().to_numpy().astype(np.int64)
+        places = np.flatnonzero(found["_head"].is_null().to_numpy())
+        left = text.gather(places)
+        places = places[left.str.contains(pattern).fill_null(False).to_numpy()]
         if not len(places):
-            break
+            continue
         later = _captured(text.gather(places), pattern)
         order = np.arange(len(text), dtype=np.int64)
         order[places] = len(text) + np.arange(len(places))
@@ -119,7 +117,7 @@ def _captured(text: pl.Series, pattern: str) -> pl.DataFrame:
     return text.str.extract_groups(f"^(?P<_head>{pattern.removeprefix('^')})").struct.unnest()
 
 
-def _assembled(lines: Lines, heads: pl.DataFrame, is_entry: Mask, dialect: Dialect, taken: Numbers) -> Assembled:
+def _assembled(lines: Lines, heads: pl.DataFrame, is_entry: Mask, dialect: Dialect) -> Assembled:
     places = np.arange(len(lines), dtype=np.int64)
     entry_of = np.maximum.accumulate(np.where(is_entry, places, -1)) if len(lines) else places
     rest = np.flatnonzero(~is_entry)
@@ -140,7 +138,6 @@ def _assembled(lines: Lines, heads: pl.DataFrame, is_entry: Mask, dialect: Diale
         record_places=entries,
         rejected=_rejected(lines, rejected_places, reasons.filter(is_rejected)),
         rejected_places=rejected_places,
-        taken=taken,
     )
 
 

@@ -8,15 +8,16 @@ at them, so that no field can hold what its line does not.
 import hashlib
 import hmac
 import math
+import re
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 import re2
 
 from orchestration.log_ingest.lines import Lines
@@ -63,27 +64,21 @@ class Redactor:
         """Prepare the rules; `digest` changes when a rule or the key does."""
         self._rules = rules
         self._key = key
-        self._literals = sorted({literal for rule in rules for literal in rule.literals})
+        # A literal of one character is cheap to find on its own, and would spoil the search for the rare ones.
+        self._common = [rule for rule in rules if all(len(literal) == 1 for literal in rule.literals)]
+        self._rare = [rule for rule in rules if rule not in self._common]
         self.digest = hmac.new(key, repr(rules).encode(), hashlib.sha256).hexdigest()[:16]
 
     def redact(self, lines: Lines) -> tuple[Lines, list[Redactions]]:
         """Return the lines without secrets, and what was replaced."""
-        suspects = self._suspects(lines)
         text, done = lines.text, []
-        for rule in self._rules if len(suspects) else ():
-            text, redactions = self._apply(rule, text, suspects)
-            if redactions is not None:
-                done.append(redactions)
+        for rules in (self._rare, self._common):
+            suspects = _suspects(text, rules)
+            for rule in rules if len(suspects) else ():
+                text, redactions = self._apply(rule, text, suspects)
+                if redactions is not None:
+                    done.append(redactions)
         return (lines.with_text(text) if done else lines), done
-
-    def _suspects(self, lines: Lines) -> Numbers:
-        """Return the lines that hold any rule's literal."""
-        if lines.data is None:
-            return lines.text.str.contains_any(self._literals).arg_true().to_numpy().astype(np.int64)
-        # One search over all bytes at once: a fifth of the price of a search per line.
-        whole = pa.LargeStringArray.from_buffers(1, pa.py_buffer(lines.offsets[[0, -1]]), lines.data)
-        hits = pl.Series(pl.from_arrow(whole)).str.find_many(self._literals).explode().drop_nulls().to_numpy()
-        return np.unique(np.searchsorted(lines.offsets, hits, side="right") - 1)
 
     def _apply(self, rule: RedactionRule, text: pl.Series, suspects: Numbers) -> tuple[pl.Series, Redactions | None]:
         texts = text.gather(suspects)
@@ -118,6 +113,19 @@ class Redactor:
 
     def _mark(self, name: str, secret: str) -> str:
         return f"[redacted:{name}:{hmac.new(self._key, secret.encode(), hashlib.sha256).hexdigest()[:8]}]"
+
+
+def _suspects(text: pl.Series, rules: Sequence[RedactionRule]) -> Numbers:
+    """Return the lines that hold a literal of one of the rules."""
+    literals = sorted({literal for rule in rules for literal in rule.literals})
+    if not literals:
+        return np.empty(0, np.int64)
+    if len(literals) == 1:
+        found = text.str.contains(literals[0], literal=True)
+    else:
+        # An alternation of literals is searched many bytes at a time; five times as fast as a search for each.
+        found = text.str.contains("|".join(re.escape(literal) for literal in literals))
+    return np.flatnonzero(found.to_numpy())
 
 
 def _without_bodies(rule: RedactionRule, text: pl.Series, places: Numbers) -> pl.Series:

@@ -18,12 +18,14 @@ Numbers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Lines of a log; `starts` and `byte_counts` are those of the log's own bytes, terminators not counted.
+    """Lines of a log; `ends` says where each ends in `data`, after its LF. `starts` (offsets) and `byte_counts`
+    (without terminator) are those of the log's own bytes.
 
     `flaws` names the lines that cannot be part of a record, by their place in the segment.
     """
 
     data: bytes
+    ends: Numbers
     starts: Numbers
     byte_counts: Numbers
     first_line_number: int
@@ -35,6 +37,25 @@ class Segment:
     def line_count(self) -> int:
         """Return the number of lines."""
         return len(self.starts)
+
+    def cut(self, first: int, end: int) -> "Segment":
+        """Return the lines from place `first` to before `end`."""
+        begin = int(self.ends[first - 1]) if first else 0
+        stop = int(self.ends[end - 1]) if end else 0
+        return Segment(
+            data=self.data[begin:stop],
+            ends=self.ends[first:end] - begin,
+            starts=self.starts[first:end],
+            byte_counts=self.byte_counts[first:end],
+            first_line_number=self.first_line_number + first,
+            is_last=self.is_last and end == self.line_count,
+            replaced_counts=_slice(self.replaced_counts, first, end),
+            flaws={place - first: flaw for place, flaw in self.flaws.items() if first <= place < end},
+        )
+
+
+def _slice(values: Numbers | None, first: int, end: int) -> Numbers | None:
+    return None if values is None else values[first:end]
 
 
 def make_segment(data: bytes, offset: int, first_line_number: int) -> Segment:
@@ -50,7 +71,8 @@ def make_segment(data: bytes, offset: int, first_line_number: int) -> Segment:
     replaced = None
     if not _is_utf8(text):
         text, replaced = _repaired(text)
-    return Segment(text, starts + offset, counts, first_line_number, replaced_counts=replaced)
+    text_ends = ends if text is data else _feeds(text)
+    return Segment(text, text_ends, starts + offset, counts, first_line_number, replaced_counts=replaced)
 
 
 def with_long_line(segment: Segment, head: bytes, offset: int, byte_count: int) -> Segment:
@@ -60,6 +82,7 @@ def with_long_line(segment: Segment, head: bytes, offset: int, byte_count: int) 
     return replace(
         segment,
         data=kept + segment.data,
+        ends=np.concatenate([np.array([len(kept)], np.int64), segment.ends + len(kept)]),
         starts=np.concatenate([np.array([offset], np.int64), segment.starts]),
         byte_counts=np.concatenate([np.array([byte_count], np.int64), segment.byte_counts]),
         replaced_counts=None if replaced is None else np.concatenate([np.zeros(1, np.int64), replaced]),
@@ -82,6 +105,10 @@ def certain_end(data: bytes) -> int:
     """Return the offset after the last terminator that later bytes cannot change; 0 when there is none."""
     # A CR at the very end may be the first half of a CRLF.
     return max(data.rfind(b"\n"), data.rfind(b"\r", 0, max(0, len(data) - 1))) + 1
+
+
+def _feeds(text: bytes) -> Numbers:
+    return np.flatnonzero(np.frombuffer(text, np.uint8) == LF) + 1
 
 
 def _terminator_sizes(data: bytes, ends: Numbers, *, is_open: bool) -> Numbers:
@@ -115,5 +142,8 @@ def _repaired(text: bytes) -> tuple[bytes, Numbers]:
 def _replacement_counts(text: bytes) -> Numbers:
     view = np.frombuffer(text, np.uint8)
     places = np.flatnonzero((view[:-2] == 0xEF) & (view[1:-1] == 0xBF) & (view[2:] == 0xBD))
-    ends = np.flatnonzero(view == LF) + 1
+    ends = _feeds(text)
     return np.bincount(np.searchsorted(ends, places, side="right"), minlength=len(ends)).astype(np.int64)
+
+
+EMPTY_SEGMENT = Segment(b"", np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64), 1, is_last=True)

@@ -3,27 +3,32 @@
 Nothing here decides which logs to read or what becomes the truth: freshness.py and ingest.py.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from os import cpu_count
 from pathlib import Path
 from typing import Any
 
 from polars.exceptions import PanicException
 
 from orchestration.domain.identifiers import stable_id
-from orchestration.log_ingest.batch import make_rows
+from orchestration.domain.tables import REDACTIONS
+from orchestration.log_ingest.batch import SegmentRows, make_rows
 from orchestration.log_ingest.byte_stream import fingerprint
 from orchestration.log_ingest.dialect import Dialect
-from orchestration.log_ingest.ledger import LedgerEntry, LogState, Resumption
+from orchestration.log_ingest.ledger import LedgerEntry, LogState, Part, Resumption
 from orchestration.log_ingest.log_feed import LogFeed, LogJob
-from orchestration.log_ingest.log_writing import LogWriter
+from orchestration.log_ingest.log_writing import PartWriter, WriteOrder
 from orchestration.log_ingest.maker import maker_digest
 from orchestration.log_ingest.matching import Matcher
 from orchestration.log_ingest.options import IngestOptions
 from orchestration.log_ingest.recognition import Recognition, recognise
+from orchestration.log_ingest.records import whole_record_line_count
 from orchestration.log_ingest.redaction import Redactor
-from orchestration.log_ingest.segment import Segment
+from orchestration.log_ingest.segment import EMPTY_SEGMENT, Segment
 from orchestration.log_ingest.tally import Tally
 
 FINGERPRINT_BYTE_COUNT = 1 << 16
@@ -31,99 +36,170 @@ FINGERPRINT_BYTE_COUNT = 1 << 16
 
 @dataclass(slots=True)
 class _Bench:
-    """A log being made: its reader, its writer, and what is known of its dialect."""
+    """A log being made: its feed, and what is known and done so far."""
 
     feed: LogFeed
-    writer: LogWriter
-    recognition: Recognition | None
+    recognition: Recognition | None = None
+    parts: list[Part] = field(default_factory=list)
+    reopened: tuple[Part, ...] = ()
+    tally: Tally = field(default_factory=Tally)
+    resumption: Resumption = field(default_factory=Resumption)
+    failure: str | None = None
+
+    def account(self, rows: SegmentRows, parts: list[Part]) -> None:
+        """Add what the next segment gave."""
+        self.parts += parts
+        before, self.tally = self.tally, self.tally + rows.tally
+        if rows.last_record_offset is None:
+            self.resumption = Resumption(-1, self.tally.line_count + 1, self.tally)
+        else:
+            # The end of the last record is never certain: a log that grows is read again from its beginning.
+            self.resumption = Resumption(
+                rows.last_record_offset, rows.last_record_line_number, before + rows.tally_before_last_record
+            )
 
 
 @dataclass(frozen=True, slots=True)
+class _Item:
+    """A segment on its way to become rows of `bench`'s log."""
+
+    bench: _Bench
+    segment: Segment
+    order: WriteOrder
+
+
+_Made = tuple[_Item, SegmentRows | None, list[Part]]
+
+
 class Workshop:
-    """What every log of a run is made with."""
+    """Makes logs into rows: one thread reads and cuts, `workers` threads turn segments into parts."""
 
-    lake: Path
-    dialects: tuple[Dialect, ...]
-    redactor: Redactor
-    options: IngestOptions
-    matchers: dict[str, Matcher] = field(default_factory=dict)
-
-    def ingest_safely(self, jobs: Sequence[LogJob]) -> list[LedgerEntry]:
-        """Return an entry for each log; a fault of ours in one log costs that log only."""
-        try:
-            return list(self.ingest(jobs))
-        except (Exception, PanicException) as error:
-            if len(jobs) > 1:
-                return [entry for job in jobs for entry in self.ingest_safely([job])]
-            return [unreadable(jobs[0], f"The log could not be ingested: {type(error).__name__}: {error}")]
+    def __init__(self, lake: Path, dialects: tuple[Dialect, ...], redactor: Redactor, options: IngestOptions) -> None:
+        """Prepare the rules of all dialects."""
+        self.dialects = dialects
+        self.redactor = redactor
+        self.options = options
+        self.lake = lake
+        self._parts = PartWriter(lake)
+        self._matchers = {dialect.name: Matcher(dialect) for dialect in dialects}
 
     def ingest(self, jobs: Sequence[LogJob]) -> Iterator[LedgerEntry]:
-        """Read the logs and yield an entry for each once its parts are written. Small logs are made together."""
-        waiting: list[tuple[_Bench, Segment]] = []
+        """Read the logs and yield an entry for each once its parts are written.
+
+        A log that cannot be read, or a fault of ours in one log, costs that log only.
+        """
+        ordered = sorted(jobs, key=lambda job: (-job.size, job.source.log_file_path))
+        workers = self.options.workers or cpu_count() or 1
+        with ThreadPoolExecutor(workers) as pool:
+            under_way: deque[Future[list[_Made]]] = deque()
+            for batch in self._batches(ordered):
+                under_way.append(pool.submit(self._made, batch))
+                # Memory stays bounded: no more is read than the workers can take soon.
+                if len(under_way) > workers:
+                    yield from self._finished(under_way.popleft().result())
+            while under_way:
+                yield from self._finished(under_way.popleft().result())
+
+    def _batches(self, jobs: Sequence[LogJob]) -> Iterator[list[_Item]]:
+        """Yield segments to be made together: of many small logs, or one of a large log."""
+        small: list[_Item] = []
         for job in jobs:
             bench = self._bench(job)
-            try:
-                for segment in bench.feed.segments():
-                    if segment.is_last and segment.first_line_number == 1:
-                        waiting.append((bench, segment))
-                    else:
-                        self._make([(bench, segment)])
-            except OSError as error:
-                yield unreadable(job, f"The file cannot be read: {error.strerror or error}.")
-                continue
-            if not waiting or waiting[-1][0] is not bench:
-                yield self._entry(bench)
-            elif sum(len(segment.data) for _, segment in waiting) >= self.options.block_byte_count:
-                yield from self._made_together(waiting)
-                waiting = []
-        yield from self._made_together(waiting)
-
-    def _made_together(self, waiting: list[tuple[_Bench, Segment]]) -> Iterator[LedgerEntry]:
-        if waiting:
-            self._make(waiting)
-        for bench, _ in waiting:
-            yield self._entry(bench)
+            for item in self._items(bench):
+                if item.segment.is_last and item.segment.first_line_number == 1:
+                    small.append(item)
+                else:
+                    yield [item]
+            if sum(len(item.segment.data) for item in small) >= self.options.block_byte_count:
+                yield small
+                small = []
+        if small:
+            yield small
 
     def _bench(self, job: LogJob) -> _Bench:
-        entry = job.grown_from
-        writer = LogWriter(self.lake, job.source.log_file_path, entry)
-        return _Bench(LogFeed(job, self.options), writer, self._known(entry) if entry else None)
+        bench = _Bench(LogFeed(job, self.options))
+        if job.grown_from is not None:
+            state = job.grown_from.state
+            line = state.resumption.line_number
+            before = [part for part in state.parts if part.table != REDACTIONS.name and part.first_line_number < line]
+            bench.parts = [part for part in before if part.last_line_number < line]
+            bench.reopened = tuple(part for part in before if part.last_line_number >= line)
+            bench.resumption, bench.tally = state.resumption, state.resumption.tally
+            bench.recognition = self._known(job.grown_from)
+        return bench
 
     def _known(self, entry: LedgerEntry) -> Recognition:
         by_name = {dialect.name: dialect for dialect in self.dialects}
         return Recognition(by_name.get(entry.row["dialect_name"]), entry.row["dialect_match_pct"] or 0.0)
 
-    def _make(self, items: list[tuple[_Bench, Segment]]) -> None:
-        """Turn segments into parts, those of one dialect together."""
-        new = [(bench, segment) for bench, segment in items if bench.recognition is None]
-        found = recognise([segment for _, segment in new], self.dialects)
-        for (bench, _), recognition in zip(new, found, strict=True):
-            bench.recognition = recognition
-        by_dialect: dict[str, list[tuple[_Bench, Segment]]] = {}
-        for bench, segment in items:
-            dialect = bench.recognition.dialect if bench.recognition else None
-            by_dialect.setdefault(dialect.name if dialect else "", []).append((bench, segment))
-        for name, group in by_dialect.items():
-            segments = [segment for _, segment in group]
-            made = make_rows(segments, self._matcher(name), self.redactor, self.options.max_line_byte_count)
-            for (bench, _), rows in zip(group, made, strict=True):
-                bench.writer.add(rows, bench.feed.content_digest)
-                bench.feed.leave(rows.taken_line_count)
+    def _items(self, bench: _Bench) -> Iterator[_Item]:
+        """Yield a log's segments, cut so that each holds whole records; the last says so, whatever happens."""
+        path, kept_before = bench.feed.job.source.log_file_path, bench.resumption.line_number
+        reopened = bench.reopened
+        segment = EMPTY_SEGMENT
+        try:
+            for segment in bench.feed.segments():
+                if not segment.is_last:
+                    segment = self._whole_records(bench, segment)
+                if segment.line_count or segment.is_last:
+                    yield _Item(bench, segment, WriteOrder(path, bench.feed.content_digest, reopened, kept_before))
+                    reopened = ()
+        except OSError as error:
+            bench.failure = f"The file cannot be read: {error.strerror or error}."
+            yield _Item(bench, EMPTY_SEGMENT, WriteOrder(path, ""))
 
-    def _matcher(self, name: str) -> Matcher | None:
-        if not name:
-            return None
-        if name not in self.matchers:
-            self.matchers[name] = Matcher(next(dialect for dialect in self.dialects if dialect.name == name))
-        return self.matchers[name]
+    def _whole_records(self, bench: _Bench, segment: Segment) -> Segment:
+        if bench.recognition is None:
+            bench.recognition = recognise([segment], self.dialects)[0]
+        count = whole_record_line_count(segment, bench.recognition.dialect, self.options.max_line_byte_count)
+        bench.feed.leave(count)
+        return segment.cut(0, count)
+
+    def _made(self, items: list[_Item]) -> list[_Made]:
+        """Turn segments into parts, in a worker."""
+        try:
+            return list(self._rows_of(items))
+        except (Exception, PanicException) as error:
+            if len(items) > 1:
+                return [made for item in items for made in self._made([item])]
+            items[0].bench.failure = f"The log could not be ingested: {type(error).__name__}: {error}"
+            return [(items[0], None, [])]
+
+    def _rows_of(self, items: list[_Item]) -> Iterator[_Made]:
+        new = [item for item in items if item.bench.recognition is None]
+        for item, recognition in zip(new, recognise([item.segment for item in new], self.dialects), strict=True):
+            item.bench.recognition = recognition
+        by_dialect: dict[str, list[_Item]] = {}
+        for item in items:
+            dialect = item.bench.recognition.dialect if item.bench.recognition else None
+            by_dialect.setdefault(dialect.name if dialect else "", []).append(item)
+        for name, group in by_dialect.items():
+            segments = [item.segment for item in group]
+            made = make_rows(segments, self._matchers.get(name), self.redactor, self.options.max_line_byte_count)
+            for item, rows in zip(group, made, strict=True):
+                yield item, rows, self._parts.write(item.order, rows)
+
+    def _finished(self, made: list[_Made]) -> Iterator[LedgerEntry]:
+        """Account for segments in the order they were read; yield the logs whose last segment is among them."""
+        for item, rows, parts in made:
+            if rows is not None:
+                item.bench.account(rows, parts)
+            if not item.segment.is_last:
+                continue
+            if item.bench.failure is None:
+                yield self._entry(item.bench)
+            else:
+                self._parts.discard(item.bench.parts)
+                yield unreadable(item.bench.feed.job, item.bench.failure)
 
     def _entry(self, bench: _Bench) -> LedgerEntry:
-        feed, writer, job = bench.feed, bench.writer, bench.feed.job
+        feed, job = bench.feed, bench.feed.job
         recognition = bench.recognition or Recognition(None, 0.0)
         dialect = recognition.dialect
         maker = maker_digest(dialect, self.dialects, self.redactor)
         content = feed.content_digest
-        writer.write_redactions(content)
+        order = WriteOrder(job.source.log_file_path, content)
+        bench.parts += self._parts.write_redactions(order, bench.tally.redactions)
         head, tail = _fingerprints(job.source.path, feed)
         state = LogState(
             size=job.size,
@@ -134,14 +210,14 @@ class Workshop:
             consumed=feed.consumed,
             head_digest=head,
             tail_digest=tail,
-            is_resumable=feed.is_resumable and dialect is not None and writer.resumption.offset >= 0,
-            resumption=writer.resumption,
-            parts=tuple(writer.parts),
+            is_resumable=feed.is_resumable and dialect is not None and bench.resumption.offset >= 0,
+            resumption=bench.resumption,
+            parts=tuple(bench.parts),
         )
-        row = _row(job, writer.tally) | {
+        row = _row(job, bench.tally) | {
             "content_version": stable_id(content, maker),
-            "ingest_status": _status(feed, recognition, writer.tally),
-            "problem": _problem(feed, recognition, writer.tally),
+            "ingest_status": _status(feed, recognition, bench.tally),
+            "problem": _problem(feed, recognition, bench.tally),
             "dialect_name": dialect.name if dialect else None,
             "dialect_match_pct": recognition.match_pct,
             "correlation": dialect.correlation if dialect else None,
