@@ -7,6 +7,7 @@ owner, so that writers in several processes never meet. Reading is dbt's work, a
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -47,7 +48,7 @@ def write_parquet(rows: pa.Table, path: Path, dictionary_columns: Sequence[str] 
     # The name starts with a dot so that a half-written file left by a killed run matches no reader's pattern.
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        use_dictionary = True if dictionary_columns is None else list(dictionary_columns)
+        use_dictionary: Any = True if dictionary_columns is None else list(dictionary_columns)
         pq.write_table(rows, unfinished, compression="zstd", compression_level=1, use_dictionary=use_dictionary)
         os.replace(unfinished, path)
     finally:

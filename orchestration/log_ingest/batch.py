@@ -47,8 +47,7 @@ def make_rows(
     record_table = _arrow(LOG_RECORDS, records)
     rejected_table = _arrow(REJECTED_LINES, assembled.rejected)
     return [
-        _segment_rows(number, lines, assembled, counts, record_table, rejected_table)
-        for number in range(len(segments))
+        _segment_rows(number, lines, assembled, counts, record_table, rejected_table) for number in range(len(segments))
     ]
 
 
@@ -129,4 +128,3 @@ def _arrow(table: Table, rows: pl.DataFrame | None) -> pa.Table:
     if rows is None:
         return pa.Table.from_batches([], schema)
     return rows.select(schema.names).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
-

@@ -55,7 +55,7 @@ def _logs_of(source: str) -> Iterator[LogSource]:
 
 def _logs_matching(pattern: str) -> Iterator[LogSource]:
     root = _fixed_part(pattern)
-    files = [Path(name) for name in sorted(glob.glob(pattern, recursive=True)) if os.path.isfile(name)]
+    files = [Path(name) for name in sorted(glob.glob(pattern, recursive=True)) if Path(name).is_file()]
     if not files:
         raise UsageError(f"No file matches {pattern}.")
     yield from (_named(file, root) for file in files)

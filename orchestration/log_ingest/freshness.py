@@ -10,11 +10,11 @@ from orchestration.log_ingest.byte_stream import fingerprint
 from orchestration.log_ingest.dialect import Dialect
 from orchestration.log_ingest.discovery import LogSource
 from orchestration.log_ingest.ledger import LedgerEntry
+from orchestration.log_ingest.log_draft import FINGERPRINT_BYTE_COUNT
 from orchestration.log_ingest.log_feed import LogJob
 from orchestration.log_ingest.maker import maker_digest
 from orchestration.log_ingest.options import IngestOptions
 from orchestration.log_ingest.redaction import Redactor
-from orchestration.log_ingest.workshop import FINGERPRINT_BYTE_COUNT
 
 
 def plan_job(

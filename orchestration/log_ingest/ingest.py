@@ -16,10 +16,11 @@ from orchestration.log_ingest.dialect_file import load_dialects
 from orchestration.log_ingest.discovery import LogSource, discover_logs
 from orchestration.log_ingest.freshness import plan_job
 from orchestration.log_ingest.ledger import Ledger, LedgerEntry
+from orchestration.log_ingest.log_draft import duplicate, unreadable
 from orchestration.log_ingest.log_feed import LogJob
 from orchestration.log_ingest.options import IngestOptions, IngestProgress, IngestReport, LogProblem
 from orchestration.log_ingest.redaction import Redactor, load_rules
-from orchestration.log_ingest.workshop import Workshop, duplicate, unreadable
+from orchestration.log_ingest.workshop import Workshop
 
 ProgressCallback = Callable[[IngestProgress], None]
 
@@ -37,7 +38,9 @@ def ingest_logs(
     """
     options = options or IngestOptions()
     logs = discover_logs(sources)
-    workshop = Workshop(lake, load_dialects(options.dialect_folders), Redactor(load_rules(), options.redaction_key), options)
+    workshop = Workshop(
+        lake, load_dialects(options.dialect_folders), Redactor(load_rules(), options.redaction_key), options
+    )
     with _only_run(lake):
         return _Run(workshop, logs, progress).done()
 
@@ -64,7 +67,7 @@ class _Run:
         jobs = self._plan(self._logs)
         self._ingest(jobs)
         if orphans := self._orphaned_duplicates():
-            self._ingest([job for job in self._planned_anew(orphans)])
+            self._ingest(list(self._planned_anew(orphans)))
         return self._report()
 
     def _plan(self, logs: list[LogSource]) -> list[LogJob]:
@@ -116,7 +119,12 @@ class _Run:
         """Commit an entry, as itself or as a duplicate."""
         digest = entry.state.content_digest
         primary = self._primaries.get(digest)
-        if not entry.state.parts or primary in (None, entry.log_file_path) or self._has_left(primary, digest):
+        if (
+            primary is None
+            or primary == entry.log_file_path
+            or not entry.state.parts
+            or self._has_left(primary, digest)
+        ):
             self._commit(entry)
         elif primary in self._versions or primary < entry.log_file_path:
             self._ledger.discard(entry)

@@ -22,7 +22,9 @@ from orchestration.log_ingest.tally import Tally
 PENDING_SUFFIX = ".pending"
 _METADATA_KEY = b"sightline_ledger"
 # Columns whose values seldom repeat.
-_VARIED_COLUMNS = frozenset({"line_number", "emitted_at", "message", "detail", "clock_ms", "state_preview", "line_text"})
+_VARIED_COLUMNS = frozenset(
+    {"line_number", "emitted_at", "message", "detail", "clock_ms", "state_preview", "line_text"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class LedgerEntry:
     @property
     def is_duplicate(self) -> bool:
         """Tell whether the log's bytes are ingested under another path."""
-        return self.row["ingest_status"] == "duplicate"
+        return bool(self.row["ingest_status"] == "duplicate")
 
 
 class Ledger:

@@ -52,7 +52,7 @@ def join_lines(segments: Sequence[Segment], max_line_byte_count: int) -> Lines:
     shifts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
     ends = np.concatenate([segment.ends + shift for segment, shift in zip(segments, shifts, strict=False)])
     offsets = np.concatenate([np.zeros(1, np.int64), ends])
-    array = pa.LargeStringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(data))
+    array = pa.LargeStringArray.from_buffers(len(ends), pa.py_buffer(offsets.data), pa.py_buffer(data))
     counts = np.array([segment.line_count for segment in segments], np.int64)
     numbers = [np.arange(s.line_count, dtype=np.int64) + s.first_line_number for s in segments]
     byte_counts = np.concatenate([segment.byte_counts for segment in segments])

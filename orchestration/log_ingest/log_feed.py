@@ -54,7 +54,7 @@ class LogFeed:
         self._data = b""
         self._offset = self._start
         self._long: _LongLine | None = None
-        self._left: int | None = None
+        self._taken_line_count = 0
         self.problem: str | None = None
         self.is_resumable = False
         self.consumed = 0
@@ -89,7 +89,7 @@ class LogFeed:
 
     def leave(self, line_count: int) -> None:
         """Take only the first `line_count` lines of the segment just yielded; the others come again."""
-        self._left = line_count
+        self._taken_line_count = line_count
 
     def _hashed(self, stream: ByteStream, position: int) -> Iterator[bytes]:
         """Hash raw bytes on their way, one block behind, and cut off what is read for the hash only."""
@@ -136,13 +136,11 @@ class LogFeed:
             segment = replace(segment, flaws={**segment.flaws, segment.line_count - 1: flaw})
         if not segment.line_count and not is_last:
             return
-        self._left = None
+        self._taken_line_count = segment.line_count
         yield replace(segment, is_last=is_last)
-        if self._left is not None and self._left < segment.line_count:
-            end = int(segment.starts[self._left]) - self._offset
-            self._line_number += self._left
-        else:
-            self._line_number += segment.line_count
+        if self._taken_line_count < segment.line_count:
+            end = int(segment.starts[self._taken_line_count]) - self._offset
+        self._line_number += self._taken_line_count
         self._data = self._data[end:]
         self._offset += end
 

@@ -70,7 +70,7 @@ class PartWriter:
 
     def _kept(self, part: Part, before: int, column_names: list[str]) -> pa.Table:
         old = pq.ParquetFile(self._lake / "raw" / part.table / part.path).read()
-        return old.filter(pc.less(old["line_number"], before)).select(column_names)
+        return old.filter(pc.less(old["line_number"], pa.scalar(before))).select(column_names)
 
     def _part(self, table: Table, rows: pa.Table, order: WriteOrder, version: str) -> Part:
         first, last = rows["line_number"][0].as_py(), rows["line_number"][-1].as_py()

@@ -45,7 +45,9 @@ class Matcher:
         self.dialect = dialect
         self._rules = dialect.rules
         self._index = PrefixIndex([rule.starts_with for rule in dialect.rules])
-        self._late: list[Candidate] = [(number, None) for number, rule in enumerate(dialect.rules) if not rule.starts_with]
+        self._late: list[Candidate] = [
+            (number, None) for number, rule in enumerate(dialect.rules) if not rule.starts_with
+        ]
         self._message_types = pl.Series([rule.message_type for rule in dialect.rules] + ["other"])
         self._signals = pl.Series([rule.signal for rule in dialect.rules] + [None], dtype=pl.String)
         self._severities = pl.Series([rule.severity for rule in dialect.rules] + [None], dtype=pl.String)

@@ -66,11 +66,13 @@ def _may_begin(literal: bytes, key: bytes) -> bool:
 def _first_bytes(texts: pl.Series) -> NDArray[np.uint64]:
     array = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
     _, offsets_buffer, data = array.buffers()
-    offsets = np.frombuffer(offsets_buffer, np.int64)[array.offset : array.offset + len(array) + 1]
+    assert offsets_buffer is not None
+    offsets = np.frombuffer(memoryview(offsets_buffer), np.int64)[array.offset : array.offset + len(array) + 1]
     starts, sizes = offsets[:-1], np.minimum(np.diff(offsets), _WIDTH)
-    raw = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+    raw = np.empty(0, np.uint8) if data is None else np.frombuffer(memoryview(data), np.uint8)
     last = int(offsets[-1])
     padded = np.concatenate([raw[:last], np.zeros(_WIDTH, np.uint8)])
     windows = np.lib.stride_tricks.as_strided(padded[:8].view("<u8"), shape=(last + 1,), strides=(1,), writeable=False)
     masks = np.array([(1 << (8 * size)) - 1 for size in range(_WIDTH + 1)], dtype=np.uint64)
-    return windows[starts] & masks[sizes]
+    heads: NDArray[np.uint64] = windows[starts] & masks[sizes]
+    return heads

@@ -1,6 +1,6 @@
 """Which dialect a log speaks: the share of sampled lines that each dialect's detection patterns match.
 
-The sample is drawn from the first segment of the log, by place and not by chance, so that the answer is always the same.
+The sample is drawn from the first segment of the log, by place and not by chance, so that it is always the same.
 """
 
 from collections.abc import Sequence
@@ -46,7 +46,9 @@ def _sample(segment: Segment) -> list[str]:
     begins = np.concatenate([np.zeros(1, np.int64), segment.ends])[places]
     cuts = np.minimum(segment.ends[places] - 1, begins + _JUDGED_BYTE_COUNT)
     data = segment.data
-    texts = [data[begin:cut].decode("utf-8", "ignore") for begin, cut in zip(begins.tolist(), cuts.tolist(), strict=True)]
+    texts = [
+        data[begin:cut].decode("utf-8", "ignore") for begin, cut in zip(begins.tolist(), cuts.tolist(), strict=True)
+    ]
     return [text for text in texts if text.strip()]
 
 

@@ -44,7 +44,9 @@ def assemble(lines: Lines, dialect: Dialect | None) -> Assembled:
 def whole_record_line_count(segment: Segment, dialect: Dialect | None, max_line_byte_count: int) -> int:
     """Return how many lines of a segment can be used before more of the log is read: all but the last record's."""
     count = segment.line_count
-    for window in (*_TAIL_WINDOWS, count) if dialect is not None else ():
+    if dialect is None:
+        return count
+    for window in (*_TAIL_WINDOWS, count):
         first = max(0, count - window)
         lines = join_lines([segment.cut(first, count)], max_line_byte_count)
         entries = np.flatnonzero(_heads(lines, dialect.entry)["is_entry"].to_numpy())

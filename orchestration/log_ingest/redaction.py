@@ -92,7 +92,11 @@ class Redactor:
         places = suspects[matches.to_numpy()]
         new = text.gather(places).str.replace_many(list(marks), list(marks.values()), leftmost=True)
         counts = found.list.eval(pl.element().is_in(list(marks))).list.sum().cast(pl.Int64).to_numpy()
-        begins = places[texts.filter(matches).str.contains(rule.body_after, literal=True).to_numpy()] if rule.body_after else ()
+        begins = (
+            places[texts.filter(matches).str.contains(rule.body_after, literal=True).to_numpy()]
+            if rule.body_after
+            else places[:0]
+        )
         text = text.scatter(places, new)
         if len(begins):
             text = _without_bodies(rule, text, begins)

@@ -18,8 +18,10 @@ Numbers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Lines of a log; `ends` says where each ends in `data`, after its LF. `starts` (offsets) and `byte_counts`
-    (without terminator) are those of the log's own bytes.
+    """Lines of a log.
+
+    `ends` says where each ends in `data`, after its LF; `starts` (offsets) and `byte_counts` (without terminator) are
+    those of the log's own bytes.
 
     `flaws` names the lines that cannot be part of a record, by their place in the segment.
     """
@@ -124,7 +126,7 @@ def _terminator_sizes(data: bytes, ends: Numbers, *, is_open: bool) -> Numbers:
 def _is_utf8(data: bytes) -> bool:
     if not data:
         return True
-    offsets = pa.py_buffer(np.array([0, len(data)], np.int64))
+    offsets = pa.py_buffer(np.array([0, len(data)], np.int64).data)
     whole = pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(data)])
     try:
         whole.cast(pa.large_string())

@@ -1,0 +1,156 @@
+"""A log on its way into the lake: what is known of it so far, and the ledger entry it becomes.
+
+The rows of log_files are made here. Reading, making and writing is workshop.py; committing is ingest.py.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from orchestration.domain.identifiers import stable_id
+from orchestration.log_ingest.batch import SegmentRows
+from orchestration.log_ingest.byte_stream import fingerprint
+from orchestration.log_ingest.ledger import LedgerEntry, LogState, Part, Resumption
+from orchestration.log_ingest.log_feed import LogFeed, LogJob
+from orchestration.log_ingest.recognition import Recognition
+from orchestration.log_ingest.tally import Tally
+
+FINGERPRINT_BYTE_COUNT = 1 << 16
+
+
+@dataclass(slots=True)
+class LogDraft:
+    """A log being made into rows: its feed, and what is known and done so far."""
+
+    feed: LogFeed
+    recognition: Recognition | None = None
+    parts: list[Part] = field(default_factory=list)
+    reopened: tuple[Part, ...] = ()
+    tally: Tally = field(default_factory=Tally)
+    resumption: Resumption = field(default_factory=Resumption)
+    failure: str | None = None
+
+    def account(self, rows: SegmentRows, parts: list[Part]) -> None:
+        """Add what the next segment gave."""
+        self.parts += parts
+        before, self.tally = self.tally, self.tally + rows.tally
+        if rows.last_record_offset is None:
+            self.resumption = Resumption(-1, self.tally.line_count + 1, self.tally)
+        else:
+            # The end of the last record is never certain: a log that grows is read again from its beginning.
+            self.resumption = Resumption(
+                rows.last_record_offset, rows.last_record_line_number, before + rows.tally_before_last_record
+            )
+
+
+def finished_entry(draft: LogDraft, maker: str) -> LedgerEntry:
+    """Return the entry of a log whose parts are all written."""
+    feed, job = draft.feed, draft.feed.job
+    recognition = draft.recognition or Recognition(None, 0.0)
+    dialect = recognition.dialect
+    content = feed.content_digest
+    head, tail = _fingerprints(job.source.path, feed)
+    state = LogState(
+        size=job.size,
+        modified_ns=job.modified_ns,
+        maker=maker,
+        content_digest=content,
+        digest_pieces=feed.digest_pieces,
+        consumed=feed.consumed,
+        head_digest=head,
+        tail_digest=tail,
+        is_resumable=feed.is_resumable and dialect is not None and draft.resumption.offset >= 0,
+        resumption=draft.resumption,
+        parts=tuple(draft.parts),
+    )
+    row = _row(job, draft.tally) | {
+        "content_version": stable_id(content, maker),
+        "ingest_status": _status(feed, recognition, draft.tally),
+        "problem": _problem(feed, recognition, draft.tally),
+        "dialect_name": dialect.name if dialect else None,
+        "dialect_match_pct": recognition.match_pct,
+        "correlation": dialect.correlation if dialect else None,
+        "byte_count": feed.consumed,
+        "held_back_byte_count": feed.held_back_byte_count,
+    }
+    row["replaced_character_count"] += feed.further_replaced_count
+    return LedgerEntry(row, state, is_grown=job.grown_from is not None)
+
+
+def unreadable(job: LogJob, problem: str) -> LedgerEntry:
+    """Return the entry of a log that cannot be read; it is tried again in every run."""
+    row = _row(job, Tally()) | {"content_version": "", "ingest_status": "unreadable", "problem": problem}
+    return LedgerEntry(row, LogState(size=-1, modified_ns=-1, maker="", resumption=Resumption()))
+
+
+def duplicate(entry: LedgerEntry, primary_path: str) -> LedgerEntry:
+    """Return the entry of a log whose bytes are ingested under `primary_path` already."""
+    kept = ("log_file_id", "log_file_path", "content_version", "dialect_name", "correlation", "file_modified_at")
+    row = _row_of(entry.log_file_path, entry.log_file_id, Tally())
+    row |= {name: entry.row[name] for name in kept}
+    row |= {
+        "ingest_status": "duplicate",
+        "problem": f"The same bytes are ingested as {primary_path}.",
+        "duplicate_of_path": primary_path,
+    }
+    state = LogState(
+        size=entry.state.size,
+        modified_ns=entry.state.modified_ns,
+        maker=entry.state.maker,
+        content_digest=entry.state.content_digest,
+    )
+    return LedgerEntry(row, state)
+
+
+def _fingerprints(path: Path, feed: LogFeed) -> tuple[str, str]:
+    if not feed.is_resumable:
+        return "", ""
+    end = feed.consumed
+    head = fingerprint(path, 0, min(FINGERPRINT_BYTE_COUNT, end))
+    return head, fingerprint(path, max(0, end - FINGERPRINT_BYTE_COUNT), end)
+
+
+def _status(feed: LogFeed, recognition: Recognition, tally: Tally) -> str:
+    if feed.problem:
+        return "damaged" if tally.line_count else "unreadable"
+    if recognition.dialect is not None:
+        return "ok"
+    return "unrecognised" if tally.rejected_line_count else "empty"
+
+
+def _problem(feed: LogFeed, recognition: Recognition, tally: Tally) -> str | None:
+    if feed.problem:
+        return feed.problem
+    if recognition.dialect is None and tally.rejected_line_count:
+        return "No dialect recognises this log: see the guide 'Add a dialect'."
+    return None
+
+
+def _row(job: LogJob, tally: Tally) -> dict[str, Any]:
+    path = job.source.log_file_path
+    modified = datetime.fromtimestamp(job.modified_ns // 1_000_000 / 1000, UTC) if job.modified_ns >= 0 else None
+    return _row_of(path, stable_id(path), tally) | {"file_modified_at": modified}
+
+
+def _row_of(path: str, log_file_id: str, tally: Tally) -> dict[str, Any]:
+    return {
+        "log_file_id": log_file_id,
+        "log_file_path": path,
+        "byte_count": 0,
+        "line_count": tally.line_count,
+        "record_line_count": tally.record_line_count,
+        "rejected_line_count": tally.rejected_line_count,
+        "blank_line_count": tally.blank_line_count,
+        "held_back_byte_count": 0,
+        "record_count": tally.record_count,
+        "other_record_count": tally.other_record_count,
+        "redaction_count": sum(tally.redactions.values()),
+        "replaced_character_count": tally.replaced_character_count,
+        "first_emitted_at": _moment(tally.first_emitted_ms),
+        "last_emitted_at": _moment(tally.last_emitted_ms),
+    }
+
+
+def _moment(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, UTC)
