@@ -15,6 +15,7 @@ from orchestration.code_scan.declarations import Declaration, read_declarations,
 from orchestration.code_scan.json_files import JsonFile
 from orchestration.code_scan.manifests import Plugin, Route, read_plugins, read_routes
 from orchestration.code_scan.packages import Package, read_package
+from orchestration.code_scan.path_aliases import PathAlias, is_alias_file, read_aliases
 
 _Item = TypeVar("_Item")
 
@@ -49,6 +50,7 @@ class Declared:
     routes: tuple[tuple[Route, str], ...]
     plugins: tuple[tuple[Plugin, str], ...]
     packages: tuple[Package, ...]
+    aliases: tuple[PathAlias, ...]
 
     @property
     def primary(self) -> tuple[DeclaredSequence, ...]:
@@ -71,6 +73,12 @@ def collect_declared(files: Sequence[DeclarationFile]) -> Declared:
         routes=tuple(_drop_unrouted_doubles(routes)),
         plugins=tuple({plugin.plugin_name: (plugin, path) for plugin, path in reversed(plugins)}.values())[::-1],
         packages=tuple(package for package in packages if package is not None),
+        aliases=tuple(
+            alias
+            for entry in files
+            if not entry.is_given and is_alias_file(entry.file.code_file_path)
+            for alias in read_aliases(entry.file.value, entry.file.code_file_path)
+        ),
     )
 
 

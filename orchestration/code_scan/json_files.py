@@ -1,11 +1,16 @@
 """JSON from files nobody vouches for: read within limits, with the problem in words instead of an exception."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.code_scan.path_aliases import is_alias_file
 from orchestration.code_scan.workers import hash_content
+
+_TEXT_OR_COMMENT = re.compile(rb'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_TEXT_OR_LAST_COMMA = re.compile(rb'"(?:\\.|[^"\\])*"|,(?=\s*[}\]])', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,16 @@ def read_json(path: Path, code_file_path: str) -> JsonFile:
         content = path.read_bytes()
     except OSError as error:
         return JsonFile(code_file_path, None, f"cannot be read: {error.strerror}", 0, 0, None)
-    value, problem = parse_json(content)
+    value, problem = parse_json(_without_comments(content) if is_alias_file(code_file_path) else content)
     lines = content.count(b"\n") + (bool(content) and not content.endswith(b"\n"))
     return JsonFile(code_file_path, value, problem, len(content), lines, hash_content(content))
+
+
+def _without_comments(content: bytes) -> bytes:
+    """Blank out comments and trailing commas, which TypeScript's own JSON files may have."""
+    for pattern in (_TEXT_OR_COMMENT, _TEXT_OR_LAST_COMMA):
+        content = pattern.sub(lambda match: match[0] if match[0].startswith(b'"') else b"", content)
+    return content
 
 
 def parse_json(content: bytes) -> tuple[Any, str | None]:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from orchestration.code_scan.path_aliases import PathAlias, expand_alias
+
 _SUFFIXES = (
     "", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".py", "/index.ts", "/index.tsx",
     "/index.js", "/index.mjs", "/index.cjs", "/index.jsx", "/__init__.py",
@@ -61,13 +63,14 @@ def _targets(value: Any) -> Iterator[str]:
 class PackageMap:
     """The packages of a code base by name and by folder."""
 
-    def __init__(self, packages: Iterable[Package], files: Iterable[str]) -> None:
+    def __init__(self, packages: Iterable[Package], files: Iterable[str], aliases: Iterable[PathAlias] = ()) -> None:
         ordered = sorted(packages, key=lambda package: (package.folder.count("/"), package.folder))
         self._by_name: dict[str, Package] = {}
         for package in ordered:
             self._by_name.setdefault(package.name, package)
         self._by_folder = {package.folder: package for package in reversed(ordered)}
         self._files = frozenset(files)
+        self._aliases = tuple(aliases)
 
     def named(self, name: str) -> Package | None:
         """Return the package of a name; of several the one nearest to the root."""
@@ -106,7 +109,8 @@ class PackageMap:
             bases = ["", "src"] + ([owner.folder, posixpath.join(owner.folder, "src")] if owner else [])
             return self._first([posixpath.join(base, module.replace(".", "/")) for base in bases])
         found = self.of_module(module)
-        return self._first(_package_paths(*found)) if found else None
+        inside = self._first(_package_paths(*found)) if found else None
+        return inside or self._first(expand_alias(self._aliases, module, importer))
 
     def resolve_loosely(self, module: str, folders: Iterable[str]) -> str | None:
         """Return the file a path in a declaration means: a module name, or a path from one of the folders."""

@@ -64,7 +64,7 @@ def _link(
 ) -> Findings:
     facts = {file.source.code_file_path: file.facts for file in scanned.files if file.facts is not None}
     declared = collect_declared(files)
-    code = CodeBase(facts, PackageMap(declared.packages, facts))
+    code = CodeBase(facts, PackageMap(declared.packages, facts, declared.aliases))
     resolver = HandlerResolver(code, declared)
     declared = choose_primary(declared, resolver.files_of_handler())
     beats = resolve_beats(declared, resolver)

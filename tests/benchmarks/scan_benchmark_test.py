@@ -48,7 +48,8 @@ def test_a_tree_is_scanned_at_300_files_a_second(tmp_path: Path) -> None:
     per_core = cold.parsed_file_count / cpu
     beside = f"ctags {ctags:.2f} s, ratio {cold.seconds / ctags:.1f}" if ctags else "no ctags here"
     print(
-        f"\nscan: {cold.parsed_file_count:,} files parsed in {cold.seconds:.2f} s, {rate:,.0f} files/s ({per_core:,.0f} per CPU second); {beside}; "
+        f"\nscan: {cold.parsed_file_count:,} files parsed in {cold.seconds:.2f} s, {rate:,.0f} files/s "
+        f"({per_core:,.0f} per CPU second); {beside}; "
         f"again with nothing new {again.seconds:.2f} s",
         file=sys.stderr,
     )

@@ -34,7 +34,7 @@ def link_tree(root: Path, lake: Path) -> CodeBase:
     declared = collect_declared(read_declaration_files([], roots, sources, OPTIONS))
     scanned = scan_files([source for source in sources if source.language != "json"], lake, OPTIONS, 1, lambda *_: None)
     facts = {file.source.code_file_path: file.facts for file in scanned.files if file.facts is not None}
-    return CodeBase(facts, PackageMap(declared.packages, facts))
+    return CodeBase(facts, PackageMap(declared.packages, facts, declared.aliases))
 
 
 def scan_tree(root: Path, home: Path, **named: Any) -> ScanReport:
