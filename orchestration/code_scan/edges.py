@@ -40,9 +40,12 @@ def find_edges(code: CodeBase, topics: frozenset[str]) -> Iterator[Edge]:
 
 
 def _imports(path: str, facts: FileFacts, code: CodeBase) -> Iterator[Edge]:
-    for module in dict.fromkeys(binding.module for binding in facts.imports):
+    lines: dict[str, int] = {}
+    for binding in facts.imports:
+        lines[binding.module] = min(binding.line_number, lines.get(binding.module, binding.line_number))
+    for module, line in lines.items():
         target = code.packages.resolve(module, path)
-        yield Edge(path, 1, "imports", None, module, Place(target) if target else None)
+        yield Edge(path, line, "imports", None, module, Place(target) if target else None)
 
 
 def _call_edge(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
 
-FACTS_VERSION = 3
+FACTS_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Import:
     module: str
     imported: str
     local: str
+    line_number: int
 
 
 @dataclass(frozen=True, slots=True)

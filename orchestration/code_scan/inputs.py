@@ -1,6 +1,7 @@
 """From what the user named to files: code roots, declarations, coverage reports, each with the path shown to people."""
 
 import glob
+import os
 import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,39 +29,43 @@ MAX_REPORT_BYTES = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class CodeRoot:
-    """A folder of code; `prefix` is put before its paths when there is more than one."""
+    """A folder of code, or some files of it; `prefix` is put before its paths when there is more than one."""
 
     path: Path
     prefix: str
+    only: frozenset[str] = frozenset()
 
 
-def find_code_roots(code: Sequence[Path]) -> list[CodeRoot]:
-    """Return the code roots, each once; raises UsageError when one is not a folder."""
-    roots: list[Path] = []
-    for path in code:
-        if not path.is_dir():
-            raise UsageError(
-                f"The code folder {path} does not exist. Name the folder that holds the application's source."
-            )
-        resolved = path.resolve()
-        if not any(resolved == root or root in resolved.parents for root in roots):
-            roots = [root for root in roots if resolved not in root.parents] + [resolved]
-    if len(roots) == 1:
-        return [CodeRoot(roots[0], "")]
-    taken: set[str] = set()
-    found = []
-    for root in roots:
-        name = root.name or "root"
-        while name in taken:
-            name += "+"
-        taken.add(name)
-        found.append(CodeRoot(root, f"{name}/"))
-    return found
+def find_code_roots(code: Sequence[str | Path]) -> list[CodeRoot]:
+    """Return the code roots, each once; raises UsageError when there is nothing at one of the paths or patterns.
+
+    Paths are shown relative to the root; of several roots relative to the folder that holds them all.
+    """
+    named = [path.resolve() for source in code for path in expand_source(source, "code")]
+    folders = {path for path in named if path.is_dir()}
+    outermost = {path for path in folders if folders.isdisjoint(path.parents)}
+    files: dict[Path, set[str]] = {}
+    for path in named:
+        if path not in folders and outermost.isdisjoint(path.parents):
+            files.setdefault(path.parent, set()).add(path.name)
+    roots = sorted({path: frozenset(files.get(path, ())) for path in (*outermost, *files)}.items())
+    if len(roots) < 2:
+        return [CodeRoot(path, "", only) for path, only in roots]
+    shared = Path(os.path.commonpath([path for path, _ in roots]))
+    return [
+        CodeRoot(path, "" if path == shared else path.relative_to(shared).as_posix() + "/", only)
+        for path, only in roots
+    ]
 
 
 def discover_code(roots: Sequence[CodeRoot], options: ScanOptions) -> list[SourceFile]:
     """Return the files of all roots, in path order."""
-    found = [source for root in roots for source in discover_sources(root.path, root.prefix, options)]
+    found = [
+        source
+        for root in roots
+        for source in discover_sources(root.path, root.prefix, options)
+        if not root.only or (source.path.parent == root.path and source.path.name in root.only)
+    ]
     return sorted(found, key=lambda source: source.code_file_path)
 
 

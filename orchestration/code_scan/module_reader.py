@@ -86,32 +86,32 @@ def _text_value(node: Node) -> str:
 
 
 def _read_import(match: Match) -> list[Import]:
+    node = (match.get("import.module") or match["import.source"])[0]
+    module, line = _text_value(node), node.start_point.row + 1
     if "import.module" in match:
-        module = _text_value(match["import.module"][0])
-        return [Import(module, "", "")]
-    module = _text_value(match["import.source"][0])
+        return [Import(module, "", "", line)]
     if "import.binding" in match:
-        return _read_binding(module, match["import.binding"][0])
+        return [Import(module, name, local, line) for name, local in _bound_names(match["import.binding"][0])]
     if "import.default" in match:
-        return [Import(module, "default", text_of(match["import.default"][0]))]
+        return [Import(module, "default", text_of(match["import.default"][0]), line)]
     if "import.namespace" in match:
-        return [Import(module, "*", text_of(match["import.namespace"][0]))]
+        return [Import(module, "*", text_of(match["import.namespace"][0]), line)]
     name = text_of(match["import.name"][0])
     alias = match.get("import.alias")
-    return [Import(module, name, text_of(alias[0]) if alias else name)]
+    return [Import(module, name, text_of(alias[0]) if alias else name, line)]
 
 
-def _read_binding(module: str, node: Node) -> list[Import]:
+def _bound_names(node: Node) -> list[tuple[str, str]]:
     if node.type != "object_pattern":
-        return [Import(module, "*", text_of(node))]
+        return [("*", text_of(node))]
     found = []
     for child in node.named_children:
         if child.type == "shorthand_property_identifier_pattern":
-            found.append(Import(module, text_of(child), text_of(child)))
+            found.append((text_of(child), text_of(child)))
         elif child.type == "pair_pattern":
             key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
             if key is not None and value is not None:
-                found.append(Import(module, name_of(key), text_of(value)))
+                found.append((name_of(key), text_of(value)))
     return found
 
 

@@ -1,7 +1,7 @@
 """Packages of a code base, and which file a module name means.
 
-Knows package.json (name, exports, main), pyproject.toml and *.csproj folders, relative paths, `.js` written for `.ts`,
-and built paths (dist/x.js) that stand for their source (src/x.ts). Names inside a module are `linker`'s work.
+Knows package.json (name, exports, main), relative paths, `.js` written for `.ts`, aliases (`path_aliases`), and built
+paths (dist/x.js) that stand for their source (src/x.ts). Names inside a module are `linker`'s work.
 """
 
 import posixpath

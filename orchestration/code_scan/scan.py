@@ -28,7 +28,7 @@ Tell = Callable[[ScanProgress], None]
 
 
 def scan_code(
-    code: Sequence[Path],
+    code: Sequence[str | Path],
     sequences: Sequence[str | Path],
     coverage: Sequence[str | Path],
     lake: Path,
@@ -37,7 +37,7 @@ def scan_code(
 ) -> ScanReport:
     """Scan code, declarations and coverage, and write the raw code tables into the lake.
 
-    `code` are folders; `sequences` and `coverage` files, folders or patterns. Without `sequences` declarations are
+    `code`, `sequences` and `coverage` are files, folders or patterns. Without `sequences` declarations are
     looked for inside the code. Raises UsageError when something named does not exist; a single file never raises.
     """
     begun = time.monotonic()

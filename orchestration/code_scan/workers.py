@@ -101,6 +101,7 @@ class _Crew:
                 [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno()), str(self._limits.memory_bytes)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,  # What a dying worker says is said by its source's row.
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
         self.pipe = Connection(ours.detach())

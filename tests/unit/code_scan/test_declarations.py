@@ -115,5 +115,5 @@ def test_what_does_not_exist_is_wrong_use(named: dict[str, list[str]], tmp_path:
 
 
 def test_a_code_folder_that_does_not_exist_is_wrong_use(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="does not exist"):
+    with pytest.raises(UsageError, match="No code at"):
         scan_tree(tmp_path / "nowhere", tmp_path)

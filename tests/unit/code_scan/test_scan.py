@@ -65,6 +65,14 @@ def test_two_code_roots_are_told_apart_by_their_names(tmp_path: Path) -> None:
     assert [row["code_file_path"] for row in rows(tmp_path, "source_files")] == ["one/a.ts", "two/a.ts"]
 
 
+def test_code_may_be_named_by_a_pattern_or_file_by_file(tmp_path: Path) -> None:
+    root = write_tree(
+        tmp_path / "code", {"apps/a/x.ts": FUNCTION, "apps/b/x.ts": FUNCTION, "y.ts": FUNCTION, "z.ts": FUNCTION}
+    )
+    scan_code([f"{root}/apps/*", root / "y.ts"], [], [], tmp_path / "lake", OPTIONS)
+    assert [row["code_file_path"] for row in rows(tmp_path, "source_files")] == ["apps/a/x.ts", "apps/b/x.ts", "y.ts"]
+
+
 def test_only_files_that_hold_tests_have_tests(tmp_path: Path) -> None:
     suite = "describe('cart', () => {\n  it.skip('adds', () => {});\n  test.each([1])('each %d', () => {});\n});\n"
     root = write_tree(
