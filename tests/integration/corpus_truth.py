@@ -83,7 +83,7 @@ def session_names(corpus: Path, folder: str) -> list[str]:
 
 
 def build_home(corpus: Path, home: Path) -> Path:
-    """Ingest all logs of the corpus, read its declarations, build the warehouse; return the warehouse."""
+    """Ingest all logs of the corpus, read its declarations, build the warehouse; return the home."""
     options = IngestOptions(settle_seconds=0)
     ingest_logs([corpus / "logs" / folder for folder in FOLDERS], home / "lake", options)
     scan_code([], [corpus / "declared"], [], home / "lake", ScanOptions())
@@ -101,7 +101,7 @@ def build_home(corpus: Path, home: Path) -> Path:
         check=False,
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    return warehouse
+    return home
 
 
 def read_truth(path: Path) -> dict[str, Any]:

@@ -13,24 +13,22 @@ from orchestration.defs.home import Home
 from orchestration.lake import write_parquet
 
 FILE_NAME = "dbt_test_results.parquet"
-SCHEMA = pa.schema(
-    {
-        "test_name": pa.large_string(),
-        "table_name": pa.large_string(),
-        "column_name": pa.large_string(),
-        "description": pa.large_string(),
-        "severity": pa.large_string(),
-        "is_success": pa.bool_(),
-        "failure_count": pa.int64(),
-        "message": pa.large_string(),
-    }
-)
+COLUMNS: Mapping[str, pa.DataType] = {
+    "test_name": pa.large_string(),
+    "table_name": pa.large_string(),
+    "column_name": pa.large_string(),
+    "description": pa.large_string(),
+    "severity": pa.large_string(),
+    "is_success": pa.bool_(),
+    "failure_count": pa.int64(),
+    "message": pa.large_string(),
+}
 
 
 def write_test_results(home: Home, manifest: Mapping[str, Any], build: Build) -> None:
     """Write the results of a build's tests; the same results give the same bytes."""
     rows = sorted(_rows(manifest, build), key=lambda row: str(row["test_name"]))
-    write_parquet(pa.Table.from_pylist(rows, schema=SCHEMA), home.quality / FILE_NAME)
+    write_parquet(pa.Table.from_pylist(rows, schema=pa.schema(COLUMNS)), home.quality / FILE_NAME)
 
 
 def _rows(manifest: Mapping[str, Any], build: Build) -> Iterator[dict[str, Any]]:
