@@ -55,6 +55,18 @@ SUITE = Suite(
             columns=("declared_flag",),
             arguments={"min_value": 1},
             expected="every handler declared",
+            examples="""
+                select execution.log_file_path, execution.line_number,
+                    concat_ws('.', handler.plugin_name, handler.handler_name) || ' ran for '
+                        || coalesce(execution.topic, '?') as label
+                from marts.dim_handlers as handler
+                inner join marts.fct_handler_executions as execution on handler.handler_id = execution.handler_id
+                where not handler.is_declared
+                order by row_number() over (
+                        partition by handler.handler_id order by execution.log_file_path, execution.line_number
+                    ),
+                    label
+            """,
         ),
     ),
 )

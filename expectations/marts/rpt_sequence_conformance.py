@@ -39,6 +39,20 @@ SUITE = Suite(
             columns=("conformance_pct",),
             arguments={"min_value": 80.0, "max_value": 100.0},
             expected="{min_value:g}% to {max_value:g}% of the flows of each sequence",
+            examples="""
+                select deviation.log_file_path, deviation.line_number,
+                    report.sequence_name || ' (' || report.conformant_flow_count || ' of ' || report.flow_count
+                        || ' flows conform), ' || deviation.deviation_class || ': found ' || deviation.observed as label
+                from reports.rpt_sequence_conformance as report
+                inner join marts.fct_flow_deviations as deviation on report.sequence_name = deviation.sequence_name
+                where report.is_declared and report.flow_count >= 5 and report.conformance_pct < 80
+                    and deviation.severity <> 'info'
+                order by row_number() over (
+                        partition by report.sequence_name, deviation.deviation_class
+                        order by deviation.log_file_path, deviation.line_number
+                    ),
+                    report.conformance_pct, deviation.log_file_path, deviation.line_number
+            """,
         ),
         Check(
             name="declared_sequences_are_seen",

@@ -305,8 +305,15 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("marts.fct_errors", "errors_are_rare"): (
         "insert into marts.fct_errors by name select 'w1' as flow_id, 'error' as severity, 'boom' as message, "
+        "'error_logged' as error_kind, false as is_consequence, "
         "'logs/0.log' as log_file_path, i as line_number from range(20) as r(i)",
         "22 errors in 200 flows (11.00 per 100)",
+    ),
+    ("marts.fct_errors", "failed_requests_are_rare"): (
+        "insert into marts.fct_errors by name select 'error' as severity, false as is_consequence, "
+        "'network_failed' as error_kind, '404' as message, 'logs/0.log' as log_file_path, i as line_number "
+        "from range(50) as r(i)",
+        "50 failed requests in 200 flows (25.00 per 100)",
     ),
     ("marts.fct_errors", "errors_are_placed"): (
         "update marts.fct_errors set flow_id = null",

@@ -101,6 +101,7 @@ insert into marts.fct_silent_gaps by name select
 insert into marts.fct_errors by name select
     'e' || i as error_id, 'w' || i as flow_id, 'Sequence 0' as sequence_name, 'handler0' as handler_name,
     'TypeError' as error_class, 'it is not a function' as message, 'error' as severity,
+    'handler_failed' as error_kind, false as is_consequence,
     'logs/0.log' as log_file_path, i + 5 as line_number
     from range(2) as r(i);
 insert into reports.rpt_sequence_conformance by name select
