@@ -9,9 +9,7 @@
   class App {
     constructor(root, model) {
       Object.assign(this, { root, model, pointers: new Map(), frameTimes: [] });
-      const margin = (model.last - model.first) * 0.01;
-      this.bounds = { from: model.first - margin, to: model.last + margin };
-      this.view = { ...this.bounds };
+      this.measure();
       this.actions = { zoomTo: (item) => this.zoomTo(item), reveal: (item) => this.reveal(item), select: (item) => this.select(item), compare: (flow) => this.compareFlow(flow) };
       this.build();
       this.scene = new T.Scene(model, this.canvas, this.overview);
@@ -20,14 +18,39 @@
       this.readAddress();
     }
 
+    // Everything in view, with a little air.
+    measure() {
+      const margin = (this.model.last - this.model.first) * 0.01;
+      this.bounds = { from: this.model.first - margin, to: this.model.last + margin };
+      this.view = { ...this.bounds };
+    }
+
+    // Folds idle time or unfolds it; what is in view stays in view.
+    fold(isFolded) {
+      const isWhole = this.isWhole();
+      const real = { from: this.model.toReal(this.view.from), to: this.model.toReal(this.view.to) };
+      this.model.fold(isFolded);
+      this.measure();
+      this.scene.density = null;
+      this.foldButton.setAttribute("aria-pressed", String(isFolded));
+      if (isWhole) this.fit();
+      else this.show(this.model.toShown(real.from), this.model.toShown(real.to));
+    }
+
+    isWhole() { return this.view.to - this.view.from >= (this.bounds.to - this.bounds.from) * 0.999; }
+
     build() {
       this.search = el("input", { type: "search", placeholder: "Find a handler, beat, topic, error \u2026", "aria-label": "Find on the timeline" });
       this.found = el("output", {});
       const button = (label, title, onclick) => el("button", { type: "button", className: "sl-tl-button", title, "aria-label": title, onclick }, label);
+      this.foldButton = button("Fold idle time", "Fold idle time, so that what happened has the room", () => this.fold(!this.model.isFolded));
+      this.foldButton.setAttribute("aria-pressed", String(this.model.isFolded));
+      this.foldButton.hidden = !this.model.canFold;
       const bar = el("div", { className: "sl-tl-bar" },
         el("div", { className: "sl-tl-search" }, this.search, button("\u2039", "Previous hit", () => this.step(-1)), button("\u203a", "Next hit", () => this.step(1)), this.found),
         el("div", { className: "sl-tl-tools" },
           button("\u2212", "Zoom out", () => this.zoom(1.6)), button("+", "Zoom in", () => this.zoom(1 / 1.6)), button("Fit", "Show all", () => this.fit()),
+          this.foldButton,
           button("Copy link", "Copy a link to this view", () => this.copyLink()),
           button("Save trace", "Save what is in view as a Chrome trace, which Perfetto opens", () => this.saveTrace())));
       this.overview = el("canvas", { className: "sl-tl-overview", "aria-hidden": "true" });
@@ -148,7 +171,7 @@
 
     onWheel(event) {
       // With everything in view there is nothing to zoom out of: the page scrolls on.
-      if (event.deltaY > 0 && !event.shiftKey && this.view.to - this.view.from >= (this.bounds.to - this.bounds.from) * 0.999) return;
+      if (event.deltaY > 0 && !event.shiftKey && this.isWhole()) return;
       event.preventDefault();
       const unit = event.deltaMode === 1 ? 16 : 1;
       if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) return this.pan(((event.deltaX || event.deltaY) * unit) / this.scene.width);
@@ -304,7 +327,7 @@
         else this.say("The flow this link names is not in this session.");
       } else if (wanted.has("t")) {
         const [from, to] = wanted.get("t").split(/(?<=\d)-/).map(Number);
-        if (from < to) this.show(from, to);
+        if (from < to) this.show(this.model.toShown(from), this.model.toShown(to));
       } else if (wanted.has("line")) {
         const item = this.model.findLine(Number(wanted.get("line")));
         if (item) this.zoomTo(item);
@@ -316,8 +339,7 @@
     address() {
       const selected = this.scene.selected;
       if (selected && selected.lane.kind === "flow") return `#flow=${this.model.flowIds[selected.index]}`;
-      const isWhole = this.view.to - this.view.from > (this.bounds.to - this.bounds.from) * 0.999;
-      return isWhole ? "" : `#t=${this.view.from.toFixed(2)}-${this.view.to.toFixed(2)}`;
+      return this.isWhole() ? "" : `#t=${this.model.toReal(this.view.from).toFixed(2)}-${this.model.toReal(this.view.to).toFixed(2)}`;
     }
 
     // A link to an anchor of the page is left alone until the view changes.
@@ -333,14 +355,14 @@
       }
     }
 
-    saveTrace() { T.save(`${this.model.session.name.replace(/[^\w.-]+/g, "_")}.trace.json`, T.chromeTrace(this.model, this.view)); }
+    saveTrace() { T.save(`${this.model.session.name.replace(/[^\w.-]+/g, "_")}.trace.json`, T.chromeTrace(this.model, { from: this.model.toReal(this.view.from), to: this.model.toReal(this.view.to) })); }
   }
 
   function legend() {
     const entry = (name, words) => el("li", {}, el("i", { className: `sl-tl-swatch sl-tl-swatch-${name}`, "aria-hidden": "true" }), words);
     return el("ul", { className: "sl-tl-legend", "aria-label": "Legend" },
       entry("failed", "failed: hatched, outlined, \u2715"), entry("torn", "incomplete: torn end"), entry("slow", "slow: beyond 95% and twice the median"),
-      entry("error", "error"), entry("warning", "warning"), entry("deviation", "deviation"), entry("gap", "silent"));
+      entry("error", "error"), entry("warning", "warning"), entry("deviation", "deviation"), entry("gap", "silent, or idle time folded"));
   }
 
   async function start(root) {

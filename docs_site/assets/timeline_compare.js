@@ -21,10 +21,10 @@
   // A flow as [{key, title, offset, duration, status}], offsets from the flow's start.
   function beatsOf(model, flow) {
     const lane = model.byKind.beat;
-    const start = model.byKind.flow.start[flow];
+    const start = model.byKind.flow.realStart[flow];
     const beats = [];
     if (lane) for (let index = 0; index < lane.count; index++) {
-      if (lane.flow(index) === flow) beats.push({ key: lane.key(index), title: lane.name(index), offset: lane.start[index] - start, duration: lane.duration(index), status: lane.status(index), index });
+      if (lane.flow(index) === flow) beats.push({ key: lane.key(index), title: lane.name(index), offset: lane.realStart[index] - start, duration: lane.duration(index), status: lane.status(index), index });
     }
     return beats;
   }
@@ -187,7 +187,7 @@
 
     flowName(flow) {
       const lane = this.model.byKind.flow;
-      return `${lane.name(flow)}, +${T.formatMoment(lane.start[flow], 1)}, ${T.formatMs(lane.duration(flow))}, ${lane.status(flow)}`;
+      return `${lane.name(flow)}, +${T.formatMoment(lane.realStart[flow], 1)}, ${T.formatMs(lane.duration(flow))}, ${lane.status(flow)}`;
     }
 
     fillSecond() {

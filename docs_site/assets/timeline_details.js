@@ -52,7 +52,7 @@
     const duration = lane.duration(index);
     const rows = [el("strong", {}, lane.name(index).slice(0, 240))];
     const about = lane.isMarks ? lane.mark(index).replace("_", " ") : `${lane.noun}, ${lane.status(index)}, ${T.formatMs(duration)}`;
-    rows.push(el("span", {}, `${about}; ${startWords(lane.model, lane.start[index])}; line ${lane.line(index)}`));
+    rows.push(el("span", {}, `${about}; ${startWords(lane.model, lane.realStart[index])}; line ${lane.line(index)}`));
     const compared = T.comparison(lane, index);
     if (compared) rows.push(el("span", { className: lane.isSlow(index) ? "sl-tl-slow" : "" }, compared));
     for (const [word, value] of lane.facts(index)) if (word === "state" || word === "error") rows.push(el("span", {}, `${word}: ${value.slice(0, 160)}`));
@@ -76,8 +76,8 @@
     const compared = T.comparison(lane, index);
     if (compared) list.append(pair("against usual", compared));
     list.append(pair("status", lane.isMarks ? lane.mark(index).replace("_", " ") : lane.status(index)));
-    list.append(pair("start", startWords(model, lane.start[index])));
-    const clock = clockTime(model, lane.start[index]);
+    list.append(pair("start", startWords(model, lane.realStart[index])));
+    const clock = clockTime(model, lane.realStart[index]);
     if (clock) list.append(pair("time", clock));
     for (const [word, value] of lane.facts(index)) list.append(pair(word, value));
     const links = el("p", { className: "sl-tl-actions" });
@@ -124,7 +124,7 @@
       const typical = lane.typical(index);
       return el("tr", {},
         el("td", {}, place), el("td", {}, lane.isMarks ? lane.mark(index) : lane.status(index)),
-        el("td", { className: "sl-number" }, (lane.start[index] / 1000).toFixed(3)),
+        el("td", { className: "sl-number" }, (lane.realStart[index] / 1000).toFixed(3)),
         el("td", { className: "sl-number" }, lane.isMarks || lane.duration(index) === null ? "\u2013" : lane.duration(index).toFixed(2)),
         el("td", { className: "sl-number" }, typical ? `${typical[1].toFixed(2)} (${typical[0]})` : "\u2013"),
         el("td", { className: "sl-number" }, line));

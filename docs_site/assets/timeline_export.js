@@ -24,15 +24,15 @@
         thread += 1;
         events.push(metadata("thread_name", thread, lane.tracks.length > 1 ? `${lane.label} ${number + 1}` : lane.label));
         events.push({ ph: "M", name: "thread_sort_index", pid: 1, tid: thread, args: { sort_index: thread } });
-        let cursor = 0;
+        let cursor = -Infinity;
         for (const index of track.indices) {
-          if (lane.end[index] < view.from || lane.start[index] > view.to) continue;
+          if (lane.realEnd[index] < view.from || lane.realStart[index] > view.to) continue;
           // Stamps are whole milliseconds: slices of one track must not seem to overlap.
-          const start = Math.max(microseconds(lane.start[index]), lane.isMarks ? 0 : cursor);
+          const start = Math.max(microseconds(lane.realStart[index]), lane.isMarks ? -Infinity : cursor);
           const common = { name: lane.name(index), cat: lane.kind, pid: 1, tid: thread, ts: start, args: facts(lane, index) };
           if (lane.isMarks) events.push({ ...common, ph: "i", s: "t" });
           else {
-            cursor = Math.max(start, microseconds(lane.end[index]));
+            cursor = Math.max(start, microseconds(lane.realEnd[index]));
             events.push({ ...common, ph: "X", dur: cursor - start });
           }
         }

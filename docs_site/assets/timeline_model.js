@@ -43,16 +43,20 @@
   function makeTrack(lane, indices) {
     const count = indices.length;
     const track = { indices, count, start: new Float64Array(count), end: new Float64Array(count), reach: new Float64Array(count) };
-    let reach = -Infinity;
-    indices.forEach((index, place) => {
-      track.start[place] = lane.start[index];
-      track.end[place] = lane.end[index];
-      track.reach[place] = reach = Math.max(reach, lane.end[index]);
-    });
+    placeTrack(lane, track);
     track.badBefore = sumsBefore(indices, (index) => lane.isBad(index));
     track.slowBefore = sumsBefore(indices, (index) => lane.isSlow(index));
     track.hitsBefore = null;
     return track;
+  }
+
+  function placeTrack(lane, track) {
+    let reach = -Infinity;
+    track.indices.forEach((index, place) => {
+      track.start[place] = lane.start[index];
+      track.end[place] = lane.end[index];
+      track.reach[place] = reach = Math.max(reach, lane.end[index]);
+    });
   }
 
   function sumsBefore(indices, test) {
@@ -71,9 +75,16 @@
       this.raw = raw;
       this.model = model;
       this.count = raw.start.length;
-      this.start = Float64Array.from(raw.start);
-      this.end = this.isMarks ? this.start : Float64Array.from(raw.start, (start, index) => start + raw.drawn[index]);
+      // Real times are the session's; start and end are places on the axis, which differ from them when idle time is folded.
+      this.realStart = this.start = Float64Array.from(raw.start);
+      this.realEnd = this.end = this.isMarks ? this.start : Float64Array.from(raw.start, (start, index) => start + raw.drawn[index]);
       this.tracks = this.isMarks ? [makeTrack(this, Int32Array.from(raw.start, (_, index) => index))] : packTracks(this, MOST_TRACKS[raw.kind] || 2);
+    }
+
+    place(folding) {
+      this.start = folding ? this.realStart.map((time) => folding.toShown(time)) : this.realStart;
+      this.end = folding ? this.realEnd.map((time) => folding.toShown(time)) : this.realEnd;
+      this.tracks.forEach((track) => placeTrack(this, track));
     }
 
     name(index) { return this.model.strings[this.raw.name[index]]; }
@@ -144,10 +155,24 @@
         .sort((left, right) => ORDER.indexOf(left.kind) - ORDER.indexOf(right.kind))
         .map((raw) => new Lane(raw, this));
       this.byKind = Object.fromEntries(this.lanes.map((lane) => [lane.kind, lane]));
-      this.first = Math.min(0, ...this.lanes.map((lane) => lane.start.reduce((least, start) => Math.min(least, start), Infinity)));
-      this.last = Math.max(this.first + 1, ...this.lanes.map((lane) => lane.end.reduce((most, end) => Math.max(most, end), -Infinity)));
+      this.folding = new T.Folding(this.lanes);
+      this.canFold = this.folding.parts.length > 1 && this.folding.quietShare > 0.05;
+      this.fold(this.canFold && this.folding.quietShare >= T.FOLD_FROM);
       this.count = this.lanes.reduce((sum, lane) => sum + lane.count, 0);
     }
+
+    // Folds idle time, or shows it at its length.
+    fold(isFolded) {
+      this.isFolded = isFolded;
+      this.lanes.forEach((lane) => lane.place(isFolded ? this.folding : null));
+      const least = this.lanes.map((lane) => lane.start.reduce((smallest, start) => Math.min(smallest, start), Infinity));
+      const most = this.lanes.map((lane) => lane.end.reduce((largest, end) => Math.max(largest, end), -Infinity));
+      this.first = isFolded ? Math.min(...least) : Math.min(0, ...least);
+      this.last = Math.max(this.first + 1, ...most);
+    }
+
+    toShown(time) { return this.isFolded ? this.folding.toShown(time) : time; }
+    toReal(place) { return this.isFolded ? this.folding.toReal(place) : place; }
 
     // Returns {lane, index} of a flow, or null.
     findFlow(flowId) {

@@ -131,6 +131,7 @@
     }
 
     drawAxis(context, view) {
+      if (this.model.isFolded) return this.drawFoldedAxis(context, view);
       const step = this.step(view, this.width - this.left, 90);
       context.font = `11px ${this.theme.font}`;
       context.textBaseline = "middle";
@@ -146,6 +147,53 @@
         context.fillStyle = this.theme.muted;
         context.fillText(T.formatMoment(time, step), x + 4, 12);
       }
+    }
+
+    // Each part between two folds begins with its time; further labels stand where there is room.
+    drawFoldedAxis(context, view) {
+      const { folding } = this.model;
+      const step = this.step(view, this.width - this.left, 90);
+      context.font = `11px ${this.theme.font}`;
+      context.textBaseline = "middle";
+      context.textAlign = "left";
+      let free = this.left - 60;
+      const tick = (place, time) => {
+        const x = Math.round(this.x(place, view)) + 0.5;
+        context.fillStyle = this.theme.line;
+        context.fillRect(x - 0.5, 6, 1, this.height);
+        if (x < free) return;
+        const text = T.formatMoment(time, step);
+        context.fillStyle = this.theme.muted;
+        context.fillText(text, x + 4, 12);
+        free = x + context.measureText(text).width + 16;
+      };
+      let part = Math.max(0, T.firstAbove(folding.shown, view.from) >> 1);
+      let drawnTo = -Infinity;
+      for (; part < folding.parts.length && folding.shown[2 * part] < view.to; part++) {
+        const [from, to] = [folding.shown[2 * part], folding.shown[2 * part + 1]];
+        const x = this.x(from, view);
+        if (x < drawnTo + 1) continue;
+        drawnTo = x;
+        if (part > 0) this.drawFold(context, view, part);
+        const real = folding.real[2 * part];
+        if (from >= view.from) tick(from, real);
+        for (let time = Math.ceil((real + Math.max(0, view.from - from)) / step) * step; time - real + from < Math.min(to, view.to); time += step) tick(time - real + from, time);
+      }
+    }
+
+    drawFold(context, view, part) {
+      const { folding } = this.model;
+      const right = this.x(folding.shown[2 * part], view);
+      const left = this.x(folding.shown[2 * part - 1], view);
+      context.fillStyle = this.hatches.gap;
+      context.fillRect(left, AXIS, Math.max(2, right - left), this.height - AXIS);
+      const text = `${T.formatMs(folding.real[2 * part] - folding.real[2 * part - 1])} idle`;
+      const width = context.measureText(text).width;
+      if (right - left < width + 8) return;
+      context.fillStyle = this.theme.canvas;
+      context.fillRect(left + 2, this.height - 19, width + 4, 17);
+      context.fillStyle = this.theme.muted;
+      context.fillText(text, left + 4, this.height - 10);
     }
 
     drawLabels(context) {
@@ -409,7 +457,7 @@
 
     drawGaps(context, scale, first, height) {
       const gaps = this.model.byKind.gap;
-      if (!gaps) return;
+      if (!gaps || this.model.isFolded) return;
       context.fillStyle = this.hatches.gap;
       for (let index = 0; index < gaps.count; index++) {
         const width = (gaps.end[index] - gaps.start[index]) * scale;

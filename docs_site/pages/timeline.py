@@ -22,6 +22,7 @@ from orchestration.analysis.trace_model import SessionTrace
 ASSETS = (
     "timeline.css",
     "side_data.js",
+    "timeline_fold.js",
     "timeline_model.js",
     "timeline_scene.js",
     "timeline_details.js",

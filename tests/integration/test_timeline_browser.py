@@ -205,6 +205,22 @@ def test_a_session_without_a_clock_draws_too(reader: Reader) -> None:
     assert _app(page, "app.model.last") == 100
 
 
+def test_idle_time_folds_without_changing_what_is_said(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKED}.html#flow=f2")
+    said = page.locator(".sl-tl-panel").inner_text()
+    button = page.get_by_role("button", name="Fold idle time")
+    before = button.get_attribute("aria-pressed")
+    button.click()
+    assert button.get_attribute("aria-pressed") != before
+    page.evaluate("location.hash = ''")
+    page.evaluate("location.hash = 'flow=f2'")
+    page.wait_for_timeout(100)
+    assert page.locator(".sl-tl-panel").inner_text() == said
+    turned = _app(page, "[0, 11, 300, 505, 1100, 5000].map((time) => app.model.toReal(app.model.toShown(time)))")
+    assert turned == pytest.approx([0, 11, 300, 505, 1100, 5000])
+    assert _app(page, "app.model.folding.toShown(500) < 300")
+
+
 def test_switching_the_palette_redraws(reader: Reader) -> None:
     page = reader.open(f"timeline/{CLOCKED}.html")
     light = _app(page, "app.scene.theme.canvas")
