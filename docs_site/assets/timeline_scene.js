@@ -157,12 +157,12 @@
       context.textBaseline = "middle";
       context.textAlign = "left";
       let free = this.left - 60;
-      const tick = (place, time) => {
+      const tick = (place, time, precision = step) => {
         const x = Math.round(this.x(place, view)) + 0.5;
         context.fillStyle = this.theme.line;
         context.fillRect(x - 0.5, 6, 1, this.height);
         if (x < free) return;
-        const text = T.formatMoment(time, step);
+        const text = T.formatMoment(time, precision);
         context.fillStyle = this.theme.muted;
         context.fillText(text, x + 4, 12);
         free = x + context.measureText(text).width + 16;
@@ -176,7 +176,8 @@
         drawnTo = x;
         if (part > 0) this.drawFold(context, view, part);
         const real = folding.real[2 * part];
-        if (from >= view.from) tick(from, real);
+        // A part begins at no round time.
+        if (from >= view.from) tick(from, real, Math.min(step, 100));
         for (let time = Math.ceil((real + Math.max(0, view.from - from)) / step) * step; time - real + from < Math.min(to, view.to); time += step) tick(time - real + from, time);
       }
     }
