@@ -20,3 +20,13 @@
 {% macro parquet_files(table_name) -%}
     read_parquet('{{ env_var("SIGHTLINE_LAKE", ".sightline/lake") }}/raw/{{ table_name }}/**/*.parquet', union_by_name = true)
 {%- endmacro %}
+
+{# The folder a path lies in; '' for the root. #}
+{% macro folder_of(path) -%}
+    regexp_replace({{ path }}, '/?[^/]*$', '')
+{%- endmacro %}
+
+{# Whether `path` lies in `folder`; '' is the root. #}
+{% macro is_in_folder(path, folder) -%}
+    ({{ folder }} = '' or substring({{ path }}, 1, length({{ folder }}) + 1) = {{ folder }} || '/')
+{%- endmacro %}

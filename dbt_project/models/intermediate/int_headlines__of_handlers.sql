@@ -1,0 +1,100 @@
+{# "How many handlers are there?": what is declared, beside what other ways of counting give, each with the difference. #}
+
+with functions as (
+    select symbols.*
+    from {{ ref('stg_code__code_symbols') }} as symbols
+    where
+        not symbols.is_test
+        and symbols.symbol_kind <> 'class'
+        and exists (
+            select 1 from {{ ref('int_packages__located') }} as packages
+            where {{ is_in_folder('symbols.code_file_path', 'packages.folder_path') }}
+        )
+),
+
+function_counts as (
+    select
+        count(*) as function_count,
+        count(distinct code_function_name) as name_count,
+        count(case when is_exported or symbol_kind = 'method' then 1 end) as visible_count
+    from functions
+),
+
+pairs as (
+    select
+        count(*) as pair_count,
+        count(distinct handler_name) as name_count,
+        count(distinct coalesce(package_name, '') || chr(31) || handler_name) as package_pair_count,
+        count(case when resolution = 'ambiguous' then 1 end) as split_count,
+        count(case when resolution = 'unresolved' then 1 end) as lost_count
+    from {{ ref('stg_code__handlers') }}
+),
+
+places as (
+    select count(distinct code_file_path || ':' || code_line_number) as place_count
+    from {{ ref('stg_code__beat_handlers') }}
+),
+
+offers as (
+    select
+        count(distinct code_file_path || ':' || code_line_number) as offered_count,
+        count(distinct case when not is_declared then code_file_path || ':' || code_line_number end) as idle_count
+    from {{ ref('stg_code__offered_handlers') }}
+),
+
+final as (
+    select
+        1 as figure_number, 'every function of the packages' as figure_title, function_count as naive_value,
+        'functions, methods and object members outside tests, in the packages that hold declared handlers' as naive_way,
+        'a function is a handler when a beat names it; ' || (function_count - place_count) || ' of these '
+        || function_count || ' functions are not' as difference_reason
+    from function_counts, places
+    union all
+    select
+        2, 'exported functions and methods', visible_count,
+        'those of them an importer sees, and all methods: what a search for "export function" and method heads aims at',
+        'being exported is not being declared; a search by text pattern also counts repeats and, for methods, words '
+        || 'such as if and catch, and so gives more than these ' || visible_count
+    from function_counts
+    union all
+    select
+        3, 'names of functions', name_count, 'distinct names of all those functions',
+        (function_count - name_count) || ' functions bear a name another one has too; a name is no function'
+    from function_counts
+    union all
+    select
+        4, 'names of handlers', name_count, 'distinct handler names over all declared beats',
+        (pair_count - name_count) || ' more handlers share a name with one of another plugin and do other work'
+    from pairs
+    union all
+    select
+        5, 'package and name', package_pair_count, 'distinct (package, handler name) over all declared beats',
+        (pair_count - package_pair_count) || ' more plugins declare the name again inside one package; logs and '
+        || 'declarations speak of plugins'
+    from pairs
+    union all
+    select
+        6, 'functions behind the beats', place_count, 'distinct functions the beats lead to, by file and line',
+        split_count || ' handlers lead to another function in each sequence, ' || lost_count
+        || ' to none in the scanned code; others share a function'
+    from pairs, places
+    union all
+    select
+        7, 'functions on offer', offered_count, 'distinct functions in exported objects called handlers',
+        idle_count || ' of them no beat names; ' || greatest(place_count - (offered_count - idle_count), 0)
+        || ' declared ones are offered in another way'
+    from offers, places
+)
+
+select
+    'handlers' as subject,
+    figure_number,
+    figure_title,
+    'count' as unit,
+    cast(pairs.pair_count as double) as true_value,
+    'declared (plugin, handler) pairs' as true_way,
+    cast(naive_value as double) as naive_value,
+    naive_way,
+    difference_reason
+from final
+cross join pairs
