@@ -1,9 +1,9 @@
 """OTLP JSON: the traces of a session as a collector's file exporter or its HTTP endpoint takes them.
 
 A flow is a trace; its movements, beats and handlers are spans below it; errors and deviations of a flow are events of
-its root span. Identifiers are hashes, so that an export repeated gives the same ones. Names follow OpenTelemetry's stable
-conventions where there is one (`code.*`, `exception.*`), else begin with `sightline.`. By the protocol's JSON mapping,
-ids are hexadecimal and 64-bit integers strings. Topics and gaps belong to no flow and are left out.
+its root span. Identifiers are hashes, so that an export repeated gives the same ones. Names follow OpenTelemetry's
+stable conventions where there is one (`code.*`, `exception.*`), else begin with `sightline.`. By the protocol's JSON
+mapping, ids are hexadecimal and 64-bit integers strings. Topics and gaps belong to no flow and are left out.
 """
 
 from collections.abc import Iterable, Mapping
