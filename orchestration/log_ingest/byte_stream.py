@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol
 
 import zstandard
 
-GZIP_MAGIC = b"\x1f\x8b"
+GZIP_MAGIC = b"\x1f\x8b\x08"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 # 4 KiB of zstd can hold a thousand blocks of 128 KiB: what one step may unfold stays bounded.
 _ZSTD_STEP = 4096

@@ -137,7 +137,9 @@ class LogFeed:
         if not segment.line_count and not is_last:
             return
         self._taken_line_count = segment.line_count
-        yield replace(segment, is_last=is_last)
+        # Behind a line too long to keep nothing waits: else that line would be kept waiting too.
+        may_wait = not is_last and len(self._data) - end <= self._options.max_line_byte_count
+        yield replace(segment, is_last=is_last, may_wait=may_wait)
         if self._taken_line_count < segment.line_count:
             end = int(segment.starts[self._taken_line_count]) - self._offset
         self._line_number += self._taken_line_count

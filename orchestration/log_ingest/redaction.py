@@ -27,6 +27,8 @@ RULES_FILE = Path(__file__).parent / "redaction_rules.toml"
 # The body of a private key, between its first and its last line.
 _KEY_BODY = r"^\s*(?:[A-Za-z0-9+/=]{4,}|(?:Proc-Type|DEK-Info): .*)?\s*$"
 _MAX_BODY_LINE_COUNT = 200
+# Stands for the colons of a mark until all rules are done, so that no rule takes "bearer_token:1f..." for a secret.
+_COLON = "\ue000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class RedactionRule:
     min_entropy: float = 0.0
     min_length: int = 0
     body_after: str | None = None
+    harmless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ class Redactions:
 def load_rules(path: Path = RULES_FILE) -> tuple[RedactionRule, ...]:
     """Return the rules of a file."""
     tables = tomllib.loads(path.read_text("utf-8"))["rules"]
-    return tuple(RedactionRule(**{**table, "literals": tuple(table["literals"])}) for table in tables)
+    lists = ("literals", "harmless")
+    return tuple(RedactionRule(**table | {key: tuple(table.get(key, ())) for key in lists}) for table in tables)
 
 
 class Redactor:
@@ -78,7 +82,11 @@ class Redactor:
                 text, redactions = self._apply(rule, text, suspects)
                 if redactions is not None:
                     done.append(redactions)
-        return (lines.with_text(text) if done else lines), done
+        if not done:
+            return lines, done
+        changed = np.unique(np.concatenate([redactions.places for redactions in done]))
+        marked = text.gather(changed).str.replace_all(_COLON, ":", literal=True)
+        return lines.with_text(text.scatter(changed, marked)), done
 
     def _apply(self, rule: RedactionRule, text: pl.Series, suspects: Numbers) -> tuple[pl.Series, Redactions | None]:
         texts = text.gather(suspects)
@@ -110,13 +118,15 @@ class Redactor:
             match = pattern.search(text)
             groups = [value for value in (match.groupdict() if match else {}).values() if value]
             secret = groups[0] if groups else text
-            if len(secret) >= rule.min_length and _entropy(secret) >= rule.min_entropy and "[redacted:" not in text:
+            is_secret = len(secret) >= rule.min_length and _entropy(secret) >= rule.min_entropy
+            if is_secret and secret.lower() not in rule.harmless and _COLON not in text:
                 start = text.rindex(secret)
                 marks[text] = text[:start] + self._mark(rule.name, secret) + text[start + len(secret) :]
         return marks
 
     def _mark(self, name: str, secret: str) -> str:
-        return f"[redacted:{name}:{hmac.new(self._key, secret.encode(), hashlib.sha256).hexdigest()[:8]}]"
+        digest = hmac.new(self._key, secret.encode(), hashlib.sha256).hexdigest()[:8]
+        return f"[redacted{_COLON}{name}{_COLON}{digest}]"
 
 
 def _suspects(text: pl.Series, rules: Sequence[RedactionRule]) -> Numbers:

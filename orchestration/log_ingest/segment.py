@@ -32,6 +32,8 @@ class Segment:
     byte_counts: Numbers
     first_line_number: int
     is_last: bool = False
+    # The last record may be given back, to come again with what follows it.
+    may_wait: bool = True
     replaced_counts: Numbers | None = None
     flaws: dict[int, str] = field(default_factory=dict)
 

@@ -120,6 +120,8 @@ class Workshop:
     def _whole_records(self, draft: LogDraft, segment: Segment) -> Segment:
         if draft.recognition is None:
             draft.recognition = recognise([segment], self.dialects)[0]
+        if not segment.may_wait:
+            return segment
         count = whole_record_line_count(segment, draft.recognition.dialect, self.options.max_line_byte_count)
         draft.feed.leave(count)
         return segment.cut(0, count)
