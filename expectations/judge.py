@@ -64,8 +64,7 @@ def _validate(frame: "pd.DataFrame", expectations: list[Any]) -> list[Any]:
         return []
     library = _library()
     suite = library.ExpectationSuite(name="suite", expectations=expectations)
-    asset = _context().data_sources.add_or_update_pandas("frames").add_dataframe_asset("frame")
-    batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame})
+    batch = _frames().get_batch({"dataframe": frame})
     results: list[Any] = batch.validate(suite, result_format=_RESULT_FORMAT).results
     return results
 
@@ -105,10 +104,12 @@ def _library() -> Any:
 
 
 @cache
-def _context() -> Any:
+def _frames() -> Any:
+    """Return the definition of a batch that is a whole frame; made once, as making it costs more than judging."""
     library = _library()
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = library.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    return context
+    asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("whole")
