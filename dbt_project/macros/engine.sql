@@ -30,3 +30,8 @@
 {% macro is_in_folder(path, folder) -%}
     ({{ folder }} = '' or substring({{ path }}, 1, length({{ folder }}) + 1) = {{ folder }} || '/')
 {%- endmacro %}
+
+{# The part of a dotted name after its last dot. #}
+{% macro last_name(dotted) -%}
+    regexp_replace({{ dotted }}, '^.*[.]', '')
+{%- endmacro %}

@@ -4,12 +4,6 @@ with handlers as (
     select * from {{ ref('int_handlers__evidenced') }}
 ),
 
-used as (
-    select plugin_name, handler_name, count(*) as execution_count
-    from {{ ref('fct_handler_executions') }}
-    group by plugin_name, handler_name
-),
-
 names as (
     select
         handler_name,
@@ -27,22 +21,6 @@ name_counts as (
     from names
 ),
 
--- Two handlers may share a function: its lines count once.
-functions as (
-    select
-        coalesce(places.code_file_path || ':' || places.code_line_number, places.plugin_name || ' ' || places.handler_name)
-            as place,
-        max(handlers.covered_line_count) as covered_line_count,
-        max(handlers.executable_line_count) as executable_line_count,
-        sum(used.execution_count) as execution_count
-    from {{ ref('stg_code__handlers') }} as places
-    inner join handlers
-        on places.plugin_name = handlers.plugin_name and places.handler_name = handlers.handler_name
-    left join used
-        on places.plugin_name = used.plugin_name and places.handler_name = used.handler_name
-    group by place
-),
-
 lines as (
     select
         sum(covered_line_count) as covered_count,
@@ -52,7 +30,25 @@ lines as (
         count(*) as function_count,
         100.0 * sum(execution_count * (covered_line_count * 1.0 / nullif(executable_line_count, 0)))
         / nullif(sum(case when executable_line_count > 0 then execution_count end), 0) as traffic_pct
-    from functions
+    from {{ ref('int_functions__covered') }}
+),
+
+calls as (
+    select
+        count(distinct symbols.code_function_name) as exported_count,
+        count(distinct case when called.function_name is not null then symbols.code_function_name end) as called_count
+    from {{ ref('stg_code__code_symbols') }} as symbols
+    left join (
+        select distinct {{ last_name('target_name') }} as function_name
+        from {{ ref('stg_code__code_edges') }}
+        where is_test and edge_kind = 'calls'
+    ) as called on symbols.code_function_name = called.function_name
+    where
+        symbols.is_exported and not symbols.is_test and symbols.symbol_kind <> 'class'
+        and exists (
+            select 1 from {{ ref('int_packages__located') }} as packages
+            where {{ is_in_folder('symbols.code_file_path', 'packages.folder_path') }}
+        )
 ),
 
 files as (
@@ -73,8 +69,8 @@ final as (
         100.0 * imported_count / nullif(name_count, 0) as naive_value,
         'distinct handler names whose function some test file imports (' || imported_count || ' of ' || name_count || ')'
             as naive_way,
-        'an import runs nothing: of ' || idle_count || ' imported names the tests run no line, of the others not every line'
-            as difference_reason
+        'an import runs nothing, and a name is one however long its function: of '
+        || {{ counted('idle_count', 'imported name') }} || ' the tests run no line at all' as difference_reason
     from name_counts
     union all
     select
@@ -88,13 +84,19 @@ final as (
         3, 'lines of all files', 100.0 * files.covered_count / nullif(files.executable_count, 0),
         'executable lines the tests ran, over the ' || file_count || ' files a report knows ('
         || coalesce(files.covered_count, 0) || ' of ' || coalesce(files.executable_count, 0) || ')',
-        'most of these lines belong to no handler: handlers have ' || coalesce(lines.executable_count, 0)
+        'handlers have ' || coalesce(lines.executable_count, 0) || ' of these lines; the others are code no beat names'
     from files, lines
     union all
     select
         4, 'lines, weighted by use', traffic_pct, 'line coverage of each handler, weighted by its executions',
-        'this is the coverage of what production does: the busier a handler, the more its tests count'
+        'the busier a handler, the more its lines count: this is how well tested what production does is'
     from lines
+    union all
+    select
+        5, 'function names a test calls', 100.0 * called_count / nullif(exported_count, 0),
+        'distinct names of exported functions of the packages that some test calls (' || called_count || ' of '
+        || exported_count || ')', 'these names are not the handlers, and a call from a test says nothing of the lines it ran'
+    from calls
 )
 
 select

@@ -31,8 +31,13 @@ pairs as (
 ),
 
 places as (
-    select count(distinct code_file_path || ':' || code_line_number) as place_count
-    from {{ ref('stg_code__beat_handlers') }}
+    select count(*) as place_count, coalesce(sum(handler_count - 1), 0) as shared_count
+    from (
+        select count(distinct plugin_name || chr(31) || handler_name) as handler_count
+        from {{ ref('stg_code__beat_handlers') }}
+        where code_line_number is not null
+        group by code_file_path, code_line_number
+    ) as functions_of_beats
 ),
 
 offers as (
@@ -53,36 +58,38 @@ final as (
     select
         2, 'exported functions and methods', visible_count,
         'those of them an importer sees, and all methods: what a search for "export function" and method heads aims at',
-        'being exported is not being declared; a search by text pattern also counts repeats and, for methods, words '
-        || 'such as if and catch, and so gives more than these ' || visible_count
+        'being exported is not being declared. A search by text pattern also counts repeats and takes words such as if '
+        || 'and catch for methods: what it finds beyond these ' || visible_count || ' the scan cannot tell'
     from function_counts
     union all
     select
         3, 'names of functions', name_count, 'distinct names of all those functions',
-        (function_count - name_count) || ' functions bear a name another one has too; a name is no function'
+        {{ counted('(function_count - name_count)', 'function') }} || ' more than names: a name another function has too counts once'
     from function_counts
     union all
     select
         4, 'names of handlers', name_count, 'distinct handler names over all declared beats',
-        (pair_count - name_count) || ' more handlers share a name with one of another plugin and do other work'
+        'a name counts once, however many plugins declare a handler of that name: '
+        || {{ counted('(pair_count - name_count)', 'handler') }} || ' more than names'
     from pairs
     union all
     select
         5, 'package and name', package_pair_count, 'distinct (package, handler name) over all declared beats',
-        (pair_count - package_pair_count) || ' more plugins declare the name again inside one package; logs and '
-        || 'declarations speak of plugins'
+        'one package may hold several plugins, and logs and declarations speak of plugins: '
+        || {{ counted('(pair_count - package_pair_count)', 'handler') }} || ' more than (package, name) pairs'
     from pairs
     union all
     select
         6, 'functions behind the beats', place_count, 'distinct functions the beats lead to, by file and line',
-        split_count || ' handlers lead to another function in each sequence, ' || lost_count
-        || ' to none in the scanned code; others share a function'
+        {{ counted('split_count', 'handler') }} || ' with another function in each sequence, '
+        || {{ counted('lost_count', 'handler') }} || ' without a function in the scanned code, '
+        || shared_count || ' that share a function with another one'
     from pairs, places
     union all
     select
         7, 'functions on offer', offered_count, 'distinct functions in exported objects called handlers',
-        idle_count || ' of them no beat names; ' || greatest(place_count - (offered_count - idle_count), 0)
-        || ' declared ones are offered in another way'
+        idle_count || ' of them no beat names; of the functions beats name, '
+        || greatest(place_count - (offered_count - idle_count), 0) || ' are offered in another way'
     from offers, places
 )
 

@@ -63,15 +63,15 @@ final as (
     select
         'sequences', 2, 'declarations', sequence_count, 'distinct declared ids', declaration_count,
         'declarations found anywhere in the scanned files, copies too',
-        (declaration_count - sequence_count) || ' are copies of an id declared elsewhere; of ' || differing_count
-        || ' ids the copies differ'
+        (declaration_count - sequence_count) || ' are copies of an id declared elsewhere; the copies of '
+        || {{ counted('differing_count', 'id') }} || ' differ'
     from sequences, differing
     union all
     select
         'beats', 1, 'topics of beats', beat_count, 'beats of the declarations that count', topic_count,
         'distinct topics over all declared beats',
-        (beat_count - topic_count - silent_count) || ' beats emit a topic an earlier beat emits too, ' || silent_count
-        || ' emit none; every subscriber of a shared topic runs'
+        {{ counted('(beat_count - topic_count - silent_count)', 'beat') }} || ' with a topic an earlier beat has too, '
+        || silent_count || ' with none; on a shared topic every subscriber runs'
     from beats, sequences
 )
 

@@ -44,7 +44,7 @@ final as (
         1 as figure_number, 'tests and suites together' as figure_title, test_count as true_value,
         'tests in the code (it, test, test functions)' as true_way, test_count + suite_count as naive_value,
         'tests and the suites around them (describe blocks), each as one' as naive_way,
-        suite_count || ' suites only group tests. Suites are told by the titles around tests: one without a test is '
+        {{ counted('suite_count', 'suite') }} || ' group tests and test nothing. Suites are told by the titles around tests: one without a test is '
         || 'not counted, two of one title in a file are one' as difference_reason
     from counts
     union all
@@ -56,8 +56,8 @@ final as (
     select
         3, 'tests of the packages', test_count, 'tests in the code (it, test, test functions)', near_count,
         'only the tests inside the packages that hold declared handlers',
-        (test_count - near_count) || ' tests of ' || test_count || ' (in ' || file_count
-        || ' files in all) stand elsewhere'
+        (test_count - near_count) || ' of ' || test_count || ' tests (in ' || {{ counted('file_count', 'file') }}
+        || ' in all) stand elsewhere'
     from counts, scoped
     union all
     select

@@ -6,6 +6,11 @@ sequences as (
     select * from {{ ref('stg_code__sequences') }} where is_primary
 ),
 
+-- A handler's name may stand for several functions of a plugin; the beat knows exactly one.
+functions as (
+    select * from {{ ref('stg_code__beat_handlers') }}
+),
+
 final as (
     select
         {{ stable_id(['beats.sequence_key', 'beats.beat_position']) }} as beat_id,
@@ -22,11 +27,16 @@ final as (
         beats.beat_kind,
         beats.timing,
         beats.error_handling,
+        functions.resolution,
+        functions.code_file_path,
+        functions.code_line_number,
         beats.declaration_file_path,
         beats.declaration_json_path
     from beats
     inner join sequences
         on beats.sequence_key = sequences.sequence_key
+    left join functions
+        on beats.sequence_key = functions.sequence_key and beats.beat_position = functions.beat_position
 )
 
 select * from final

@@ -26,6 +26,15 @@ handlers as (
     select * from {{ ref('stg_code__handlers') }}
 ),
 
+beats as (
+    select sequence_key, topic, min(code_file_path) as code_file_path, min(code_line_number) as code_line_number
+    from {{ ref('stg_code__beats') }}
+    inner join {{ ref('stg_code__beat_handlers') }}
+        using (sequence_key, beat_position)
+    group by sequence_key, topic
+    having count(*) = 1
+),
+
 final as (
     select
         {{ stable_id(['pending.session_id', 'pending.deviation_class', 'pending.line_number', 'pending.flow_id', 'pending.topic', 'pending.beat_number', 'pending.expected']) }} as deviation_id,
@@ -38,8 +47,11 @@ final as (
         pending.beat_number,
         pending.topic,
         pending.handler_name,
-        handlers.code_file_path,
-        handlers.code_line_number,
+        coalesce(beats.code_file_path, handlers.code_file_path) as code_file_path,
+        case
+            when beats.code_file_path is not null then beats.code_line_number
+            else handlers.code_line_number
+        end as code_line_number,
         pending.expected,
         pending.observed,
         cast(pending.occurrence_count as bigint) as occurrence_count,
@@ -48,6 +60,8 @@ final as (
     from pending
     left join flows
         on pending.flow_id = flows.flow_id
+    left join beats
+        on flows.sequence_key = beats.sequence_key and pending.topic = beats.topic
     left join handlers
         on flows.plugin_name = handlers.plugin_name and pending.handler_name = handlers.handler_name
 )

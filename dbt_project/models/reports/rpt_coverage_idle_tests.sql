@@ -4,6 +4,10 @@ with handlers as (
     select handler_id, handler_name, execution_count from {{ ref('rpt_handler_coverage') }}
 ),
 
+edges as (
+    select * from {{ ref('stg_code__code_edges') }} where edge_kind = 'calls'
+),
+
 imported as (
     select
         tests.evidence_file_path as test_file_path,
@@ -28,14 +32,23 @@ never_executed as (
     having count(case when is_used then 1 end) = 0
 ),
 
--- One function may be offered by several modules, and declared under one of them only.
+-- One function may be offered by several modules and declared under one of them only; one that other code calls may
+-- run in production without a beat of its own.
 undeclared_functions as (
     select
         code_file_path,
         code_line_number,
         min(handler_name) as handler_name
-    from {{ ref('stg_code__offered_handlers') }}
-    where code_line_number is not null
+    from {{ ref('stg_code__offered_handlers') }} as offered
+    where
+        code_line_number is not null
+        and not exists (
+            select 1 from edges
+            where
+                not edges.is_test
+                and edges.target_file_path = offered.code_file_path
+                and edges.target_line_number = offered.code_line_number
+        )
     group by code_file_path, code_line_number
     having count(case when is_declared then 1 end) = 0
 ),
@@ -51,11 +64,11 @@ undeclared as (
             select count(distinct imported.handler_name) from imported
             where imported.test_file_path = edges.code_file_path and imported.is_used
         ) as used_handler_count
-    from {{ ref('stg_code__code_edges') }} as edges
+    from edges
     inner join undeclared_functions as functions
         on edges.target_file_path = functions.code_file_path and edges.target_line_number = functions.code_line_number
     left join {{ ref('stg_code__source_files') }} as files on edges.code_file_path = files.code_file_path
-    where edges.is_test and edges.edge_kind = 'calls'
+    where edges.is_test
     group by edges.code_file_path
 ),
 

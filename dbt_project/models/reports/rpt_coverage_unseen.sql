@@ -31,9 +31,9 @@ unseen as (
         'sequence' as thing_kind, sequence_key as thing_name, sequence_id, sequence_name, plugin_name,
         cast(null as varchar) as handler_name,
         case
-            when refused_count > 0 then 'requested ' || refused_count || ' times, never started'
+            when refused_count > 0 then 'requested ' || {{ counted('refused_count', 'time') }} || ', never started'
             when route_count = 0 then 'no route leads to it'
-            else 'never requested, by ' || route_count || ' declared routes'
+            else 'never requested, though ' || {{ counted('route_count', 'route leads', 'routes lead') }} || ' to it'
         end as unused_reason,
         declaration_file_path, cast(null as varchar) as declaration_json_path
     from sequences
@@ -44,7 +44,7 @@ unseen as (
         sequences.plugin_name, beats.handler_name,
         case
             when sequences.flow_count = 0 then 'its sequence never ran'
-            else 'its sequence ran ' || sequences.flow_count || ' times, this beat never'
+            else 'its sequence ran ' || {{ counted('sequences.flow_count', 'time') }} || ', this beat never'
         end,
         beats.declaration_file_path, beats.declaration_json_path
     from {{ ref('dim_beats') }} as beats
@@ -56,10 +56,10 @@ unseen as (
         'topic', topic, null, null, null, null,
         case
             when route_count > 0 and sequence_count > 0
-                then 'never published; routed to ' || route_count || ' sequences, emitted by ' || sequence_count
-            when route_count > 0 then 'never published; routed to ' || route_count || ' sequences'
-            when sequence_count > 0 then 'never emitted by the ' || sequence_count || ' sequences that declare it'
-            else 'never published; in the manifest without a route'
+                then 'never seen; ' || {{ counted('route_count', 'route') }} || ', and ' || {{ counted('sequence_count', 'sequence') }} || ' with a beat on it'
+            when route_count > 0 then 'never published; ' || {{ counted('route_count', 'route leads', 'routes lead') }} || ' from it'
+            when sequence_count > 0 then 'never emitted; ' || {{ counted('sequence_count', 'sequence has', 'sequences have') }} || ' a beat on it'
+            else 'never published; the manifest lists it without a route'
         end,
         null, null
     from {{ ref('dim_topics') }}
