@@ -1,0 +1,79 @@
+"""`sightline ui`: Dagster boots clean with job, schedule and sensor, and ends when it is interrupted."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.corpus import REPOSITORY
+from tests.integration.tiny_project import write_project
+
+pytestmark = pytest.mark.slow
+
+SECONDS_TO_BOOT = 240  # 23 s on a quiet machine
+QUERY = """
+{ repositoriesOrError { ... on RepositoryConnection { nodes {
+    location { name } schedules { name } sensors { name } pipelines { name } assetNodes { id }
+} } } }
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def ask(port: int) -> list[dict[str, Any]]:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/graphql",
+        data=json.dumps({"query": QUERY}).encode(),
+        headers={"content-type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            nodes: list[dict[str, Any]] = json.load(answer)["data"]["repositoriesOrError"].get("nodes", [])
+            return nodes
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return []
+
+
+def test_dagster_boots_without_a_warning_and_shows_everything(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "tiny")
+    port = free_port()
+    log = tmp_path / "server.log"
+    command = [sys.executable, "-c", "from orchestration.cli.app import main; main()", "ui", *project.arguments]
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            [*command, "--home", str(tmp_path / "home"), "--port", str(port)],
+            cwd=REPOSITORY,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + SECONDS_TO_BOOT
+        while not (nodes := ask(port)) and time.monotonic() < deadline and server.poll() is None:
+            time.sleep(1)
+    finally:
+        os.killpg(server.pid, signal.SIGINT)
+        server.wait(timeout=60)
+    said = log.read_text(encoding="utf-8")
+    assert nodes, said
+    (location,) = nodes
+    assert location["location"]["name"] == "sightline"
+    assert [schedule["name"] for schedule in location["schedules"]] == ["publish_site_daily"]
+    assert [sensor["name"] for sensor in location["sensors"]] == ["logs_changed"]
+    assert "publish_site" in [job["name"] for job in location["pipelines"]]
+    assert len(location["assetNodes"]) > 40
+    assert "Warning" not in said
+    assert "ERROR" not in said
