@@ -20,12 +20,12 @@ handlers as (
 numbered as (
     select errors.*, handlers.handler_id,
            row_number() over (
-               partition by severity, error_class, shape, errors.handler_name, errors.plugin_name
+               partition by severity, error_class, shape, handlers.handler_id, errors.handler_name
                order by log_file_path, line_number
            ) as example_number
     from errors left join handlers using (plugin_name, handler_name)
 )
-select severity, error_class, handler_name, any_value(handler_id) as handler_id,
+select severity, coalesce(error_class, any_value(error_kind)) as error_class, handler_name, handler_id,
        arg_min(message, example_number) as message, count(*) as error_count,
        count(distinct session_id) as session_count, min(emitted_at) as first_at, max(emitted_at) as last_at,
        string_agg(distinct sequence_name, ', ' order by sequence_name) as sequence_names,
@@ -33,7 +33,7 @@ select severity, error_class, handler_name, any_value(handler_id) as handler_id,
        list({session_id: session_id, flow_id: flow_id, line_number: line_number} order by example_number)
            filter (where example_number <= 3) as examples
 from numbered
-group by severity, error_class, shape, handler_name, plugin_name
+group by severity, error_class, shape, handler_name, handler_id
 order by severity, error_count desc, handler_name, error_class, message
 """
 
