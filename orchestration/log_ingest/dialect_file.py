@@ -24,8 +24,8 @@ SEVERITIES = ("debug", "info", "warning", "error")
 ENTRY_FIELDS = frozenset({"source_file_name", "source_line_number", "emitted_at", "severity", "message"})
 RULE_FIELDS = frozenset({field.name for field in RECORD_FIELDS} | {"emitted_at"})
 _SIGNAL_NAMES = frozenset(signal.name for signal in SIGNALS)
-_TOP_KEYS = {"name", "title", "extends", "is_abstract", "correlation", "detect", "entry", "continuation", "rules"}
-_RULE_KEYS = {"message_type", "signal", "starts_with", "pattern", "severity", "set", "detail"}
+TOP_KEYS = {"name", "title", "extends", "is_abstract", "correlation", "detect", "entry", "continuation", "rules"}
+RULE_KEYS = {"message_type", "signal", "starts_with", "pattern", "severity", "set", "detail"}
 
 
 def load_dialects(folders: Sequence[Path] = ()) -> tuple[Dialect, ...]:
@@ -64,7 +64,7 @@ def _read(path: Path) -> _Document:
     document = _Document(path, str(name), tables)
     if not isinstance(name, str) or not name:
         raise document.error("name", "a dialect needs a name")
-    _only_keys(document, "", tables, _TOP_KEYS)
+    _only_keys(document, "", tables, TOP_KEYS)
     return document
 
 
@@ -101,7 +101,7 @@ def _build(document: _Document, documents: dict[str, _Document]) -> Dialect:
 def _lineage(document: _Document, documents: dict[str, _Document]) -> list[_Document]:
     lineage = [document]
     while (parent := lineage[-1].tables.get("extends")) is not None:
-        if parent not in documents:
+        if _text(lineage[-1], "extends", parent) not in documents:
             raise lineage[-1].error("extends", f"no dialect is called {parent!r}")
         if documents[parent] in lineage:
             raise document.error("extends", "a dialect cannot extend itself")
@@ -121,7 +121,7 @@ def _entry(document: _Document, table: Any) -> Entry:
     _only_keys(document, "entry.", table, {"pattern", "unless", "time", "severity"})
     time = table.get("time", {})
     _only_keys(document, "entry.time.", time, {"format"})
-    severities = table.get("severity", {})
+    severities = _table(document, "entry.severity", table.get("severity", {}))
     for word, severity in severities.items():
         _severity(document, f"entry.severity.{word}", severity)
     patterns = _patterns(document, "entry.pattern", table.get("pattern"), ENTRY_FIELDS)
@@ -167,16 +167,13 @@ def _rules(document: _Document) -> list[Rule]:
 
 
 def _rule(document: _Document, key: str, table: Any) -> Rule:
-    _only_keys(document, f"{key}.", table, _RULE_KEYS)
+    _only_keys(document, f"{key}.", table, RULE_KEYS)
     message_type = _text(document, f"{key}.message_type", table.get("message_type"))
     key = f"{key} ({message_type})"
     signal = table.get("signal")
     if signal is not None and signal not in _SIGNAL_NAMES:
         raise document.error(f"{key}.signal", f"{signal!r} is no signal of domain/signals.py")
-    starts = table.get("starts_with", [])
-    starts = [starts] if isinstance(starts, str) else starts
-    if not all(isinstance(start, str) and start for start in starts):
-        raise document.error(f"{key}.starts_with", "must be a text or a list of texts")
+    starts = _texts(document, f"{key}.starts_with", table.get("starts_with", []))
     if not starts and "pattern" not in table:
         raise document.error(key, "needs starts_with or pattern")
     detail = table.get("detail", {})
@@ -184,7 +181,7 @@ def _rule(document: _Document, key: str, table: Any) -> Rule:
     return Rule(
         message_type=message_type,
         signal=signal,
-        starts_with=tuple(starts),
+        starts_with=starts,
         pattern=_optional_pattern(document, f"{key}.pattern", table.get("pattern")),
         severity=None if "severity" not in table else _severity(document, f"{key}.severity", table["severity"]),
         constants=_constants(document, f"{key}.set", table.get("set", {})),
@@ -193,7 +190,7 @@ def _rule(document: _Document, key: str, table: Any) -> Rule:
 
 
 def _constants(document: _Document, key: str, table: Any) -> tuple[tuple[str, str], ...]:
-    for name in table:
+    for name in _table(document, key, table):
         if name not in RULE_FIELDS:
             raise document.error(f"{key}.{name}", "is no field of a record")
     return tuple((name, str(value)) for name, value in table.items())
@@ -204,8 +201,14 @@ def _optional_pattern(document: _Document, key: str, value: Any) -> str | None:
 
 
 def _patterns(document: _Document, key: str, value: Any, fields: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    values = [value] if isinstance(value, str) else value or []
-    return tuple(_pattern(document, key, text, fields) for text in values)
+    return tuple(_pattern(document, key, text, fields) for text in _texts(document, key, value))
+
+
+def _texts(document: _Document, key: str, value: Any) -> tuple[str, ...]:
+    values = [] if value is None else value if isinstance(value, list) else [value]
+    if not all(isinstance(text, str) and text for text in values):
+        raise document.error(key, "must be a text or a list of texts")
+    return tuple(values)
 
 
 def _pattern(document: _Document, key: str, value: Any, fields: frozenset[str]) -> str:
@@ -244,11 +247,15 @@ def _text(document: _Document, key: str, value: Any) -> str:
 
 
 def _only_keys(document: _Document, prefix: str, table: Any, known: set[str]) -> None:
-    if not isinstance(table, dict):
-        raise document.error(prefix.rstrip("."), "must be a table")
-    for key in table:
+    for key in _table(document, prefix.rstrip("."), table):
         if key not in known:
             raise document.error(f"{prefix}{key}", f"unknown key; known here: {', '.join(sorted(known))}")
+
+
+def _table(document: _Document, key: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise document.error(key, "must be a table")
+    return value
 
 
 def _digest(tables: list[dict[str, Any]]) -> str:

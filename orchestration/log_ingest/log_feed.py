@@ -111,7 +111,7 @@ class LogFeed:
     def _take_in(self, block: bytes) -> None:
         self._data = self._data + block if self._data else block
         if self._long is None and len(self._data) > self._options.max_line_byte_count and not certain_end(self._data):
-            self._long = _LongLine(self._data[:KEPT_BYTE_COUNT], self._offset)
+            self._long = _LongLine(b"", self._offset)
         if self._long is not None and not self._long.is_done:
             self._skip(self._long)
 
@@ -121,6 +121,7 @@ class LogFeed:
         place = min((place for place in (data.find(b"\n"), data.find(b"\r")) if place >= 0), default=len(data))
         line.is_done = place < len(data) and data[place:] != b"\r"
         line.byte_count += place
+        line.head += data[: min(place, max(0, KEPT_BYTE_COUNT - len(line.head)))]
         terminator = (2 if data[place : place + 2] == b"\r\n" else 1) if line.is_done else 0
         self._data = data[place + terminator :]
         self._offset += place + terminator

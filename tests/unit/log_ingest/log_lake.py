@@ -47,9 +47,7 @@ class Lake:
         return {str(f.relative_to(self.path)): f.read_bytes() for f in files if f.parent.name != "log_files"}
 
 
-def ingest(
-    sources: Path | Sequence[str | Path], lake: Path, options: IngestOptions = SETTLED_OPTIONS
-) -> Lake:
+def ingest(sources: Path | Sequence[str | Path], lake: Path, options: IngestOptions = SETTLED_OPTIONS) -> Lake:
     """Ingest and return the lake."""
     return Lake(lake, ingest_logs([sources] if isinstance(sources, Path) else sources, lake, options))
 

@@ -11,8 +11,8 @@ import zstandard
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from orchestration.log_ingest.log_feed import LogFeed, LogJob
 from orchestration.log_ingest.discovery import LogSource
+from orchestration.log_ingest.log_feed import LogFeed, LogJob
 from orchestration.log_ingest.options import IngestOptions
 from tests.unit.log_ingest.log_lake import (
     SETTLED_OPTIONS,
@@ -26,9 +26,25 @@ from tests.unit.log_ingest.log_lake import (
 SMALL_BLOCKS = replace(SETTLED_OPTIONS, block_byte_count=64, max_line_byte_count=200)
 _PIECES = st.sampled_from(
     [
-        b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xef\xbb\xbf", b"\xff\xfe", b"\xed\xa0\x80", b"\x1b[31m", b"\x1b]0;x\x07",
-        b" ", b"    at fn (a.ts:1:2)\n", b"EventBus.ts:70 2026-03-01T10:00:00.000Z \xf0\x9f\x8e\xbc Sequence: x\n",
-        b"x" * 250, b"\xf0\x9f\x8e", " \n".encode(), b"[redacted:x]", b"a@b.example.org", b"-----BEGIN PRIVATE KEY-----\n",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b"\0",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"\xff\xfe",
+        b"\xed\xa0\x80",
+        b"\x1b[31m",
+        b"\x1b]0;x\x07",
+        b" ",
+        b"    at fn (a.ts:1:2)\n",
+        b"EventBus.ts:70 2026-03-01T10:00:00.000Z \xf0\x9f\x8e\xbc Sequence: x\n",
+        b"x" * 250,
+        b"\xf0\x9f\x8e",
+        b" \n",
+        b"[redacted:x]",
+        b"a@b.example.org",
+        b"-----BEGIN PRIVATE KEY-----\n",
     ]
 )
 HOSTILE = st.lists(st.one_of(_PIECES, st.binary(max_size=40)), max_size=30).map(b"".join)
@@ -51,7 +67,11 @@ def lines_of(data: bytes, block_byte_count: int) -> list[tuple[int, int, int, st
                         segment.first_line_number + place,
                         int(segment.starts[place]),
                         int(segment.byte_counts[place]),
-                        "long" if is_long else segment.data[int(segment.ends[place - 1]) if place else 0 : int(segment.ends[place])].decode(),
+                        "long"
+                        if is_long
+                        else segment.data[
+                            int(segment.ends[place - 1]) if place else 0 : int(segment.ends[place])
+                        ].decode(),
                     )
                 )
         return found
@@ -129,7 +149,10 @@ def test_a_replacement_character_that_was_in_the_log_is_not_counted(tmp_path: Pa
 
 
 def test_ansi_codes_vanish_from_the_text(tmp_path: Path) -> None:
-    write(tmp_path / "logs/a.log", beat_log(2) + "EventBus.ts:70 2026-03-01T10:00:02.000Z \x1b[31mred\x1b[0m \x1b]0;t\x07x\n")
+    write(
+        tmp_path / "logs/a.log",
+        beat_log(2) + "EventBus.ts:70 2026-03-01T10:00:02.000Z \x1b[31mred\x1b[0m \x1b]0;t\x07x\n",
+    )
     assert ingest(tmp_path / "logs", tmp_path / "lake").records()[-1]["message"] == "red x"
 
 
@@ -188,7 +211,9 @@ def test_a_corrupt_archive_is_a_problem_and_the_run_goes_on(tmp_path: Path) -> N
     assert lake.file("b.log")["ingest_status"] == "ok"
 
 
-def test_a_file_that_cannot_be_read_is_a_problem_and_the_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_read_is_a_problem_and_the_run_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(tmp_path / "logs/a.log", beat_log(3))
     write(tmp_path / "logs/b.log", beat_log(4))
     opened = Path.open
@@ -224,7 +249,8 @@ def test_the_same_logs_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_many_blocks_and_one_block_give_the_same_records(tmp_path: Path) -> None:
     text = "".join(
-        f"EventBus.ts:70 2026-03-01T10:00:00.{n:03d}Z ❌ Error: {n}\n    at f (a.ts:{n}:1)\n\nfn @ b.ts:{n}\n" for n in range(200)
+        f"EventBus.ts:70 2026-03-01T10:00:00.{n:03d}Z ❌ Error: {n}\n    at f (a.ts:{n}:1)\n\nfn @ b.ts:{n}\n"
+        for n in range(200)
     )
     write(tmp_path / "logs/a.log", text)
 

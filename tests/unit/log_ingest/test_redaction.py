@@ -43,7 +43,9 @@ def lake_of(tmp_path: Path, *lines: str) -> Lake:
     return ingest(path, tmp_path / "lake")
 
 
-@pytest.mark.parametrize(("rule", "secret"), [(rule, secret) for rule, secrets in SECRETS.items() for secret in secrets])
+@pytest.mark.parametrize(
+    ("rule", "secret"), [(rule, secret) for rule, secrets in SECRETS.items() for secret in secrets]
+)
 def test_a_secret_is_replaced_by_a_mark_that_names_its_kind(tmp_path: Path, rule: str, secret: str) -> None:
     lake = lake_of(tmp_path, f"{HEAD}before {secret} after")
     message = lake.records()[-1]["message"]
@@ -91,7 +93,12 @@ def test_the_same_secret_has_the_same_mark_under_one_key_only(tmp_path: Path) ->
 def test_a_private_key_is_blotted_out_to_its_end_and_no_further(tmp_path: Path) -> None:
     body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7"
     lake = lake_of(
-        tmp_path, f"{HEAD}key: -----BEGIN RSA PRIVATE KEY-----", body, body[::-1], "-----END RSA PRIVATE KEY-----", "Promise.then"
+        tmp_path,
+        f"{HEAD}key: -----BEGIN RSA PRIVATE KEY-----",
+        body,
+        body[::-1],
+        "-----END RSA PRIVATE KEY-----",
+        "Promise.then",
     )
     record = lake.records()[-1]
     assert body not in record["detail"]
