@@ -9,7 +9,15 @@ beats as (
     select
         flow_id,
         count(*) as beat_execution_count,
-        string_agg(coalesce(topic, '?'), chr(10) order by execution_number) as topics_in_order
+        -- A retry is no repeat, and the movement tells equal topics apart: variants differ by both.
+        string_agg(
+            concat_ws(
+                chr(31),
+                coalesce(topic, '?'),
+                cast(declared_movement_number as varchar),
+                case when is_retry then 'retry' end
+            ), chr(10) order by execution_number
+        ) as steps_in_order
     from {{ ref('int_beats__aligned') }} as beat
     where {{ only_pending_sessions('beat') }}
     group by flow_id
@@ -55,7 +63,7 @@ final as (
             else cast(1 as double)
         end as duration_resolution_ms,
         coalesce(beats.beat_execution_count, 0) as beat_execution_count,
-        {{ stable_id(['flows.sequence_key', 'beats.topics_in_order']) }} as variant_id,
+        {{ stable_id(['coalesce(flows.sequence_key, flows.sequence_name)', 'beats.steps_in_order']) }} as variant_id,
         flows.is_declared and coalesce(deviations.deviation_count, 0) = 0 as is_conformant,
         coalesce(deviations.deviation_count, 0) as deviation_count,
         flows.log_file_path,

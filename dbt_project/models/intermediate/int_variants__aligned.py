@@ -1,0 +1,14 @@
+"""Flow variants beside their declared sequences, move by move.
+
+The method is in orchestration/analysis. dbt enforces contracts on SQL models only: fct_alignments carries this one's.
+"""
+
+from orchestration.analysis.alignment_frames import align_rows
+
+
+def model(dbt, session):
+    """Return one row per move of a variant."""
+    dbt.config(materialized="table")
+    observed = dbt.ref("int_variants__observed").to_arrow_table().to_pylist()
+    declared = dbt.ref("dim_beats").to_arrow_table().to_pylist()
+    return align_rows(observed, declared)
