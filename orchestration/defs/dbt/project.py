@@ -6,6 +6,7 @@ The manifest is made when it is missing or older than the models, by content. Ru
 import json
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from dagster_dbt import DbtProject
@@ -15,6 +16,8 @@ from orchestration.defs.fingerprint import fingerprint_of_files, fingerprint_of_
 from orchestration.defs.home import Home
 
 MANIFEST_FILE_NAME = "manifest.json"
+# Python models call it: a change there changes what they build.
+ANALYSIS_FOLDER = Path(__file__).resolve().parents[2] / "analysis"
 
 
 def dbt_project_of(home: Home) -> DbtProject:
@@ -37,6 +40,6 @@ def load_manifest(home: Home) -> dict[str, Any]:
 
 @cache
 def models_fingerprint() -> str:
-    """Return what the models are: their text and the versions of the engines that run them."""
+    """Return what the models are: their text, the analysis they call, the versions of the engines that run them."""
     versions = [version(name) for name in ("dbt-core", "dbt-duckdb", "duckdb")]
-    return fingerprint_of_values(fingerprint_of_files([PROJECT_FOLDER]), *versions)
+    return fingerprint_of_values(fingerprint_of_files([PROJECT_FOLDER, ANALYSIS_FOLDER]), *versions)
