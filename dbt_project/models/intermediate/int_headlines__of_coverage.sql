@@ -15,8 +15,7 @@ names as (
 
 name_counts as (
     select
-        count(*) as name_count,
-        count(case when is_imported then 1 end) as imported_count,
+        count(*) as name_count, count(case when is_imported then 1 end) as imported_count,
         count(case when is_imported and is_idle then 1 end) as idle_count
     from names
 ),
@@ -35,32 +34,22 @@ lines as (
 
 calls as (
     select
-        count(distinct symbols.code_function_name) as exported_count,
-        count(distinct case when called.function_name is not null then symbols.code_function_name end) as called_count
-    from {{ ref('stg_code__code_symbols') }} as symbols
-    left join (
-        select distinct {{ last_name('target_name') }} as function_name
-        from {{ ref('stg_code__code_edges') }}
-        where is_test and edge_kind = 'calls'
-    ) as called on symbols.code_function_name = called.function_name
-    where
-        symbols.is_exported and not symbols.is_test and symbols.symbol_kind <> 'class'
-        and exists (
-            select 1 from {{ ref('int_packages__located') }} as packages
-            where {{ is_in_folder('symbols.code_file_path', 'packages.folder_path') }}
-        )
+        count(distinct code_function_name) as exported_count,
+        count(distinct case when is_name_called then code_function_name end) as called_count
+    from {{ ref('int_functions__packaged') }}
+    where is_exported
+),
+
+best_reports as (
+    select max(covered_line_count) as covered_line_count, max(executable_line_count) as executable_line_count
+    from {{ ref('stg_code__file_coverage') }}
+    group by code_file_path
 ),
 
 files as (
     select
-        count(*) as file_count,
-        sum(covered_line_count) as covered_count,
-        sum(executable_line_count) as executable_count
-    from (
-        select code_file_path, max(covered_line_count) as covered_line_count, max(executable_line_count) as executable_line_count
-        from {{ ref('stg_code__file_coverage') }}
-        group by code_file_path
-    ) as best_reports
+        count(*) as file_count, sum(covered_line_count) as covered_count, sum(executable_line_count) as executable_count
+    from best_reports
 ),
 
 final as (

@@ -1,23 +1,11 @@
 {# "How many handlers are there?": what is declared, beside what other ways of counting give, each with the difference. #}
 
-with functions as (
-    select symbols.*
-    from {{ ref('stg_code__code_symbols') }} as symbols
-    where
-        not symbols.is_test
-        and symbols.symbol_kind <> 'class'
-        and exists (
-            select 1 from {{ ref('int_packages__located') }} as packages
-            where {{ is_in_folder('symbols.code_file_path', 'packages.folder_path') }}
-        )
-),
-
-function_counts as (
+with function_counts as (
     select
         count(*) as function_count,
         count(distinct code_function_name) as name_count,
         count(case when is_exported or symbol_kind = 'method' then 1 end) as visible_count
-    from functions
+    from {{ ref('int_functions__packaged') }}
 ),
 
 pairs as (

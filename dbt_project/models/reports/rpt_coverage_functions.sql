@@ -1,16 +1,9 @@
 {# How often production ran each function behind a beat: what the lcov file of production is written from. #}
 
 with beat_functions as (
-    select
-        beats.handler_id,
-        beats.sequence_name,
-        places.code_file_path,
-        places.code_line_number
-    from {{ ref('dim_beats') }} as beats
-    inner join {{ ref('dim_sequences') }} as sequences on beats.sequence_id = sequences.sequence_id
-    inner join {{ ref('stg_code__beat_handlers') }} as places
-        on sequences.sequence_key = places.sequence_key and beats.beat_position = places.beat_position
-    where places.code_line_number is not null and places.resolution = 'unique'
+    select handler_id, sequence_name, code_file_path, code_line_number
+    from {{ ref('dim_beats') }}
+    where code_line_number is not null and resolution = 'unique'
 ),
 
 -- A handler that is another function in each sequence is told by the sequence that subscribed it.
