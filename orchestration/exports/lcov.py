@@ -1,0 +1,15 @@
+"""Export production coverage as an lcov tracefile, for coverage viewers and editors.
+
+Reads the warehouse and gives bytes; where they are written belongs to the command. The format itself is
+`orchestration.analysis.lcov`, which the site writes too.
+"""
+
+from pathlib import Path
+
+from orchestration.analysis.function_executions import load_function_executions
+from orchestration.analysis.lcov import write_lcov
+
+
+def export_lcov(warehouse: Path) -> bytes:
+    """Return the executions of every declared handler's function in production, as an lcov tracefile."""
+    return write_lcov(load_function_executions(warehouse))
