@@ -98,7 +98,8 @@ def test_an_alignment_holds_every_beat_of_both_sides_once_and_labels_agree(
     assert [step.observed_index for step in steps if step.observed_index is not None] == list(range(len(observed)))
     for step in steps:
         if step.kind == "synchronous":
-            assert step.beat_index is not None and step.observed_index is not None
+            assert step.beat_index is not None
+            assert step.observed_index is not None
             assert labels[step.beat_index] == observed[step.observed_index]
 
 
@@ -154,5 +155,7 @@ def test_moves_name_the_deviation(observed: str, expected: list[str | None]) -> 
 def test_a_log_move_of_a_declared_topic_names_the_declared_beat() -> None:
     declared = [DeclaredBeat(number, label, label, number) for number, label in enumerate("ab", 1)]
     *_, repeated, unexpected = dress_steps(align("ab", "abbx"), declared, beats(*"abbx"))
-    assert repeated.beat == declared[1] and repeated.execution_number == 3
-    assert unexpected.beat is None and unexpected.topic == "x"
+    assert repeated.beat == declared[1]
+    assert repeated.execution_number == 3
+    assert unexpected.beat is None
+    assert unexpected.topic == "x"
