@@ -93,7 +93,7 @@ def page_title(text: str) -> str:
 def safe_href(address: str) -> str | None:
     """Return `address` if a link may lead there, else None: only web, editor and relative addresses."""
     clean = visible(address).strip()
-    scheme = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", clean)
+    scheme = re.match(r"[^/?#]*:", clean)
     if scheme and scheme[0].lower() not in ("http:", "https:", "vscode:", "idea:", "file:"):
         return None
     return clean

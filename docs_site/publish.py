@@ -78,7 +78,7 @@ def publish_site(
     findings = tuple(finding.headline for finding in load_findings(warehouse, lake, quality))
     stage.stage_documents(build.ROOM / "docs", docs)
     write_shared_files(docs)
-    fingerprint = _fingerprint(docs, staged)
+    fingerprint = _fingerprint(docs, staged, _site_name(options))
     is_rebuilt = not _is_published(site, fingerprint)
     if is_rebuilt:
         _tell(progress, "MkDocs", len(_builders(quality)), len(_builders(quality)) + 1)
@@ -117,9 +117,9 @@ def _tell(progress: ProgressListener | None, step: str, done: int, total: int) -
         progress(SiteProgress(step, done, total))
 
 
-def _fingerprint(docs: Path, staged: list[stage.StagedPage]) -> str:
-    """Hash everything that goes into the site: what is staged, the islands, theme and configuration."""
-    digest = hashlib.blake2b(digest_size=16)
+def _fingerprint(docs: Path, staged: list[stage.StagedPage], site_name: str) -> str:
+    """Hash everything that goes into the site: what is staged, the islands, theme, name and configuration."""
+    digest = hashlib.blake2b(site_name.encode(), digest_size=16)
     sources = (docs, build.ROOM / "theme")
     for root in sources:
         for path in sorted(path for path in root.rglob("*") if path.is_file()):

@@ -6,11 +6,13 @@ belongs to docs_site/build.py.
 """
 
 import json
+import posixpath
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from docs_site.escape import markdown_inline, page_title
 from docs_site.page import Page
@@ -20,6 +22,8 @@ _ISLAND = re.compile(r"^<!--html-->\n(.*?)<!--/html-->$", re.DOTALL | re.MULTILI
 # A paragraph of its own between private characters, which docs_site/escape.py lets no text keep. (As an HTML comment
 # it would make Python-Markdown take a heading behind it for text.)
 _MARKER = "\ue000{number}\ue001"
+# Links as docs_site/tables.py writes them, to pages of the site itself.
+_PAGE_LINK = re.compile(r'<a href="([^":#]*\.html)(?:#[^"]*)?"[^>]*>(.*?)</a>', re.DOTALL)
 _MARKERS = re.compile("<p>\ue000(\\d+)\ue001</p>")
 
 
@@ -69,13 +73,26 @@ def stage_documents(source: Path, docs: Path) -> None:
         shutil.copytree(source, docs, dirs_exist_ok=True)
 
 
-def finish_pages(pages: Iterable[StagedPage], built: Path) -> None:
+def finish_pages(pages: Sequence[StagedPage], built: Path) -> None:
     """Put every island into the built pages."""
+    made = {path.relative_to(built).as_posix() for path in built.rglob("*.html")}
     for page in pages:
         if not page.islands:
             continue
         path = built / page.path
-        path.write_text(join_islands(path.read_text(encoding="utf-8"), page.islands), encoding="utf-8")
+        islands = tuple(unlink_missing(island, page.path, made) for island in page.islands)
+        path.write_text(join_islands(path.read_text(encoding="utf-8"), islands), encoding="utf-8")
+
+
+def unlink_missing(html: str, page: str, made: Set[str]) -> str:
+    """Make text of the links to pages of this site that were not made: old sessions have no timeline, for one."""
+    folder = posixpath.dirname(page)
+
+    def decide(match: re.Match[str]) -> str:
+        target = posixpath.normpath(posixpath.join(folder, unquote(match[1])))
+        return match[0] if target in made else f"<span>{match[2]}</span>"
+
+    return _PAGE_LINK.sub(decide, html)
 
 
 def _front_matter(header: dict[str, object]) -> str:

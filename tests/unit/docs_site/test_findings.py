@@ -1,0 +1,65 @@
+"""What to look at today: ranked, mixed, each with its evidence."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from docs_site.findings import MOST, Evidence, Finding, load_findings, rank_findings
+from docs_site.pages.coverage import never_seen_bound_pct
+from docs_site.pages.performance import period_unit
+from docs_site.queries.health import Health, adds_up
+from tests.unit.docs_site.synthetic_warehouse import empty_home, write_home
+
+ONE = Finding("error", "critical", "e", "why", 1.0, (Evidence("line 1", "lines/a.html#L1"),))
+FILE = {
+    "log_file_path": "a.log", "ingest_status": "ok", "line_count": 10, "record_line_count": 8,
+    "rejected_line_count": 1, "blank_line_count": 1, "byte_count": 5, "last_emitted_at": None,
+}  # fmt: skip
+
+
+def test_what_fails_stands_before_what_is_slow() -> None:
+    slow = replace(ONE, kind="bottleneck", tone="info", size=99.0)
+    assert rank_findings([slow, ONE]) == [ONE, slow]
+
+
+def test_one_fault_does_not_fill_the_page() -> None:
+    errors = [replace(ONE, headline=f"e{number}") for number in range(20)]
+    slow = replace(ONE, kind="bottleneck", tone="info")
+    ranked = rank_findings([*errors, slow])
+    assert len(ranked) == MOST
+    assert ranked[-1] == slow
+
+
+def test_every_finding_of_a_warehouse_has_numbers_and_evidence(tmp_path: Path) -> None:
+    home = write_home(tmp_path, ["first", "second"])
+    findings = load_findings(home.warehouse, home.lake, home.quality)
+    assert {finding.kind for finding in findings} >= {"error", "deviation", "coverage", "data"}
+    assert all(
+        finding.evidence and any(map(str.isdigit, finding.why)) for finding in findings if finding.kind != "data"
+    )
+
+
+def test_an_empty_warehouse_has_no_finding(tmp_path: Path) -> None:
+    home = empty_home(tmp_path)
+    assert load_findings(home.warehouse, home.lake, home.quality) == []
+
+
+def test_the_rule_of_three_bounds_what_was_never_seen() -> None:
+    assert never_seen_bound_pct(60) == 5.0
+    assert never_seen_bound_pct(2) == 100.0
+    assert never_seen_bound_pct(0) is None
+
+
+def test_periods_grow_with_the_window() -> None:
+    assert [period_unit(hours)[0] for hours in (1, 30, 100)] == ["10 minutes", "1 hour", "1 day"]
+
+
+def test_a_file_whose_lines_do_not_add_up_is_a_critical_problem() -> None:
+    assert adds_up(FILE)
+    assert Health([FILE | {"blank_line_count": 0}], []).problems[0].tone == "critical"
+
+
+def test_many_rejected_lines_are_a_problem_few_are_not() -> None:
+    assert [problem.headline for problem in Health([FILE], []).problems] == [
+        "10.0 % of all lines were understood by no rule"
+    ]
+    assert Health([FILE | {"rejected_line_count": 0, "record_line_count": 9}], []).problems == []
