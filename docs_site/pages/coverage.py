@@ -1,35 +1,34 @@
-"""The coverage page: which declared handlers production uses, and which of them the tests cover."""
+"""The coverage page: which tests to write first, what to delete, and what production never showed.
 
-from collections.abc import Iterator, Sequence
+Puts the page together. Its tables are in `coverage_tables` (handlers) and `coverage_sections` (everything else), its
+figures in docs_site/figures, the reading in docs_site/queries/coverage.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from markupsafe import Markup
-
 from docs_site import links
-from docs_site.code_places import place_cell
 from docs_site.figures.coverage import coverage_figure
-from docs_site.page import Page
-from docs_site.queries.window import Window, load_window
+from docs_site.figures.coverage_over_time import coverage_over_time_figure
+from docs_site.page import DataFile, Page
+from docs_site.pages import coverage_sections as sections
+from docs_site.pages.coverage_tables import candidate_table, handler_table, tests_to_write
+from docs_site.queries import coverage as queries
+from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
 from docs_site.site_options import SiteOptions
-from docs_site.tables import (
-    Cell,
-    Column,
-    badge_cell,
-    count_cell,
-    link_cell,
-    number_cell,
-    pct_cell,
-    render_table,
-    text_cell,
-)
 from docs_site.warehouse import Row, load_rows
-from docs_site.words import tone
+from orchestration.analysis.function_executions import load_function_executions
+from orchestration.analysis.lcov import write_lcov
 
+LCOV_PATH = "coverage/production.lcov"
 COVERAGE_ROWS = "select * from reports.rpt_handler_coverage order by execution_count desc, handler_name, plugin_name"
-_COUNTS = "select quadrant, count(*) as handler_count from reports.rpt_handler_coverage group by quadrant"
+_COUNTS = """
+select quadrant, count(*) as handler_count, cast(sum(execution_count) as bigint) as execution_count
+from reports.rpt_handler_coverage group by quadrant
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,90 +56,80 @@ def load_quadrants(warehouse: Path) -> Quadrants:
     return Quadrants(**{row["quadrant"]: row["handler_count"] for row in load_rows(warehouse, _COUNTS)})
 
 
+def never_seen_bound_pct(session_count: int) -> float | None:
+    """Return the upper bound (95 %) on the share of sessions that use what none of n sessions used.
+
+    The exact bound 1 - 0.05^(1/n), which the rule of three (3/n; Hanley and Lippman-Hand 1983) approximates; the
+    reports compute the same.
+    """
+    return 100 * (1 - 0.05 ** (1 / session_count)) if session_count else None
+
+
 def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
-    """Build the coverage page."""
+    """Build the coverage page and the lcov file beside it."""
     page = links.COVERAGE
-    rows = load_rows(warehouse, COVERAGE_ROWS)
+    handlers = queries.load_coverage(warehouse)
+    evidence, beats = queries.load_evidence(warehouse), queries.load_declared_in(warehouse)
     window = load_window(warehouse)
+    unseen, idle = queries.load_unseen(warehouse), queries.load_idle_tests(warehouse)
+    functions = load_function_executions(warehouse)
+    risky = [row for row in handlers if row["risk_rank"]]
     body = render(
         "coverage.md.jinja",
         page,
         window=window,
         quadrants=load_quadrants(warehouse),
+        shares=_execution_shares(warehouse),
         bound_pct=never_seen_bound_pct(window.session_count),
-        scatter=coverage_figure(rows, page),
-        untested=_table(rows, "used_untested", page, options, "Every handler seen in production is covered by a test."),
-        tested=_table(rows, "used_tested", page, options, "No handler is both used and tested."),
-        never_seen=_never_seen([row for row in rows if not row["is_used"]], window, page, options),
+        to_write=tests_to_write(risky, beats, evidence, page, options),
+        risky_count=len(risky),
+        has_history=any(row["commit_count"] for row in handlers),
+        has_reports=any(row["executable_line_count"] for row in handlers),
+        scatter=coverage_figure(handlers, page),
+        over_time=coverage_over_time_figure(queries.load_over_time(warehouse), page),
+        untested=_quadrant_table(handlers, evidence, "used_untested", page, options),
+        tested=_quadrant_table(handlers, evidence, "used_tested", page, options),
+        candidates=candidate_table([row for row in handlers if not row["is_used"]], evidence, page, options),
+        idle_tests=sections.idle_tests_table(idle.get("never_executed", [])),
+        undeclared_tests=sections.undeclared_tests_table(idle.get("not_declared", [])),
+        unseen_sequences=sections.unseen_sequence_table(unseen.get("sequence", []), page),
+        unseen_beats=sections.unseen_beat_table(unseen.get("beat", []), page),
+        unseen_topics=sections.unseen_topic_table(_reachable(unseen.get("topic", [])), page),
+        listed_topics=sections.unseen_topic_table(_only_listed(unseen.get("topic", [])), page),
+        listed_topic_count=len(_only_listed(unseen.get("topic", []))),
+        drift=sections.drift_table(queries.load_drift(warehouse), page),
+        figures=sections.headline_table(queries.load_headline_figures(warehouse)),
+        lcov=LCOV_PATH,
+        function_count=len(functions),
+        unplaced_count=queries.count_unplaced_executions(warehouse),
     )
-    yield Page(page, "Coverage", body, FIGURE_ASSETS)
+    yield Page(page, "Coverage", body, FIGURE_ASSETS, (DataFile(LCOV_PATH, write_lcov(functions)),))
 
 
-def never_seen_bound_pct(session_count: int) -> float | None:
-    """Return the rule of three's upper bound (95 %) on the share of sessions that use what none of n sessions used.
-
-    Hanley and Lippman-Hand 1983: 3/n; for small n it is above 100 % and then says nothing.
-    """
-    return min(100.0, 300 / session_count) if session_count else None
+_EMPTY = {
+    "used_untested": "Every handler seen in production is covered by a test.",
+    "used_tested": "No handler is both used and tested.",
+}
 
 
-def _table(rows: Sequence[Row], quadrant: str, page: str, options: SiteOptions, empty: str) -> Markup:
-    columns = (
-        Column("Handler"),
-        Column("Plugin"),
-        Column("Executions", is_number=True),
-        Column("Sessions", is_number=True),
-        Column("Errors", is_number=True),
-        Column("Test files", is_number=True, hint="Test files that import or name it"),
-        Column("Lines covered", "%", True, "Of the function's executable lines, by the tests"),
-        Column("Executable lines", is_number=True),
-        Column("Resolution"),
-        Column("Code"),
-    )
+def _quadrant_table(
+    rows: list[Row], evidence: dict[str, dict[str, Row]], quadrant: str, page: str, options: SiteOptions
+) -> str:
     chosen = [row for row in rows if row["quadrant"] == quadrant]
-    cells = [[*_head(row, page), *_tests(row), *_code(row, options)] for row in chosen]
-    return render_table(columns, cells, caption=quadrant.replace("_", " and "), empty=empty)
+    return handler_table(chosen, evidence, page, options, quadrant.replace("_", " and "), _EMPTY[quadrant])
 
 
-def _never_seen(rows: Sequence[Row], window: Window, page: str, options: SiteOptions) -> Markup:
-    columns = (
-        Column("Handler"),
-        Column("Plugin"),
-        Column("Used in fewer than", "% of sessions", True, "Rule of three, 95 % confidence"),
-        Column("Test files", is_number=True),
-        Column("Lines covered", "%", True),
-        Column("Executable lines", is_number=True),
-        Column("Resolution"),
-        Column("Code"),
-    )
-    bound = never_seen_bound_pct(window.session_count)
-    cells = [
-        [*_head(row, page)[:2], number_cell(bound), *_tests(row), *_code(row, options)]
-        for row in sorted(rows, key=lambda row: (row["plugin_name"] or "", row["handler_name"]))
-    ]
-    return render_table(columns, cells, caption="Never seen", empty="Every declared handler was seen in production.")
+def _execution_shares(warehouse: Path) -> dict[str, float]:
+    """Return each quadrant's share of all executions, in percent."""
+    counts = {row["quadrant"]: row["execution_count"] for row in load_rows(warehouse, _COUNTS)}
+    total = sum(counts.values())
+    return {quadrant: 100 * count / total if total else 0.0 for quadrant, count in counts.items()}
 
 
-def _head(row: Row, page: str) -> list[Cell]:
-    return [
-        link_cell(row["handler_name"], links.relative_link(page, links.handler_url(row["handler_id"]))),
-        text_cell(row["plugin_name"]),
-        count_cell(row["execution_count"]),
-        count_cell(row["session_count"]),
-        count_cell(row["error_count"]),
-    ]
+def _only_listed(topics: list[Row]) -> list[Row]:
+    """Return the topics nothing in the declarations uses: neither a beat nor a route."""
+    return [row for row in topics if row["unused_reason"].endswith("without a route")]
 
 
-def _tests(row: Row) -> list[Cell]:
-    return [
-        count_cell(row["test_file_count"]),
-        pct_cell(row["line_coverage_pct"]),
-        count_cell(row["executable_line_count"]),
-    ]
-
-
-def _code(row: Row, options: SiteOptions) -> list[Cell]:
-    return [
-        badge_cell(row["resolution"], tone(row["resolution"])),
-        place_cell(row["code_file_path"], row["code_line_number"], options.code_url),
-    ]
+def _reachable(topics: list[Row]) -> list[Row]:
+    return [row for row in topics if not row["unused_reason"].endswith("without a route")]

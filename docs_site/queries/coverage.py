@@ -30,13 +30,7 @@ _EVIDENCE = """
 select handler_id, evidence_kind, count(distinct evidence_file_path) as file_count, min(evidence_file_path) as file_path
 from marts.fct_test_coverage group by handler_id, evidence_kind
 """
-_UNSEEN = """
-select u.*, t.topic_id, s.sequence_id is not null as has_sequence_page
-from reports.rpt_coverage_unseen u
-left join marts.dim_topics t on u.thing_kind = 'topic' and u.thing_name = t.topic
-left join marts.dim_sequences s on u.sequence_id = s.sequence_id
-order by u.thing_kind, u.sequence_name, u.thing_name, u.coverage_unseen_id
-"""
+_UNSEEN = "select * from reports.rpt_coverage_unseen order by thing_kind, sequence_name, thing_name, coverage_unseen_id"
 _IDLE_TESTS = """
 select * from reports.rpt_coverage_idle_tests
 order by used_handler_count, test_count desc nulls last, test_file_path, idle_class

@@ -1,0 +1,194 @@
+"""Handlers on the coverage page: the tests to write first, the handlers of a quadrant, the delete candidates."""
+
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
+
+from docs_site import links
+from docs_site.code_places import place_cell, place_html
+from docs_site.number_format import format_count, format_number, format_pct, plural
+from docs_site.site_options import SiteOptions
+from docs_site.tables import (
+    Cell,
+    Column,
+    badge_cell,
+    count_cell,
+    link_cell,
+    link_html,
+    number_cell,
+    pct_cell,
+    render_table,
+    text_cell,
+    time_cell,
+)
+from docs_site.warehouse import Row
+from docs_site.words import tone
+
+MOST_TESTS = 10
+_MOST_BEATS = 3
+
+Evidence = Mapping[str, Mapping[str, Row]]
+
+_COLUMNS = (
+    Column("Handler"),
+    Column("Plugin"),
+    Column("Risk rank", is_number=True, hint="Place by risk; no rank where the risk is 0"),
+    Column("Risk", is_number=True, hint="traffic x change x errors x untested"),
+    Column("Executions", is_number=True),
+    Column("Traffic", is_number=True, hint="ln(1 + executions)"),
+    Column("Commits", is_number=True, hint="Commits that changed its lines or file; change factor 1 + commits"),
+    Column("Errors", "%", True, "Of its executions; error factor 1 + 10 x rate"),
+    Column("Untested", "%", True, "Share of its lines no test ran; without a report 0 or 100"),
+    Column("Lines run by tests", is_number=True, hint="Covered of executable lines, by the coverage report"),
+    Column("Test evidence"),
+    Column("Sessions", is_number=True),
+    Column("Last seen", "UTC"),
+    Column("Code"),
+    Column("Resolution"),
+)
+
+
+def tests_to_write(
+    risky: Sequence[Row],
+    beats: Mapping[str, Sequence[Row]],
+    evidence: Evidence,
+    page: str,
+    options: SiteOptions,
+) -> list[dict[str, object]]:
+    """Return the riskiest handlers as findings: what runs, how untested it is, where it is, which beats name it."""
+    found: list[dict[str, object]] = []
+    for row in risky[:MOST_TESTS]:
+        own = evidence.get(row["handler_id"], {})
+        found.append(
+            {
+                "name": link_html(
+                    row["handler_name"], links.relative_link(page, links.handler_url(row["handler_id"])), "sl-plain"
+                ),
+                "kind": f"{format_pct(100 * row['untested_share'])} % untested",
+                "numbers": _numbers(row),
+                "place": place_html(row["code_file_path"], row["code_line_number"], options.code_url),
+                "beats": _beats(beats.get(row["handler_id"], []), page),
+                "tests": evidence_words(row, own),
+                "tone": "warning" if row["untested_share"] >= 1 else "info",
+            }
+        )
+    return found
+
+
+def evidence_words(row: Row, own: Mapping[str, Row]) -> str:
+    """Say what is known of a handler's tests: the report's lines, and who imports it."""
+    imports, names = own.get("imported_by_test"), own.get("named_by_test")
+    parts = []
+    if row["executable_line_count"]:
+        covered, executable = row["covered_line_count"], row["executable_line_count"]
+        parts.append(f"report: {format_count(covered)} of {plural(executable, 'line')} ran")
+        if covered == 1 < executable:
+            parts[-1] += ", perhaps only the one that declares it"
+    else:
+        parts.append("no report knows it")
+    if imports:
+        parts.append(
+            f"{plural(imports['file_count'], 'test file')} import{'s' if imports['file_count'] == 1 else ''} it"
+        )
+    elif names:
+        parts.append(
+            f"{plural(names['file_count'], 'test file')} only name{'s' if names['file_count'] == 1 else ''} it"
+        )
+    else:
+        parts.append("no test file imports it")
+    return "; ".join(parts)
+
+
+def handler_table(
+    rows: Sequence[Row], evidence: Evidence, page: str, options: SiteOptions, caption: str, empty: str
+) -> Markup:
+    """Return handlers with all that risk is made of."""
+    cells = [_handler_row(row, evidence.get(row["handler_id"], {}), page, options) for row in rows]
+    return render_table(_COLUMNS, cells, caption=caption, empty=empty)
+
+
+def candidate_table(rows: Sequence[Row], evidence: Evidence, page: str, options: SiteOptions) -> Markup:
+    """Return the handlers never executed: how sure, why, and what deleting would take away."""
+    columns = (
+        Column("Handler"),
+        Column("Plugin"),
+        Column("Why it never ran"),
+        Column("Used in at most", "% of sessions", True, "95 % confidence: 1 - 0.05^(1/n), nearly 3/n"),
+        Column("Sessions looked at", is_number=True),
+        Column("Lines of code", is_number=True),
+        Column("Test evidence"),
+        Column("Tests that import it", is_number=True, hint="it/test calls in the files that import it"),
+        Column("Commits", is_number=True),
+        Column("Code"),
+    )
+    cells = [
+        [
+            *_name(row, page),
+            text_cell(row["unused_reason"]),
+            number_cell(row["usage_upper_bound_pct"]),
+            count_cell(row["window_session_count"]),
+            count_cell(row["line_count"]),
+            text_cell(evidence_words(row, evidence.get(row["handler_id"], {}))),
+            count_cell(row["tests_count"] or 0),
+            count_cell(row["commit_count"]),
+            place_cell(row["code_file_path"], row["code_line_number"], options.code_url),
+        ]
+        for row in sorted(rows, key=lambda row: (-(row["line_count"] or 0), row["handler_name"], row["handler_id"]))
+    ]
+    return render_table(
+        columns, cells, caption="Delete candidates", empty="Every declared handler was executed in production."
+    )
+
+
+def _handler_row(row: Row, own: Mapping[str, Row], page: str, options: SiteOptions) -> list[Cell]:
+    known = row["executable_line_count"]
+    lines = f"{format_count(row['covered_line_count'])} of {format_count(known)}" if known else None
+    return [
+        *_name(row, page),
+        count_cell(row["risk_rank"]),
+        number_cell(row["risk_score"]),
+        count_cell(row["execution_count"]),
+        number_cell(row["traffic_factor"]),
+        count_cell(row["commit_count"]),
+        pct_cell(row["error_pct"]),
+        pct_cell(100 * row["untested_share"]),
+        Cell(text_cell(lines).html, row["line_coverage_pct"]),
+        text_cell(evidence_words(row, own)),
+        count_cell(row["session_count"]),
+        time_cell(row["last_seen_at"]),
+        place_cell(row["code_file_path"], row["code_line_number"], options.code_url),
+        badge_cell(row["resolution"], tone(row["resolution"])),
+    ]
+
+
+def _name(row: Row, page: str) -> list[Cell]:
+    return [
+        link_cell(row["handler_name"], links.relative_link(page, links.handler_url(row["handler_id"]))),
+        text_cell(row["plugin_name"]),
+    ]
+
+
+def _numbers(row: Row) -> str:
+    parts = [
+        f"risk {format_number(row['risk_score'])}",
+        f"{plural(row['execution_count'], 'execution')} in {plural(row['session_count'], 'session')}",
+    ]
+    if row["error_count"]:
+        parts.append(f"{format_pct(row['error_pct'])} % failed")
+    if row["commit_count"]:
+        parts.append(plural(row["commit_count"], "commit"))
+    return ", ".join(parts)
+
+
+def _beats(rows: Sequence[Row], page: str) -> Markup:
+    if not rows:
+        return Markup("no declared beat names it")
+    shown = [
+        link_html(
+            f"{row['sequence_name']}, beat {row['beat_number']}",
+            links.relative_link(page, links.sequence_url(row["sequence_id"])),
+        )
+        for row in rows[:_MOST_BEATS]
+    ]
+    more = f" and {len(rows) - _MOST_BEATS} more" if len(rows) > _MOST_BEATS else ""
+    return Markup("; ").join(shown) + more
