@@ -30,7 +30,8 @@ rebuilt as (
         bool_or(signal = 'subscribers_absent') as is_unheard,
         {{ value_at_first("case when signal = 'beat_failed' then error_message end", 'line_number') }} as error_message,
         min(log_file_path) as log_file_path,
-        min(case when signal = 'beat_started' then line_number end) as line_number
+        min(case when signal = 'beat_started' then line_number end) as line_number,
+        min(case when signal in ('beat_completed', 'beat_failed') then line_number end) as end_line_number
     from records
     group by session_id, flow_number, execution_number
 ),

@@ -1,4 +1,4 @@
-{# Flows, beats and handlers that did not end well, and beats nobody heard. #}
+{# Beats and handlers that did not end well, and beats nobody heard. #}
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with flows as (
@@ -12,61 +12,8 @@ beats as (
 ),
 
 handlers as (
-    select * from {{ ref('int_handler_executions__named') }} as handler
+    select * from {{ ref('int_handler_executions__ended') }} as handler
     where {{ only_pending_sessions('handler') }}
-),
-
--- Where an unended flow stood when the log ended; flows queued behind it never had their turn.
-last_beats as (
-    select
-        flow_id,
-        beat_number,
-        topic,
-        declared_handler_name
-    from beats
-    qualify row_number() over (partition by flow_id order by execution_number desc) = 1
-),
-
-blockers as (
-    select session_id, {{ value_at_last('sequence_name', 'line_number') }} as sequence_name
-    from flows
-    where flow_status = 'incomplete'
-    group by session_id
-),
-
-of_flows as (
-    select
-        flows.session_id,
-        flows.flow_id,
-        case flow_status
-            when 'failed' then 'failed_flow'
-            when 'never_started' then 'never_started_flow'
-            when 'cancelled' then 'cancelled_flow'
-            else 'incomplete_flow'
-        end as deviation_class,
-        case flow_status when 'failed' then 'critical' when 'cancelled' then 'info' else 'warning' end as severity,
-        flows.sequence_name,
-        last_beats.beat_number,
-        last_beats.topic,
-        last_beats.declared_handler_name as handler_name,
-        'a completed flow' as expected,
-        case flow_status
-            when 'never_started'
-                then 'queued' || coalesce(' behind ' || blockers.sequence_name || ', which did not end', '')
-                    || ', and the log ends before it starts'
-            when 'incomplete'
-                then 'the log ends ' || coalesce('in or after beat ' || last_beats.beat_number, 'before the first beat')
-            else 'flow ' || flow_status || coalesce(' at beat ' || last_beats.beat_number, '')
-        end as observed,
-        1 as occurrence_count,
-        flows.log_file_path,
-        flows.line_number
-    from flows
-    left join last_beats
-        on flows.flow_id = last_beats.flow_id
-    left join blockers
-        on flows.session_id = blockers.session_id
-    where flows.flow_status <> 'completed'
 ),
 
 of_beats as (
@@ -122,8 +69,6 @@ of_handlers as (
 ),
 
 final as (
-    select * from of_flows
-    union all
     select * from of_beats
     union all
     select * from of_handlers

@@ -12,7 +12,7 @@ flows as (
 ),
 
 handlers as (
-    select * from {{ ref('int_handler_executions__named') }} as handler
+    select * from {{ ref('int_handler_executions__ended') }} as handler
     where {{ only_pending_sessions('handler') }}
 ),
 

@@ -22,7 +22,7 @@ topics as (
 
 observed as (
     select distinct plugin_name, handler_name
-    from {{ ref('int_handler_executions__named') }}
+    from {{ ref('int_handler_executions__ended') }}
     where handler_name is not null
 ),
 

@@ -5,14 +5,15 @@ with beats as (
     where {{ only_pending_sessions('beat') }}
 ),
 
+-- Time inside the beat only: a handler that ends after its beat did not hold it up.
 handlers as (
     select
         session_id,
         flow_number,
         execution_number,
         count(*) as handler_count,
-        round(sum(duration_ms), 3) as handler_duration_ms
-    from {{ ref('int_handler_executions__named') }} as handler
+        round(sum(case when end_evidence = 'settled' then duration_ms end), 3) as handler_duration_ms
+    from {{ ref('int_handler_executions__ended') }} as handler
     where handler.handler_name is not null and {{ only_pending_sessions('handler') }}
     group by session_id, flow_number, execution_number
 ),

@@ -5,6 +5,8 @@ with deviations as (
     union all
     select * from {{ ref('int_deviations__of_absence') }}
     union all
+    select * from {{ ref('int_deviations__of_flows') }}
+    union all
     select * from {{ ref('int_deviations__of_outcome') }}
     union all
     select * from {{ ref('int_deviations__of_routing') }}

@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with handlers as (
-    select * from {{ ref('int_handler_executions__named') }} as handler
+    select * from {{ ref('int_handler_executions__ended') }} as handler
     where handler.handler_name is not null and {{ only_pending_sessions('handler') }}
 ),
 
@@ -18,7 +18,7 @@ flows as (
 resolutions as (
     select
         session_id,
-        {{ clock_resolution('duration_ms') }} as duration_resolution_ms
+        {{ clock_resolution("case when end_evidence = 'settled' then duration_ms end") }} as duration_resolution_ms
     from handlers
     group by session_id
 ),
@@ -33,7 +33,7 @@ final as (
         handlers.handler_name,
         handlers.plugin_name,
         flows.sequence_name,
-        subscribed.sequence_name as subscribed_sequence_name,
+        handlers.subscribed_sequence_name,
         handlers.beat_number,
         handlers.topic,
         handlers.subscriber_index,
@@ -43,8 +43,13 @@ final as (
         handlers.called_at,
         handlers.started_at,
         handlers.duration_ms,
+        handlers.end_evidence,
         handlers.dispatch_duration_ms,
-        resolutions.duration_resolution_ms,
+        -- A late end is read off a time stamp, which has whole milliseconds.
+        case
+            when handlers.end_evidence = 'state_row' then cast(1 as double)
+            else resolutions.duration_resolution_ms
+        end as duration_resolution_ms,
         handlers.is_inferred,
         handlers.is_settled,
         handlers.log_file_path,
@@ -59,8 +64,6 @@ final as (
             and handlers.execution_number = beats.execution_number
     left join resolutions
         on handlers.session_id = resolutions.session_id
-    left join {{ ref('stg_code__sequences') }} as subscribed
-        on handlers.subscribed_sequence_key = subscribed.sequence_key and subscribed.is_primary
 )
 
 select * from final

@@ -9,7 +9,7 @@ evidence as (
 ),
 
 reachable as (
-    select * from {{ ref('int_handlers__reachable') }}
+    select * from {{ ref('int_handlers__reached') }}
 ),
 
 sessions as (

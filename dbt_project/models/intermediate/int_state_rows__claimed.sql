@@ -1,0 +1,32 @@
+{# State rows written inside the beat of their handler's call: that call ended in time. #}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+
+with executions as (
+    select * from {{ ref('int_handler_executions__named') }} as execution
+    where not execution.is_inferred and {{ only_pending_sessions('execution') }}
+),
+
+written as (
+    select session_id, topic, handler_name, line_number
+    from {{ ref('int_records__correlated') }} as record
+    where
+        record.handler_name is not null
+        and record.signal in ('state_changed', 'state_unchanged')
+        and {{ only_pending_sessions('record') }}
+),
+
+final as (
+    select
+        executions.session_id,
+        executions.line_number,
+        written.line_number as state_line_number
+    from executions
+    inner join written
+        on
+            executions.session_id = written.session_id
+            and executions.topic = written.topic
+            and executions.handler_name = written.handler_name
+            and written.line_number between executions.line_number and executions.beat_end_line_number
+)
+
+select * from final
