@@ -7,11 +7,13 @@ it hostile names to test that they stay text.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import yaml
 
 from orchestration.domain.identifiers import stable_id
 from orchestration.domain.tables import RAW_TABLES, Table
@@ -22,51 +24,7 @@ SESSIONS = 3
 FLOWS_PER_SESSION = 8
 HANDLERS_PER_SEQUENCE = 2
 
-_TYPES = {"s": "varchar", "i": "bigint", "f": "double", "b": "boolean", "t": "timestamptz"}
-# Columns as `name:type`, one letter each; only the columns the site may rely on.
-_TABLES = {
-    "marts.dim_sessions": "session_id:s session_name:s log_file_path:s dialect:s build:s started_at:t ended_at:t "
-    "duration_ms:f has_clock:b line_count:i record_count:i rejected_line_count:i flow_count:i flow_failed_count:i "
-    "beat_execution_count:i deviation_count:i error_count:i",
-    "marts.dim_sequences": "sequence_id:s sequence_key:s sequence_name:s plugin_name:s package_name:s description:s "
-    "movement_count:i beat_count:i declaration_count:i declaration_file_path:s",
-    "marts.dim_beats": "beat_id:s sequence_id:s sequence_name:s movement_number:i movement_name:s beat_number:i "
-    "beat_position:i beat_title:s topic:s handler_id:s handler_name:s beat_kind:s timing:s declaration_file_path:s "
-    "declaration_json_path:s",
-    "marts.dim_handlers": "handler_id:s handler_name:s plugin_name:s package_name:s is_declared:b resolution:s "
-    "resolution_evidence:s candidate_count:i candidates:s code_file_path:s code_line_number:i "
-    "code_end_line_number:i code_function_name:s signature:s doc_comment:s is_async:b topic_count:i",
-    "marts.fct_flows": "flow_id:s session_id:s session_name:s sequence_id:s sequence_key:s sequence_name:s "
-    "plugin_name:s request_id:s flow_number:i status:s queued_at:t started_at:t ended_at:t queue_wait_ms:f "
-    "duration_ms:f duration_resolution_ms:f beat_execution_count:i variant_id:s is_conformant:b deviation_count:i "
-    "log_file_path:s line_number:i",
-    "marts.fct_beat_executions": "beat_execution_id:s flow_id:s session_id:s session_name:s beat_id:s sequence_id:s "
-    "sequence_name:s movement_name:s beat_number:i execution_number:i beat_title:s topic:s status:s error_message:s "
-    "started_at:t ended_at:t duration_ms:f duration_resolution_ms:f handler_count:i handler_duration_ms:f "
-    "overhead_ms:f log_file_path:s line_number:i",
-    "marts.fct_handler_executions": "handler_execution_id:s beat_execution_id:s flow_id:s session_id:s handler_id:s "
-    "handler_name:s plugin_name:s sequence_name:s subscribed_sequence_name:s beat_number:i topic:s "
-    "subscriber_index:i status:s error_class:s error_message:s called_at:t started_at:t duration_ms:f "
-    "duration_resolution_ms:f is_inferred:b is_settled:b log_file_path:s line_number:i",
-    "marts.fct_flow_deviations": "deviation_id:s flow_id:s session_id:s deviation_class:s severity:s sequence_key:s "
-    "sequence_name:s beat_number:i topic:s handler_name:s code_file_path:s code_line_number:i expected:s observed:s "
-    "occurrence_count:i log_file_path:s line_number:i",
-    "marts.fct_errors": "error_id:s session_id:s flow_id:s beat_execution_id:s sequence_name:s plugin_name:s "
-    "handler_name:s beat_number:i topic:s error_kind:s error_class:s message:s severity:s is_consequence:b "
-    "emitted_at:t detail:s code_file_path:s code_line_number:i log_file_path:s line_number:i",
-    "marts.fct_silent_gaps": "gap_id:s session_id:s flow_id:s beat_execution_id:s gap_class:s started_at:t ended_at:t "
-    "duration_ms:f log_file_path:s line_number:i next_line_number:i",
-    "reports.rpt_handler_performance": "handler_id:s handler_name:s plugin_name:s execution_count:i timed_count:i "
-    "session_count:i total_ms:f share_pct:f mean_ms:f min_ms:f p50_ms:f p90_ms:f p95_ms:f p99_ms:f max_ms:f "
-    "error_count:i duration_resolution_ms:f saving_per_session_ms:f code_file_path:s code_line_number:i",
-    "reports.rpt_handler_coverage": "handler_id:s handler_name:s plugin_name:s is_declared:b resolution:s is_used:b "
-    "is_tested:b quadrant:s execution_count:i session_count:i error_count:i last_seen_at:t test_file_count:i "
-    "covered_line_count:i executable_line_count:i line_coverage_pct:f code_file_path:s code_line_number:i",
-    "reports.rpt_sequence_conformance": "sequence_id:s sequence_name:s plugin_name:s is_declared:b flow_count:i "
-    "session_count:i completed_count:i failed_count:i cancelled_count:i incomplete_count:i never_started_count:i "
-    "conformant_flow_count:i conformance_pct:f variant_count:i info_count:i warning_count:i critical_count:i "
-    "p50_ms:f p95_ms:f",
-}
+_MODELS = Path(__file__).parents[3] / "dbt_project" / "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +37,26 @@ class Home:
     site: Path
 
 
+@cache
+def tables() -> dict[str, dict[str, str]]:
+    """Return the columns and types of every mart and report, as the models' contracts say them."""
+    found = {}
+    for schema in ("marts", "reports"):
+        for path in sorted((_MODELS / schema).glob("*.yml")):
+            for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+                columns = {column["name"]: column["data_type"] for column in model["columns"]}
+                found[f"{schema}.{model['name']}"] = columns
+    return found
+
+
 def empty_home(folder: Path) -> Home:
     """Write all tables without a row."""
     home = Home(folder / "warehouse.duckdb", folder / "lake", folder / "quality", folder / "site")
     home.quality.mkdir(parents=True)
     with duckdb.connect(str(home.warehouse)) as connection:
         connection.execute("create schema marts; create schema reports")
-        for name, columns in _TABLES.items():
-            typed = ", ".join(f"{column} {_TYPES[kind]}" for column, kind in _columns(columns))
+        for name, columns in tables().items():
+            typed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
             connection.execute(f"create table {name} ({typed})")
     for table in RAW_TABLES:
         ensure_table(home.lake, table)
@@ -96,7 +66,7 @@ def empty_home(folder: Path) -> Home:
 def write_home(folder: Path, names: Sequence[str], *, flows_per_session: int = FLOWS_PER_SESSION) -> Home:
     """Write a warehouse in which every name is used everywhere a name can be."""
     home = empty_home(folder)
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _TABLES}
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in tables()}
     for number, name in enumerate(names):
         _declare(rows, number, name)
     for number in range(SESSIONS):
@@ -110,18 +80,22 @@ def write_home(folder: Path, names: Sequence[str], *, flows_per_session: int = F
     return home
 
 
-def _columns(text: str) -> list[tuple[str, str]]:
-    return [(name, kind) for name, _, kind in (part.partition(":") for part in text.split())]
-
-
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
-    columns = [name for name, _ in _columns(_TABLES[table])]
+    columns = list(tables()[table])
     if rows:
         # A whole Arrow table at once: row by row DuckDB takes minutes.
-        frame = pa.table({column: [row.get(column) for row in rows] for column in columns})
+        frame = pa.table({column: [row.get(column, _filling(table, column)) for row in rows] for column in columns})
         connection.register("frame", frame)
         connection.execute(f"insert into {table} select * from frame")
         connection.unregister("frame")
+
+
+def _filling(table: str, column: str) -> object:
+    # Reports are complete: what a test does not care for still has a value there.
+    kind = tables()[table][column]
+    if not table.startswith("reports.") or kind in ("varchar", "timestamp with time zone"):
+        return None
+    return False if kind == "boolean" else 1
 
 
 def _declare(rows: dict[str, list[dict[str, Any]]], number: int, name: str) -> None:
