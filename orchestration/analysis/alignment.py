@@ -95,6 +95,11 @@ def _trace(groups: Groups, observed: Sequence[str], shift: int) -> Iterator[Step
 
 
 def _segment_end(group: Sequence[str], observed: Sequence[str], begin: int, best: int, below: list[int]) -> int:
+    """Return where the observed labels end that the group takes from `begin` on."""
+    if len(group) == 1:
+        if begin < len(observed) and observed[begin] == group[0]:
+            return begin + 1
+        return begin if below[begin] + 1 == best else observed.index(group[0], begin) + 1
     left, end = Counter(group), begin
     while end < len(observed) and left[observed[end]] > 0:
         left[observed[end]] -= 1
@@ -106,6 +111,9 @@ def _segment_end(group: Sequence[str], observed: Sequence[str], begin: int, best
 def _segment_steps(
     group: Sequence[str], observed: Sequence[str], segment: range, first_beat: int, shift: int
 ) -> Iterator[Step]:
+    if len(segment) == 1 and group[0] == observed[segment[0]] and len(group) == 1:
+        yield Step("synchronous", first_beat, segment[0] + shift)
+        return
     left = dict(enumerate(group, first_beat))
     for index in segment:
         beat = next((beat for beat, label in left.items() if label == observed[index]), None)

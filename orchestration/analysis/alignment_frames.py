@@ -1,11 +1,13 @@
 """Alignments from rows to rows: what the dbt models int_variants__aligned and int_sequences__measured call.
 
-Rows come as dicts (one per beat of a variant, one per declared beat) and leave as Arrow tables with a fixed schema, so
-that nothing observed is a table with no rows and not an error. The method is in alignment.py and conformance.py.
+Arrow tables come in and go out, column by column because a dict per row costs more than the alignment. Their schema is
+fixed: nothing observed is a table with no rows and not an error. The method is in alignment.py and conformance.py.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -13,9 +15,9 @@ import pyarrow as pa
 from orchestration.analysis.alignment_model import AlignedVariant, DeclaredSequence, ObservedBeat
 from orchestration.analysis.alignment_moves import align_variant
 from orchestration.analysis.alignment_sequences import BeatRow, build_sequences, label_of, topics_declared_twice
-from orchestration.analysis.conformance import WeighedVariant, measure_sequence
+from orchestration.analysis.conformance import Path, WeighedVariant, measure_sequence
 
-Row = Mapping[str, Any]
+Shape = tuple[int, int, Path, Path]
 
 _TEXT, _COUNT, _SHARE = pa.string(), pa.int64(), pa.float64()
 
@@ -49,46 +51,70 @@ MEASURE_COLUMNS: Mapping[str, pa.DataType] = {
 }
 
 
-def read_sequences(declared: Iterable[Row]) -> dict[str, DeclaredSequence]:
+_BEAT_COLUMNS = ("sequence_id", "beat_position", "topic", "movement_number", "beat_number", "timing")
+_VARIANT_COLUMNS = (
+    "variant_id",
+    "execution_number",
+    "sequence_id",
+    "unfinished_flow_count",
+    "topic",
+    "movement_number",
+    "is_retry",
+)
+_PATH_COLUMNS = (
+    "variant_id",
+    "move_number",
+    "sequence_id",
+    "alignment_cost",
+    "worst_cost",
+    "move_kind",
+    "beat_position",
+)
+
+
+def read_sequences(declared: pa.Table) -> dict[str, DeclaredSequence]:
     """Return the sequences of rows of dim_beats by their id."""
-    return build_sequences(
-        BeatRow(
-            row["sequence_id"],
-            int(row["beat_position"]),
-            row["topic"],
-            row["movement_number"],
-            row["beat_number"],
-            row["timing"],
-        )
-        for row in declared
-    )
+    return build_sequences(BeatRow(*row) for row in _rows(declared, _BEAT_COLUMNS))
 
 
-def align_rows(observed: Iterable[Row], declared: Iterable[Row]) -> pa.Table:
+def align_rows(observed: pa.Table, declared: pa.Table) -> pa.Table:
     """Return a row per move of every variant.
 
     `observed` holds a row per beat execution of a variant, in any order, and one row without an execution number for
     a variant without beats. Variants of sequences that are not declared have nothing to be aligned with.
     """
-    sequences = read_sequences(declared)
-    rows = [row for aligned in align_variants(observed, sequences) for row in move_rows(aligned)]
-    return pa.Table.from_pylist(rows, pa.schema(MOVE_COLUMNS))
+    columns: dict[str, list[Any]] = {name: [] for name in MOVE_COLUMNS}
+    for aligned in align_variants(observed, read_sequences(declared)):
+        append_moves(columns, aligned)
+    return pa.Table.from_pydict(columns, pa.schema(MOVE_COLUMNS))
 
 
-def align_variants(observed: Iterable[Row], sequences: Mapping[str, DeclaredSequence]) -> Iterator[AlignedVariant]:
+def align_variants(observed: pa.Table, sequences: Mapping[str, DeclaredSequence]) -> Iterator[AlignedVariant]:
     """Yield every variant of a declared sequence aligned with it, in the order of their ids."""
-    known = [row for row in observed if row["sequence_id"] in sequences]
-    known.sort(key=lambda row: (row["variant_id"], row["execution_number"] or 0))
     repeated = {sequence_id: topics_declared_twice(sequence) for sequence_id, sequence in sequences.items()}
-    for variant_id, group in groupby(known, key=lambda row: row["variant_id"]):
-        rows = list(group)
-        sequence_id = rows[0]["sequence_id"]
-        beats = [_observed(row, repeated[sequence_id]) for row in rows if row["execution_number"] is not None]
-        yield align_variant(variant_id, sequences[sequence_id], beats)
+    rows = sorted(_rows(observed, _VARIANT_COLUMNS), key=lambda row: (row[0], row[1] or 0))
+    for variant_id, group in groupby(rows, key=itemgetter(0)):
+        beats = list(group)
+        _, _, sequence_id, unfinished_flow_count, *_ = beats[0]
+        if sequence_id in sequences:
+            seen = _observed_beats(beats, repeated[sequence_id])
+            yield align_variant(variant_id, sequences[sequence_id], seen, unfinished_flow_count > 0)
 
 
-def move_rows(aligned: AlignedVariant) -> Iterator[dict[str, Any]]:
-    """Yield the rows of one aligned variant, in the order of its moves."""
+def append_moves(columns: Mapping[str, list[Any]], aligned: AlignedVariant) -> None:
+    """Append the rows of one aligned variant, in the order of its moves."""
+    moves = aligned.moves
+    beats = [move.beat for move in moves]
+    appended: dict[str, list[Any]] = {
+        "move_number": list(range(1, len(moves) + 1)),
+        "move_kind": [move.kind for move in moves],
+        "deviation_class": [move.deviation_class for move in moves],
+        "topic": [move.topic for move in moves],
+        "beat_position": [beat.position if beat else None for beat in beats],
+        "beat_number": [beat.beat_number if beat else None for beat in beats],
+        "execution_number": [move.execution_number for move in moves],
+        "move_cost": [0 if move.kind == "synchronous" else 1 for move in moves],
+    }
     shared = {
         "variant_id": aligned.variant_id,
         "sequence_id": aligned.sequence_id,
@@ -98,44 +124,40 @@ def move_rows(aligned: AlignedVariant) -> Iterator[dict[str, Any]]:
         "retry_count": aligned.retry_count,
         "fitness": aligned.fitness,
     }
-    for number, move in enumerate(aligned.moves, 1):
-        yield {
-            **shared,
-            "move_number": number,
-            "move_kind": move.kind,
-            "deviation_class": move.deviation_class,
-            "topic": move.topic,
-            "beat_position": move.beat.position if move.beat else None,
-            "beat_number": move.beat.beat_number if move.beat else None,
-            "execution_number": move.execution_number,
-            "move_cost": 0 if move.kind == "synchronous" else 1,
-        }
+    for name, column in columns.items():
+        column += appended[name] if name in appended else [shared[name]] * len(moves)
 
 
-def measure_rows(moves: Iterable[Row], ended_flow_counts: Mapping[str, int], declared: Iterable[Row]) -> pa.Table:
-    """Return a row of measures per declared sequence. `moves` as align_rows made them; counts are by variant."""
+def measure_rows(moves: pa.Table, variants: pa.Table, declared: pa.Table) -> pa.Table:
+    """Return a row of measures per declared sequence.
+
+    `moves` as align_rows made them; `variants` gives the `ended_flow_count` of each `variant_id`.
+    """
     sequences = read_sequences(declared)
-    weighed: dict[str, list[WeighedVariant]] = {sequence_id: [] for sequence_id in sequences}
-    ordered = sorted(moves, key=lambda row: (row["variant_id"], row["move_number"]))
-    for variant_id, group in groupby(ordered, key=lambda row: row["variant_id"]):
-        rows = list(group)
-        weighed[rows[0]["sequence_id"]].append(_weigh(rows, ended_flow_counts.get(variant_id, 0)))
-    measures = [measure_sequence(sequences[sequence_id], weighed[sequence_id]) for sequence_id in sorted(sequences)]
+    ended = dict(_rows(variants, ("variant_id", "ended_flow_count")))
+    # Most variants differ in beats the model does not know, or are seen in many flows: what is alike is weighed once.
+    weights: dict[str, Counter[Shape]] = {sequence_id: Counter() for sequence_id in sequences}
+    rows = sorted(_rows(moves, _PATH_COLUMNS), key=itemgetter(0, 1))
+    for variant_id, group in groupby(rows, key=itemgetter(0)):
+        _, _, sequence_ids, costs, worst_costs, kinds, positions = zip(*group, strict=True)
+        model = tuple(place for place, kind in zip(positions, kinds, strict=True) if kind != "log_only")
+        seen = tuple(place for place, kind in zip(positions, kinds, strict=True) if kind == "synchronous")
+        weights[sequence_ids[0]][costs[0], worst_costs[0], model, seen] += ended.get(variant_id, 0)
+    measures = [
+        measure_sequence(sequences[name], [WeighedVariant(count, *shape) for shape, count in weights[name].items()])
+        for name in sorted(sequences)
+    ]
     columns = {name: [getattr(measure, name) for measure in measures] for name in MEASURE_COLUMNS}
     return pa.Table.from_pydict(columns, pa.schema(MEASURE_COLUMNS))
 
 
-def _observed(row: Row, repeated: frozenset[str]) -> ObservedBeat:
-    topic = row["topic"] or "?"
-    label = label_of(topic, row["movement_number"], topic in repeated)
-    return ObservedBeat(label, topic, int(row["execution_number"]), bool(row["is_retry"]))
+def _observed_beats(rows: Sequence[tuple[Any, ...]], repeated: frozenset[str]) -> list[ObservedBeat]:
+    return [
+        ObservedBeat(label_of(topic or "?", movement, topic in repeated), topic or "?", number, is_retry)
+        for _, number, _, _, topic, movement, is_retry in rows
+        if number is not None
+    ]
 
 
-def _weigh(rows: Sequence[Row], ended_flow_count: int) -> WeighedVariant:
-    return WeighedVariant(
-        ended_flow_count,
-        rows[0]["alignment_cost"],
-        rows[0]["worst_cost"],
-        model_path=tuple(row["beat_position"] for row in rows if row["move_kind"] != "log_only"),
-        seen_path=tuple(row["beat_position"] for row in rows if row["move_kind"] == "synchronous"),
-    )
+def _rows(table: pa.Table, names: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    return zip(*(table.column(name).to_pylist() for name in names), strict=True)

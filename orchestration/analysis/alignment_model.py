@@ -75,7 +75,7 @@ class AlignedVariant:
     """A variant beside its sequence.
 
     `cost` is the count of moves that are not synchronous, `worst_cost` that of an alignment with no synchronous move.
-    `unfinished_cost` is the cost where beats after the last observed one are not owed yet.
+    `unfinished_cost` is the cost where beats after the last observed one are not owed yet; null where nobody asks.
     """
 
     variant_id: str
@@ -83,7 +83,7 @@ class AlignedVariant:
     moves: tuple[Move, ...]
     cost: int
     worst_cost: int
-    unfinished_cost: int
+    unfinished_cost: int | None
     retry_count: int
 
     @property

@@ -19,7 +19,9 @@ from orchestration.analysis.alignment_model import (
 )
 
 
-def align_variant(variant_id: str, sequence: DeclaredSequence, observed: Sequence[ObservedBeat]) -> AlignedVariant:
+def align_variant(
+    variant_id: str, sequence: DeclaredSequence, observed: Sequence[ObservedBeat], has_unfinished: bool = True
+) -> AlignedVariant:
     """Align the beats of a variant with its sequence; announced retries count as one beat with the first attempt."""
     beats = fold_retries(observed)
     labels = tuple(beat.label for beat in beats)
@@ -30,7 +32,7 @@ def align_variant(variant_id: str, sequence: DeclaredSequence, observed: Sequenc
         moves,
         cost=sum(move.kind != "synchronous" for move in moves),
         worst_cost=len(sequence.beats) + len(beats),
-        unfinished_cost=unfinished_cost(sequence.labels, labels),
+        unfinished_cost=unfinished_cost(sequence.labels, labels) if has_unfinished else None,
         retry_count=len(observed) - len(beats),
     )
 
@@ -60,7 +62,7 @@ def dress_steps(
         beat = declared[step.beat_index] if step.beat_index is not None else first_of.get(seen.label) if seen else None
         topic = seen.topic if seen else beat.topic if beat else ""
         number = seen.execution_number if seen else None
-        deviation = _classify(step, beat, out_of_order[step.kind])
+        deviation = None if step.kind == "synchronous" else _classify(step.kind, beat, out_of_order[step.kind])
         moves.append(Move(step.kind, topic, beat, number, deviation))
     return tuple(moves)
 
@@ -71,17 +73,16 @@ def _out_of_order(
     """Return how many moves of each kind and label are one half of a beat that ran at another place."""
     model_only = (step.beat_index for step in steps if step.beat_index is not None and step.observed_index is None)
     log_only = (step.observed_index for step in steps if step.observed_index is not None and step.beat_index is None)
-    skipped = Counter(declared[index].label for index in model_only)
-    extra = Counter(observed[index].label for index in log_only)
-    return {"synchronous": Counter(), "model_only": skipped & extra, "log_only": skipped & extra}
+    skipped = Counter([declared[index].label for index in model_only])
+    extra = Counter([observed[index].label for index in log_only])
+    both = skipped & extra if skipped and extra else Counter[str]()
+    return {"model_only": both, "log_only": both.copy()}
 
 
-def _classify(step: Step, beat: DeclaredBeat | None, out_of_order: Counter[str]) -> DeviationClass | None:
-    if step.kind == "synchronous":
-        return None
+def _classify(kind: MoveKind, beat: DeclaredBeat | None, out_of_order: Counter[str]) -> DeviationClass:
     if beat is None:
         return "unexpected_beat"
     if out_of_order[beat.label] > 0:
         out_of_order[beat.label] -= 1
         return "out_of_order_beat"
-    return "missing_beat" if step.kind == "model_only" else "repeated_beat"
+    return "missing_beat" if kind == "model_only" else "repeated_beat"

@@ -10,7 +10,6 @@ from orchestration.analysis.alignment_frames import measure_rows
 def model(dbt, session):
     """Return one row per declared sequence with beats."""
     dbt.config(materialized="table")
-    moves = dbt.ref("int_variants__aligned").to_arrow_table().to_pylist()
-    variants = dbt.ref("fct_flow_variants").to_arrow_table().to_pylist()
-    declared = dbt.ref("dim_beats").to_arrow_table().to_pylist()
-    return measure_rows(moves, {row["variant_id"]: row["ended_flow_count"] for row in variants}, declared)
+    moves = dbt.ref("int_variants__aligned").to_arrow_table()
+    variants = dbt.ref("fct_flow_variants").to_arrow_table()
+    return measure_rows(moves, variants, dbt.ref("dim_beats").to_arrow_table())

@@ -9,6 +9,4 @@ from orchestration.analysis.alignment_frames import align_rows
 def model(dbt, session):
     """Return one row per move of a variant."""
     dbt.config(materialized="table")
-    observed = dbt.ref("int_variants__observed").to_arrow_table().to_pylist()
-    declared = dbt.ref("dim_beats").to_arrow_table().to_pylist()
-    return align_rows(observed, declared)
+    return align_rows(dbt.ref("int_variants__observed").to_arrow_table(), dbt.ref("dim_beats").to_arrow_table())

@@ -5,7 +5,9 @@ with flows as (
 ),
 
 examples as (
-    select *
+    select
+        *,
+        count(case when status = 'incomplete' then 1 end) over (partition by variant_id) as unfinished_flow_count
     from flows
     qualify row_number() over (
         partition by variant_id order by started_at nulls last, session_name, flow_number, flow_id
@@ -17,6 +19,7 @@ final as (
         examples.variant_id,
         examples.sequence_id,
         examples.flow_id as first_flow_id,
+        examples.unfinished_flow_count,
         cast(beats.execution_number as bigint) as execution_number,
         beats.topic,
         beats.declared_movement_number as movement_number,

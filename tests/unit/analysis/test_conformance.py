@@ -4,12 +4,41 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from orchestration.analysis import alignment_frames as frames
 from orchestration.analysis.alignment import align
-from orchestration.analysis.alignment_frames import MEASURE_COLUMNS, MOVE_COLUMNS, align_rows, measure_rows
+from orchestration.analysis.alignment_frames import MEASURE_COLUMNS, MOVE_COLUMNS
 
 ORACLE = json.loads((Path(__file__).parent / "fixtures" / "alignment_costs.json").read_text(encoding="utf-8"))
+
+
+BEAT_SCHEMA = pa.schema(
+    {
+        "sequence_id": pa.string(), "beat_position": pa.int64(), "topic": pa.string(), "movement_number": pa.int64(),
+        "beat_number": pa.int64(), "timing": pa.string(),
+    }
+)  # fmt: skip
+VARIANT_SCHEMA = pa.schema(
+    {
+        "variant_id": pa.string(), "sequence_id": pa.string(), "execution_number": pa.int64(), "topic": pa.string(),
+        "movement_number": pa.int64(), "is_retry": pa.bool_(), "unfinished_flow_count": pa.int64(),
+    }
+)  # fmt: skip
+COUNT_SCHEMA = pa.schema({"variant_id": pa.string(), "ended_flow_count": pa.int64()})
+
+
+def align_rows(observed: list[dict[str, Any]], declared: list[dict[str, Any]]) -> pa.Table:
+    return frames.align_rows(
+        pa.Table.from_pylist(observed, VARIANT_SCHEMA), pa.Table.from_pylist(declared, BEAT_SCHEMA)
+    )
+
+
+def measure_rows(moves: pa.Table, flows: dict[str, int], declared: list[dict[str, Any]]) -> pa.Table:
+    counts = [{"variant_id": name, "ended_flow_count": count} for name, count in flows.items()]
+    variants = pa.Table.from_pylist(counts, COUNT_SCHEMA)
+    return frames.measure_rows(moves, variants, pa.Table.from_pylist(declared, BEAT_SCHEMA))
 
 
 def declared_rows(groups: list[str], sequence_id: str = "s") -> list[dict[str, Any]]:
@@ -25,7 +54,10 @@ def declared_rows(groups: list[str], sequence_id: str = "s") -> list[dict[str, A
 
 
 def observed_rows(variant_id: str, observed: str, sequence_id: str = "s") -> list[dict[str, Any]]:
-    shared = {"variant_id": variant_id, "sequence_id": sequence_id, "movement_number": 1, "is_retry": False}
+    shared = {
+        "variant_id": variant_id, "sequence_id": sequence_id, "movement_number": 1, "is_retry": False,
+        "unfinished_flow_count": 1,
+    }  # fmt: skip
     rows = [{**shared, "execution_number": number, "topic": topic} for number, topic in enumerate(observed, 1)]
     return rows or [{**shared, "execution_number": None, "topic": None}]
 
@@ -33,7 +65,7 @@ def observed_rows(variant_id: str, observed: str, sequence_id: str = "s") -> lis
 def measures_of(groups: list[str], flows: dict[str, int]) -> dict[str, Any]:
     declared = declared_rows(groups)
     moves = align_rows([row for observed in flows for row in observed_rows(observed, observed)], declared)
-    (row,) = measure_rows(moves.to_pylist(), flows, declared).to_pylist()
+    (row,) = measure_rows(moves, flows, declared).to_pylist()
     return dict(row)
 
 
@@ -89,7 +121,7 @@ def test_a_sequence_without_ended_flows_has_no_fitness() -> None:
 
 
 def test_nothing_observed_and_nothing_declared_are_tables_without_rows() -> None:
-    moves, measures = align_rows([], []), measure_rows([], {}, [])
+    moves, measures = align_rows([], []), measure_rows(align_rows([], []), {}, [])
     assert (moves.num_rows, measures.num_rows) == (0, 0)
     assert moves.column_names == list(MOVE_COLUMNS)
     assert measures.column_names == list(MEASURE_COLUMNS)
