@@ -17,7 +17,7 @@ class Rule:
     message_type: str
     signal: str | None = None
     starts_with: tuple[str, ...] = ()
-    pattern: str | None = None
+    patterns: tuple[str, ...] = ()
     severity: str | None = None
     constants: tuple[tuple[str, str], ...] = ()
     detail_pattern: str | None = None
@@ -25,10 +25,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How a record's first line begins; a line for which `unless` holds is never a first line."""
+    """How a record's first line begins: the first pattern that matches."""
 
     patterns: tuple[str, ...]
-    unless: str | None = None
     time_format: str | None = None
     severities: tuple[tuple[str, str], ...] = ()
 

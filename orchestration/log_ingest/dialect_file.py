@@ -118,7 +118,7 @@ def _require(document: _Document, merged: dict[str, Any]) -> None:
 def _entry(document: _Document, table: Any) -> Entry:
     if table is None:
         return Entry(patterns=())
-    _only_keys(document, "entry.", table, {"pattern", "unless", "time", "severity"})
+    _only_keys(document, "entry.", table, {"pattern", "time", "severity"})
     time = table.get("time", {})
     _only_keys(document, "entry.time.", time, {"format"})
     severities = _table(document, "entry.severity", table.get("severity", {}))
@@ -130,10 +130,8 @@ def _entry(document: _Document, table: Any) -> Entry:
     for pattern in patterns:
         if not pattern.startswith("^"):
             raise document.error("entry.pattern", f"must begin with ^: {pattern!r}")
-    unless = table.get("unless")
     return Entry(
         patterns=patterns,
-        unless=None if unless is None else _pattern(document, "entry.unless", unless, frozenset()),
         time_format=None if "format" not in time else _text(document, "entry.time.format", time["format"]),
         severities=tuple(severities.items()),
     )
@@ -182,10 +180,12 @@ def _rule(document: _Document, key: str, table: Any) -> Rule:
         message_type=message_type,
         signal=signal,
         starts_with=starts,
-        pattern=_optional_pattern(document, f"{key}.pattern", table.get("pattern")),
+        patterns=_patterns(document, f"{key}.pattern", table.get("pattern"), RULE_FIELDS),
         severity=None if "severity" not in table else _severity(document, f"{key}.severity", table["severity"]),
         constants=_constants(document, f"{key}.set", table.get("set", {})),
-        detail_pattern=_optional_pattern(document, f"{key}.detail.pattern", detail.get("pattern")),
+        detail_pattern=next(
+            iter(_patterns(document, f"{key}.detail.pattern", detail.get("pattern"), RULE_FIELDS)), None
+        ),
     )
 
 
@@ -194,10 +194,6 @@ def _constants(document: _Document, key: str, table: Any) -> tuple[tuple[str, st
         if name not in RULE_FIELDS:
             raise document.error(f"{key}.{name}", "is no field of a record")
     return tuple((name, str(value)) for name, value in table.items())
-
-
-def _optional_pattern(document: _Document, key: str, value: Any) -> str | None:
-    return None if value is None else _pattern(document, key, value, RULE_FIELDS)
 
 
 def _patterns(document: _Document, key: str, value: Any, fields: frozenset[str] = frozenset()) -> tuple[str, ...]:

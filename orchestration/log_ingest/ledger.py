@@ -12,16 +12,25 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.domain.tables import LOG_FILES, LOG_TABLES
-from orchestration.lake import SCHEMA_FILE_NAME, arrow_schema, ensure_table, table_folder, write_parquet
+from orchestration.lake import SCHEMA_FILE_NAME, ParquetLayout, arrow_schema, ensure_table, table_folder, write_parquet
 from orchestration.log_ingest.tally import Tally
 
 PENDING_SUFFIX = ".pending"
+_POLARS_TYPES = {
+    "string": pl.String(),
+    "int64": pl.Int64(),
+    "float64": pl.Float64(),
+    "bool": pl.Boolean(),
+    "timestamp": pl.Datetime("ms", "UTC"),
+}
 _METADATA_KEY = b"sightline_ledger"
-# Columns whose values seldom repeat.
+# Columns by which rows are looked for, and columns whose values seldom repeat.
+_SOUGHT_COLUMNS = ("log_file_id", "log_file_path", "line_number")
 _VARIED_COLUMNS = frozenset(
     {"line_number", "emitted_at", "message", "detail", "clock_ms", "state_preview", "line_text"}
 )
@@ -154,8 +163,8 @@ class Ledger:
 
 def write_pending(lake: Path, part: Part, rows: pa.Table) -> None:
     """Write a part where no reader sees it."""
-    dictionary = [name for name in rows.column_names if name not in _VARIED_COLUMNS]
-    write_parquet(rows, _pending(lake / "raw" / part.table / part.path), dictionary)
+    repeating = tuple(name for name in rows.column_names if name not in _VARIED_COLUMNS)
+    write_parquet(rows, _pending(lake / "raw" / part.table / part.path), ParquetLayout(repeating, _SOUGHT_COLUMNS))
 
 
 def remove_pending(lake: Path, part: Part) -> None:
@@ -165,8 +174,10 @@ def remove_pending(lake: Path, part: Part) -> None:
 
 def _row_table(row: dict[str, Any]) -> pa.Table:
     schema = arrow_schema(LOG_FILES)
-    values = [pa.scalar(row.get(field.name), field.type) for field in schema]
-    return pa.Table.from_arrays([pa.repeat(value, 1) for value in values], schema=schema)
+    # By way of Polars: pyarrow imports pandas (a second) to make an array of Python values.
+    types = {column.name: _POLARS_TYPES[column.kind] for column in LOG_FILES.columns}
+    frame = pl.DataFrame({name: [row.get(name)] for name in types}, schema=types)
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
 
 
 def _pending(path: Path) -> Path:

@@ -6,9 +6,10 @@ Parts are written where no reader sees them; the ledger shows them when the whol
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from orchestration.domain.identifiers import stable_id
@@ -60,7 +61,8 @@ class PartWriter:
         """Write how many secrets of each kind a whole log held."""
         if not redactions:
             return []
-        rows = pa.table({"redaction_rule": list(redactions), "redaction_count": list(redactions.values())})
+        counts = {"redaction_rule": list(redactions), "redaction_count": list(redactions.values())}
+        rows = pl.DataFrame(counts).to_arrow(compat_level=pl.CompatLevel.oldest())
         return [self._written(REDACTIONS, rows, order, order.version[:16], (0, 0))]
 
     def discard(self, parts: Iterable[Part]) -> None:
@@ -70,7 +72,8 @@ class PartWriter:
 
     def _kept(self, part: Part, before: int, column_names: list[str]) -> pa.Table:
         old = pq.ParquetFile(self._lake / "raw" / part.table / part.path).read()
-        return old.filter(pc.less(old["line_number"], pa.scalar(before))).select(column_names)
+        is_before = pl.Series(pl.from_arrow(old["line_number"])) < before
+        return old.filter(is_before.to_arrow()).select(column_names)
 
     def _part(self, table: Table, rows: pa.Table, order: WriteOrder, version: str) -> Part:
         first, last = rows["line_number"][0].as_py(), rows["line_number"][-1].as_py()
@@ -83,11 +86,14 @@ class PartWriter:
         log_file_id = stable_id(order.log_file_path)
         texts = {"log_file_id": log_file_id, "log_file_path": order.log_file_path}
         columns = [
-            pa.repeat(pa.scalar(texts[field.name], field.type), len(rows))
-            if field.name in texts
-            else rows[field.name].cast(field.type)
+            repeated_text(texts[field.name], len(rows)) if field.name in texts else rows[field.name].cast(field.type)
             for field in schema
         ]
         part = Part(table.name, f"{log_file_id}/{name}.parquet", *lines, len(rows))
         write_pending(self._lake, part, pa.Table.from_arrays(columns, schema=schema))
         return part
+
+
+def repeated_text(text: str, count: int) -> "pa.Array[Any]":
+    """Return a column of one text; not by pyarrow's own values, whose making imports pandas (a second)."""
+    return pl.repeat(text, count, dtype=pl.String, eager=True).to_arrow(compat_level=pl.CompatLevel.oldest())

@@ -4,17 +4,15 @@ A rule's literal start finds its rows; its pattern runs on those rows only. The 
 with a literal start in the order of the file, then the others.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from orchestration.domain.tables import RECORD_FIELDS
-from orchestration.log_ingest.dialect import Dialect, Rule
-from orchestration.log_ingest.prefixes import Candidate, PrefixIndex
+from orchestration.log_ingest.dialect import Dialect
+from orchestration.log_ingest.prefixes import Candidate, Group, Mask, PrefixIndex, Rows, TextBytes
 
 _KINDS = {"string": pl.String(), "int64": pl.Int64(), "float64": pl.Float64()}
 FIELD_TYPES: dict[str, pl.DataType] = {field.name: _KINDS[field.kind] for field in RECORD_FIELDS}
@@ -24,8 +22,7 @@ TIMESTAMP = pl.Datetime("ms", "UTC")
 _ISO_FORMATS = (_DEFAULT_TIME_FORMAT, "%Y-%m-%dT%H:%M:%S%.3fZ")
 _END = "_end"
 
-Rows = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+NOTHING_CAPTURED = pl.DataFrame()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +42,7 @@ class Matcher:
         self.dialect = dialect
         self._rules = dialect.rules
         self._index = PrefixIndex([rule.starts_with for rule in dialect.rules])
-        self._late: list[Candidate] = [
-            (number, None) for number, rule in enumerate(dialect.rules) if not rule.starts_with
-        ]
+        self._late = [Candidate(number) for number, rule in enumerate(dialect.rules) if not rule.starts_with]
         self._message_types = pl.Series([rule.message_type for rule in dialect.rules] + ["other"])
         self._signals = pl.Series([rule.signal for rule in dialect.rules] + [None], dtype=pl.String)
         self._severities = pl.Series([rule.severity for rule in dialect.rules] + [None], dtype=pl.String)
@@ -55,27 +50,27 @@ class Matcher:
     def match(self, records: pl.DataFrame) -> pl.DataFrame:
         """Return the records of records.py with message_type, signal, severity, emitted_at and all fields."""
         messages = records["message"]
+        texts = TextBytes(messages)
         matches: list[_Match] = []
         left: list[Rows] = []
-        for rows, candidates in self._index.groups(messages):
-            left.append(self._apply(messages, rows, candidates, matches))
+        for group in self._index.groups(texts):
+            left.append(self._apply(messages, texts, group, matches))
         rest = np.sort(np.concatenate(left)) if left else np.empty(0, np.int64)
-        self._apply(messages, rest, self._late, matches)
+        self._apply(messages, texts, Group(rest, self._late, 0), matches)
         return self._columns(records, [self._with_detail(match, records["detail"]) for match in matches])
 
-    def _apply(self, messages: pl.Series, rows: Rows, candidates: Sequence[Candidate], matches: list[_Match]) -> Rows:
-        """Try candidates in order, each on the rows the ones before left; return the rows nobody matched."""
-        texts = messages.gather(rows) if len(rows) and candidates else messages.head(0)
-        for number, start in candidates:
+    def _apply(self, messages: pl.Series, texts: TextBytes, group: Group, matches: list[_Match]) -> Rows:
+        """Try a group's candidates in order, each on the rows the ones before left; return what nobody matched."""
+        rows = group.rows
+        for candidate in group.candidates:
             if not len(rows):
                 break
-            matched, captured = _try(self._rules[number], start, texts)
-            if matched is None:
-                matches.append(_Match(number, rows, captured))
-                rows = rows[:0]
-            elif matched.any():
-                matches.append(_Match(number, rows[matched], captured.filter(matched)))
-                rows, texts = rows[~matched], texts.filter(~matched)
+            may_match = texts.starts_with(rows, candidate.literal, group.known)
+            for pattern in self._rules[candidate.rule_number].patterns or (None,):
+                is_match, captured = _matched(messages, rows, may_match, pattern)
+                if is_match.any():
+                    matches.append(_Match(candidate.rule_number, rows[is_match], captured))
+                    rows, may_match = rows[~is_match], may_match[~is_match]
         return rows
 
     def _with_detail(self, match: _Match, details: pl.Series) -> _Match:
@@ -157,20 +152,17 @@ def _iso_times(texts: pl.Series) -> pl.Series | None:
     return pl.Series(pl.from_arrow(stamps))
 
 
-def _try(rule: Rule, start: str | None, texts: pl.Series) -> tuple[Mask | None, pl.DataFrame]:
-    """Return which texts a rule matches (None: all of them) and what it captures."""
-    begins = None if start is None else texts.str.starts_with(start)
-    if begins is not None and begins.all():
-        begins = None
-    if rule.pattern is None:
-        return (None if begins is None else begins.to_numpy()), pl.DataFrame(height=len(texts))
-    if begins is not None:
-        if not begins.any():
-            return begins.to_numpy(), pl.DataFrame(height=len(texts))
-        texts = pl.select(pl.when(begins).then(texts))[:, 0]
-    groups = _groups(texts, rule.pattern)
-    matched = groups[_END].is_not_null()
-    return (None if matched.all() else matched.to_numpy()), groups
+def _matched(messages: pl.Series, rows: Rows, may_match: Mask, pattern: str | None) -> tuple[Mask, pl.DataFrame]:
+    """Return which rows a pattern matches, and what it captures there."""
+    if pattern is None or not may_match.any():
+        return may_match, NOTHING_CAPTURED
+    groups = _groups(messages.gather(rows[may_match]), pattern)
+    if groups[_END].null_count() == 0:
+        return may_match, groups
+    found = groups[_END].is_not_null()
+    is_match = may_match.copy()
+    is_match[may_match] = found.to_numpy()
+    return is_match, groups.filter(found)
 
 
 def _groups(texts: pl.Series, pattern: str) -> pl.DataFrame:

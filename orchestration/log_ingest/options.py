@@ -17,7 +17,8 @@ class IngestOptions:
     settle_seconds: float = 60.0
     redaction_key: bytes = b"sightline"
     dialect_folders: tuple[Path, ...] = ()
-    block_byte_count: int = 16 * MEBIBYTE
+    # What is read, and made into rows, at once: memory is about 15 times this for each worker.
+    block_byte_count: int = 12 * MEBIBYTE
     max_line_byte_count: int = MEBIBYTE
     # A log with less than this is cheap to read again, and its dialect may be clearer now.
     resume_byte_count: int = MEBIBYTE // 16

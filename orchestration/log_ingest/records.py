@@ -37,8 +37,8 @@ def assemble(lines: Lines, dialect: Dialect | None) -> Assembled:
     """Sort lines into records, rejected and blank; each segment begins and ends with a whole record."""
     if dialect is None:
         return _all_rejected(lines)
-    heads = _heads(lines, dialect.entry)
-    return _assembled(lines, heads, heads["is_entry"].to_numpy(), dialect)
+    entries, heads = _heads(lines, dialect.entry)
+    return _assembled(lines, entries, heads, dialect)
 
 
 def whole_record_line_count(segment: Segment, dialect: Dialect | None, max_line_byte_count: int) -> int:
@@ -49,7 +49,7 @@ def whole_record_line_count(segment: Segment, dialect: Dialect | None, max_line_
     for window in (*_TAIL_WINDOWS, count):
         first = max(0, count - window)
         lines = join_lines([segment.cut(first, count)], max_line_byte_count)
-        entries = np.flatnonzero(_heads(lines, dialect.entry)["is_entry"].to_numpy())
+        entries, _ = _heads(lines, dialect.entry)
         if len(entries):
             last = first + int(entries[-1])
             is_endless = int(segment.byte_counts[last:].sum()) > MAX_RECORD_BYTE_COUNT
@@ -87,31 +87,25 @@ def _rejected(lines: Lines, places: Numbers, reasons: pl.Series) -> pl.DataFrame
     )
 
 
-def _heads(lines: Lines, entry: Entry) -> pl.DataFrame:
-    """Return per line whether it begins a record, and what its head captured."""
+def _heads(lines: Lines, entry: Entry) -> tuple[Numbers, pl.DataFrame]:
+    """Return the lines that begin a record, and what the head of each captured."""
     text = lines.text
-    barred = pl.Series(lines.flaws > 0) if lines.flaws.any() else None
-    if entry.unless:
-        unless = text.str.contains(entry.unless)
-        barred = unless if barred is None else barred | unless
-    if barred is not None and barred.any():
-        text = pl.select(pl.when(~barred).then(text))[:, 0]
-    found = _captured(text, entry.patterns[0])
+    if lines.flaws.any():
+        text = pl.select(pl.when(pl.Series(lines.flaws == 0)).then(text))[:, 0]
+    found = [_captured(text, entry.patterns[0])]
+    is_left = found[0]["_head"].is_null().to_numpy()
+    # Where in the pieces of `found` the head of each line is.
+    order = np.where(is_left, -1, np.arange(len(text)))
+    left = np.flatnonzero(is_left)
     for pattern in entry.patterns[1:]:
-        places = np.flatnonzero(found["_head"].is_null().to_numpy())
-        left = text.gather(places)
-        places = places[left.str.contains(pattern).fill_null(False).to_numpy()]
-        if not len(places):
-            continue
-        later = _captured(text.gather(places), pattern)
-        order = np.arange(len(text), dtype=np.int64)
-        order[places] = len(text) + np.arange(len(places))
-        found = pl.concat([found, later], how="diagonal")[order]
-    columns = ("_head", "source_file_name", "source_line_number", "emitted_at", "severity", "message")
-    return found.select(
-        pl.col("_head").is_not_null().alias("is_entry"),
-        *(pl.col(name) if name in found.columns else pl.lit(None, pl.String).alias(name) for name in columns),
-    )
+        is_match = text.gather(left).str.contains(f"^(?:{pattern})").fill_null(False).to_numpy()
+        places, left = left[is_match], left[~is_match]
+        if len(places):
+            order[places] = sum(map(len, found)) + np.arange(len(places))
+            found.append(_captured(text.gather(places), pattern))
+    entries = np.flatnonzero(order >= 0)
+    heads = pl.concat(found, how="diagonal") if len(found) > 1 else found[0]
+    return entries, heads if len(entries) == len(heads) and len(found) == 1 else heads[order[entries]]
 
 
 def _captured(text: pl.Series, pattern: str) -> pl.DataFrame:
@@ -119,10 +113,11 @@ def _captured(text: pl.Series, pattern: str) -> pl.DataFrame:
     return text.str.extract_groups(f"^(?P<_head>{pattern.removeprefix('^')})").struct.unnest()
 
 
-def _assembled(lines: Lines, heads: pl.DataFrame, is_entry: Mask, dialect: Dialect) -> Assembled:
-    places = np.arange(len(lines), dtype=np.int64)
-    entry_of = np.maximum.accumulate(np.where(is_entry, places, -1)) if len(lines) else places
-    rest = np.flatnonzero(~is_entry)
+def _assembled(lines: Lines, entries: Numbers, heads: pl.DataFrame, dialect: Dialect) -> Assembled:
+    entry_of = np.full(len(lines), -1, np.int64)
+    entry_of[entries] = entries
+    rest = np.flatnonzero(entry_of < 0)
+    entry_of = np.maximum.accumulate(entry_of) if len(lines) else entry_of
     text = lines.text.gather(rest)
     is_blank = _blank(text, lines.flaws[rest])
     # A line before the first entry of its own log has no record to continue.
@@ -132,7 +127,6 @@ def _assembled(lines: Lines, heads: pl.DataFrame, is_entry: Mask, dialect: Diale
     is_rejected = reasons.is_not_null().to_numpy()
     belongs = ~is_blank & ~is_rejected
     belongs |= _inner_blanks(rest, entry_of, belongs, is_blank & ~is_orphan)
-    entries = np.flatnonzero(is_entry)
     records = _first_lines(lines, heads, entries)
     rejected_places = rest[is_rejected]
     return Assembled(
@@ -161,19 +155,21 @@ def _inner_blanks(rest: Numbers, entry_of: Numbers, continues: Mask, may_be_inne
 
 
 def _first_lines(lines: Lines, heads: pl.DataFrame, entries: Numbers) -> pl.DataFrame:
-    text = lines.text
-    if len(entries) < len(text):
-        text, heads = text.gather(entries), heads[entries]
+    text = lines.text if len(entries) == len(lines) else lines.text.gather(entries)
     message = pl.select(text.str.slice(heads["_head"].str.len_chars()))[:, 0] if len(text) else text
-    if heads["message"].null_count() < len(heads):
+    if "message" in heads.columns and heads["message"].null_count() < len(heads):
         message = heads["message"].fill_null(message)
+    captured = {
+        name: heads[name] if name in heads.columns else pl.repeat(None, len(heads), dtype=pl.String, eager=True)
+        for name in ("emitted_at", "severity", "source_file_name", "source_line_number")
+    }
     return pl.DataFrame(
         {
             "line_number": lines.line_numbers[entries],
-            "emitted_text": heads["emitted_at"],
-            "severity_word": heads["severity"],
-            "source_file_name": heads["source_file_name"],
-            "source_line_number": heads["source_line_number"],
+            "emitted_text": captured["emitted_at"],
+            "severity_word": captured["severity"],
+            "source_file_name": captured["source_file_name"],
+            "source_line_number": captured["source_line_number"],
             "message": message,
         }
     )

@@ -27,7 +27,7 @@ TRUTH_OF_SIGNAL = {
 EXCEPTIONS = {
     "clean/localhost-1795360255087.log": "production build with a paste: the truth misses a start (oddity 9)",
     "clean/localhost-1795360641030.log": "production build with two pastes (oddity 9)",
-    "faulty/localhost-1795362910363.log": "saved while a storm was still being written: the log goes on after the truth",
+    "faulty/localhost-1795362910363.log": "saved while a storm was being written: the log goes on after the truth",
 }
 
 
@@ -65,10 +65,8 @@ def test_nothing_in_these_logs_is_taken_for_a_secret(lake: Lake) -> None:
 
 
 def test_flows_and_beats_are_as_many_as_really_ran(lake: Lake, corpus: Path) -> None:
-    counts = dict(
-        ((path, signal), count)
-        for path, signal, count in lake.table("log_records").group_by("log_file_path", "signal").len().iter_rows()
-    )
+    by_signal = lake.table("log_records").group_by("log_file_path", "signal").len()
+    counts = {(path, signal): count for path, signal, count in by_signal.iter_rows()}
     different = {}
     for truth in sorted((corpus / "logs").rglob("*.truth.json.gz")):
         path = str(truth.relative_to(corpus / "logs")).replace(".truth.json.gz", ".log")

@@ -44,7 +44,6 @@ def test_a_dialect_of_ones_own_is_loaded_beside_the_built_in_ones(tmp_path: Path
         (VALID.replace("'^'", "'^('"), "entry.pattern: is no valid pattern"),
         (VALID.replace("'^'", "'^(?=a)'"), "entry.pattern: is no valid pattern"),
         (VALID.replace("'^'", "'^(?P<topic>a)'"), "entry.pattern: captures topic"),
-        (VALID + "unless = '['", "entry.unless: is no valid pattern"),
         (VALID + "[entry.severity]\nX = 'bad'", "entry.severity.X: must be one of"),
         (VALID + "[entry.time]\nzone = 'x'", "entry.time.zone: unknown key"),
         (VALID.replace('name = "mine"', "name = \"mine\"\ncorrelation = 'x'"), "correlation: must be"),
