@@ -80,7 +80,10 @@ def _title(sessions: Sequence[Row]) -> str:
     if not news:
         return f"None of {plural(declared, 'declared handler')} was seen"
     quiet = len(sessions) - news[-1]
-    ending = (
-        f"the last {plural(quiet, 'session')} showed no new one" if quiet else "the last session still showed a new one"
-    )
+    if seen >= declared:
+        return f"All {plural(declared, 'declared handler')} were seen; the last new one in session {news[-1]}"
+    ending = "the last session still showed a new one"
+    if quiet:
+        last_ones = "session" if quiet == 1 else f"{format_count(quiet)} sessions"
+        ending = f"the last {last_ones} showed none of the others"
     return f"{format_count(seen)} of {plural(declared, 'declared handler')} seen; {ending}"

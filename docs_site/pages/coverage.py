@@ -98,7 +98,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         listed_topics=sections.unseen_topic_table(_only_listed(unseen.get("topic", [])), page),
         listed_topic_count=len(_only_listed(unseen.get("topic", []))),
         drift=sections.drift_table(queries.load_drift(warehouse), page),
-        figures=sections.headline_table(queries.load_headline_figures(warehouse)),
+        figures=sections.headline_groups(queries.load_headline_figures(warehouse)),
         lcov=LCOV_PATH,
         function_count=len(functions),
         unplaced_count=queries.count_unplaced_executions(warehouse),

@@ -145,34 +145,41 @@ def drift_table(rows: Sequence[Row], page: str) -> Markup:
     )
 
 
-def headline_table(rows: Sequence[Row]) -> Markup:
-    """Return each way of counting beside the true figure, with the reason of the difference."""
+def headline_groups(rows: Sequence[Row]) -> list[dict[str, object]]:
+    """Return the true figures, each with a table of the other ways of counting and why they differ from it."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["subject"], row["true_way"]), []).append(row)
+    return [
+        {
+            "value": _value(own[0]["true_value"], own[0]["unit"]).html,
+            "subject": "test coverage" if subject == "coverage" else subject,
+            "way": way,
+            "table": _headline_table(own, f"Other ways of counting {subject}"),
+        }
+        for (subject, way), own in groups.items()
+    ]
+
+
+def _headline_table(rows: Sequence[Row], caption: str) -> Markup:
     columns = (
-        Column("About"),
         Column("Figure"),
         Column("Gives", is_number=True),
-        Column("True", is_number=True),
         Column("Difference", is_number=True),
-        Column("How this figure counts"),
-        Column("What the true figure is"),
-        Column("Why they differ"),
+        Column("Why it differs"),
+        Column("How it counts"),
     )
     cells = [
         [
-            text_cell(row["subject"]),
             text_cell(row["figure_title"]),
             _value(row["naive_value"], row["unit"]),
-            _value(row["true_value"], row["unit"]),
             _difference(row["difference"], row["unit"]),
-            text_cell(row["naive_way"]),
-            text_cell(row["true_way"]),
             text_cell(_reason(row)),
+            text_cell(row["naive_way"]),
         ]
         for row in rows
     ]
-    return render_table(
-        columns, cells, caption="Headline figures", empty="Nothing is declared and no code was scanned."
-    )
+    return render_table(columns, cells, caption=caption, empty="No other way of counting.")
 
 
 def _reason(row: Row) -> str:

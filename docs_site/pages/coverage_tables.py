@@ -32,16 +32,16 @@ Evidence = Mapping[str, Mapping[str, Row]]
 _COLUMNS = (
     Column("Handler"),
     Column("Plugin"),
-    Column("Risk rank", is_number=True, hint="Place by risk; no rank where the risk is 0"),
+    Column("Rank", is_number=True, hint="Place by risk; none where the risk is 0"),
     Column("Risk", is_number=True, hint="traffic x change x errors x untested"),
+    Column("Factors", hint="ln(1 + executions) x (1 + commits) x (1 + 10 x error rate) x share of lines no test ran"),
     Column("Executions", is_number=True),
-    Column("Traffic", is_number=True, hint="ln(1 + executions)"),
-    Column("Commits", is_number=True, hint="Commits that changed its lines or file; change factor 1 + commits"),
-    Column("Errors", "%", True, "Of its executions; error factor 1 + 10 x rate"),
-    Column("Untested", "%", True, "Share of its lines no test ran; without a report 0 or 100"),
-    Column("Lines run by tests", is_number=True, hint="Covered of executable lines, by the coverage report"),
-    Column("Test evidence"),
     Column("Sessions", is_number=True),
+    Column("Errors", "%", True, "Of its executions"),
+    Column("Commits", is_number=True, hint="That changed its lines or its file"),
+    Column("Lines run by tests", "%", True, "Of its executable lines, by the coverage report"),
+    Column("Lines", is_number=True, hint="Covered of executable lines; sorts by the executable ones"),
+    Column("Test files"),
     Column("Last seen", "UTC"),
     Column("Code"),
     Column("Resolution"),
@@ -77,26 +77,21 @@ def tests_to_write(
 
 def evidence_words(row: Row, own: Mapping[str, Row]) -> str:
     """Say what is known of a handler's tests: the report's lines, and who imports it."""
+    covered, executable = row["covered_line_count"], row["executable_line_count"]
+    if not executable:
+        return f"no report knows it; {_files_words(own)}"
+    # Some reports call the line that declares a function covered although nobody called it.
+    doubt = ", perhaps only the one that declares it" if covered == 1 < executable else ""
+    return f"tests run {format_count(covered)} of {plural(executable, 'line')}{doubt}; {_files_words(own)}"
+
+
+def _files_words(own: Mapping[str, Row]) -> str:
     imports, names = own.get("imported_by_test"), own.get("named_by_test")
-    parts = []
-    if row["executable_line_count"]:
-        covered, executable = row["covered_line_count"], row["executable_line_count"]
-        parts.append(f"report: {format_count(covered)} of {plural(executable, 'line')} ran")
-        if covered == 1 < executable:
-            parts[-1] += ", perhaps only the one that declares it"
-    else:
-        parts.append("no report knows it")
     if imports:
-        parts.append(
-            f"{plural(imports['file_count'], 'test file')} import{'s' if imports['file_count'] == 1 else ''} it"
-        )
-    elif names:
-        parts.append(
-            f"{plural(names['file_count'], 'test file')} only name{'s' if names['file_count'] == 1 else ''} it"
-        )
-    else:
-        parts.append("no test file imports it")
-    return "; ".join(parts)
+        return f"{plural(imports['file_count'], 'test file imports', 'test files import')} it"
+    if names:
+        return f"{plural(names['file_count'], 'test file names', 'test files name')} it, none imports it"
+    return "no test file imports it"
 
 
 def handler_table(
@@ -147,18 +142,23 @@ def _handler_row(row: Row, own: Mapping[str, Row], page: str, options: SiteOptio
         *_name(row, page),
         count_cell(row["risk_rank"]),
         number_cell(row["risk_score"]),
+        text_cell(_factors(row)),
         count_cell(row["execution_count"]),
-        number_cell(row["traffic_factor"]),
-        count_cell(row["commit_count"]),
-        pct_cell(row["error_pct"]),
-        pct_cell(100 * row["untested_share"]),
-        Cell(text_cell(lines).html, row["line_coverage_pct"]),
-        text_cell(evidence_words(row, own)),
         count_cell(row["session_count"]),
+        pct_cell(row["error_pct"]),
+        count_cell(row["commit_count"]),
+        pct_cell(row["line_coverage_pct"]),
+        Cell(text_cell(lines).html, known or None),
+        text_cell(_files_words(own)),
         time_cell(row["last_seen_at"]),
         place_cell(row["code_file_path"], row["code_line_number"], options.code_url),
         badge_cell(row["resolution"], tone(row["resolution"])),
     ]
+
+
+def _factors(row: Row) -> str:
+    factors = (row["traffic_factor"], row["change_factor"], row["error_factor"], row["untested_share"])
+    return " \u00d7 ".join(f"{factor:.2f}".rstrip("0").rstrip(".") for factor in factors)
 
 
 def _name(row: Row, page: str) -> list[Cell]:
@@ -177,7 +177,7 @@ def _numbers(row: Row) -> str:
         parts.append(f"{format_pct(row['error_pct'])} % failed")
     if row["commit_count"]:
         parts.append(plural(row["commit_count"], "commit"))
-    return ", ".join(parts)
+    return " \u00b7 ".join(parts)
 
 
 def _beats(rows: Sequence[Row], page: str) -> Markup:

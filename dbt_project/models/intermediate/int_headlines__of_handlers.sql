@@ -46,8 +46,8 @@ final as (
     select
         2, 'exported functions and methods', visible_count,
         'those of them an importer sees, and all methods: what a search for "export function" and method heads aims at',
-        'being exported is not being declared. A search by text pattern also counts repeats and takes words such as if '
-        || 'and catch for methods: what it finds beyond these ' || visible_count || ' the scan cannot tell'
+        'being exported is not being declared; a search by text also counts repeats and takes if and catch for methods, '
+        || 'which a parser does not'
     from function_counts
     union all
     select

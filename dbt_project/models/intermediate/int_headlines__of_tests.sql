@@ -44,8 +44,8 @@ final as (
         1 as figure_number, 'tests and suites together' as figure_title, test_count as true_value,
         'tests in the code (it, test, test functions)' as true_way, test_count + suite_count as naive_value,
         'tests and the suites around them (describe blocks), each as one' as naive_way,
-        {{ counted('suite_count', 'suite') }} || ' group tests and test nothing. Suites are told by the titles around tests: one without a test is '
-        || 'not counted, two of one title in a file are one' as difference_reason
+        {{ counted('suite_count', 'suite') }} || ' group tests and test nothing; told by the titles around tests, so an empty one is not counted'
+            as difference_reason
     from counts
     union all
     select
