@@ -10,6 +10,7 @@ from pathlib import Path
 
 from docs_site import links
 from docs_site.number_format import format_count, format_duration, format_pct, plural
+from docs_site.pages.coverage import never_seen_bound_pct
 from docs_site.queries.durations import load_handler_times
 from docs_site.queries.health import load_health
 from docs_site.queries.window import Window, load_window
@@ -139,7 +140,7 @@ def _slow(warehouse: Path, window: Window) -> Iterator[Finding]:
         yield Finding(
             "bottleneck",
             "info",
-            f"{handler.handler_name} takes {format_pct(handler.share_pct)} % of all handler time",
+            f"{handler.label} takes {format_pct(handler.share_pct)} % of all handler time",
             f"p50 {format_duration(handler.p50_ms)}, p95 {format_duration(handler.p95_ms)}, "
             f"n {format_count(handler.timed_count)}; always running like its median it would save "
             f"{format_duration((handler.excess_ms or 0) / max(1, window.session_count))} per session",
@@ -177,13 +178,13 @@ def _coverage(warehouse: Path, window: Window) -> Iterator[Finding]:
             ),
         )
     unseen = sum(row["handler_count"] for name, row in rows.items() if name.startswith("unused"))
-    if unseen and window.session_count:
-        bound = min(100.0, 300 / window.session_count)
+    bound = never_seen_bound_pct(window.session_count)
+    if unseen and bound is not None:
         yield Finding(
             "never seen",
             "info",
             f"{plural(unseen, 'declared handler')} never ran",
-            f"0 of {plural(window.session_count, 'session')}: with 95 % confidence each is used in fewer than "
+            f"0 of {plural(window.session_count, 'session')}: with 95 % confidence each is used in at most "
             f"{format_pct(bound)} % of sessions",
             30 + min(30, unseen),
             (Evidence("never seen", links.COVERAGE + "#never-seen"),),

@@ -13,12 +13,14 @@ from docs_site.escape import figure_text
 from docs_site.figure import Figure
 from docs_site.figures.bars import name_axis
 from docs_site.number_format import format_count, format_duration, format_number, format_pct
-from docs_site.queries.durations import HandlerTime
+from docs_site.queries.durations import ENOUGH, HandlerTime
 from docs_site.warehouse import Row
 
 # Edges of the latency buckets: thirds of a decade, which is what a log axis read by eye can tell apart.
 EDGES_MS = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 MOST_ROWS = 40
+_NOTABLE_RATIO = 2.0
+_NOTABLE_MS = 2.0
 
 
 def bucket_names() -> list[str]:
@@ -37,12 +39,12 @@ def latency_figure(times: Sequence[HandlerTime], counts: Sequence[Row], page: st
     for row in counts:
         by_handler.setdefault(row["handler_id"], {})[row["bucket"]] = row["execution_count"]
     table = [[by_handler.get(handler.handler_id, {}).get(bucket, 0) for bucket in _buckets()] for handler in shown]
-    names = [figure_text(handler.handler_name) for handler in shown]
+    names = [figure_text(handler.label) for handler in shown]
     top = shown[-1]
     total = sum(handler.timed_count for handler in times)
     return Figure(
         "latency",
-        f"{top.handler_name} takes {format_pct(top.share_pct)} % of handler time; {_fast_words(counts, total)}",
+        f"{top.label} takes {format_pct(top.share_pct)} % of handler time; {_fast_words(counts, total)}",
         f"Share of a handler's executions by latency; the {len(shown)} handlers with most time, most at the top; "
         f"n {format_count(total)} executions",
         [_cells(names, table), _column_totals(table), _row_totals(names, shown)],
@@ -58,17 +60,18 @@ def time_figure(times: Sequence[HandlerTime], cells: Sequence[Row], unit: str, p
     if len(periods) < 2:
         return None
     present = {row["handler_id"] for row in cells}
-    shown = [handler for handler in times if handler.handler_id in present][:MOST_ROWS][::-1]
+    shown = [handler for handler in times if handler.handler_id in present and handler.p50_ms][:MOST_ROWS][::-1]
     found = {(row["handler_id"], row["period"]): row for row in cells}
     grid = [[found.get((handler.handler_id, period)) for period in periods] for handler in shown]
-    names = [figure_text(handler.handler_name) for handler in shown]
+    names = [figure_text(handler.label) for handler in shown]
     drift = _widest_drift(shown, grid)
+    count = sum(cell["execution_count"] for row in grid for cell in row if cell)
     return Figure(
         "time",
-        drift or f"No handler's median moved twofold from one {unit} to another",
-        f"Median duration by {unit} (UTC), relative to the lowest of the handler's own; "
-        "cells with fewer than 5 executions are left empty",
-        [_period_cells(names, periods, grid)],
+        drift or "No handler ever took twice its usual median",
+        f"Median by {unit} as a multiple of the handler's median over the window, n {format_count(count)} executions; "
+        "cells of fewer than 5 are left empty, the title looks at cells of 20 and more",
+        [_period_cells(shown, names, periods, grid)],
         {
             "xaxis": {"title": {"text": "Time (UTC)"}, "type": "category", "showgrid": False},
             "yaxis": name_axis(names),
@@ -163,8 +166,10 @@ def _layout(names: list[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _period_cells(names: list[str], periods: list[str], grid: list[list[Row | None]]) -> dict[str, Any]:
-    ratios = [_ratios(row) for row in grid]
+def _period_cells(
+    shown: list[HandlerTime], names: list[str], periods: list[str], grid: list[list[Row | None]]
+) -> dict[str, Any]:
+    ratios = [_ratios(row, handler.p50_ms or 1.0) for handler, row in zip(shown, grid, strict=True)]
     return {
         "type": "heatmap",
         "x": periods,
@@ -182,29 +187,32 @@ def _period_cells(names: list[str], periods: list[str], grid: list[list[Row | No
             ]
             for index, row in enumerate(grid)
         ],
-        "hovertemplate": "<b>%{customdata[1]}</b><br>%{x}: median %{customdata[2]} ms, %{z:.2f} times its lowest, "
+        "hovertemplate": "<b>%{customdata[1]}</b><br>%{x}: median %{customdata[2]} ms, %{z:.2f} times its usual, "
         "n %{customdata[3]}<extra></extra>",
         "colorscale": "token:sequential",
-        "zmin": 1,
-        "zmax": 4,
+        "zmin": 0.5,
+        "zmax": 3,
         "xgap": 2,
         "ygap": 2,
         "hoverongaps": False,
-        "colorbar": {"title": {"text": "times lowest", "side": "right"}, "thickness": 8, "len": 0.6, "outlinewidth": 0},
+        "colorbar": {
+            "title": {"text": "times its usual median", "side": "right"},
+            "thickness": 8,
+            "len": 0.6,
+            "outlinewidth": 0,
+        },
     }
 
 
-def _ratios(row: list[Row | None]) -> list[float | None]:
-    medians = [cell["p50_ms"] for cell in row if cell and cell["p50_ms"]]
-    lowest = min(medians, default=None)
-    return [cell["p50_ms"] / lowest if cell and lowest and cell["p50_ms"] is not None else None for cell in row]
+def _ratios(row: list[Row | None], typical: float) -> list[float | None]:
+    return [None if cell is None else cell["p50_ms"] / typical for cell in row]
 
 
 def _widest_drift(shown: list[HandlerTime], grid: list[list[Row | None]]) -> str | None:
-    # Below the clock's resolution a ratio of medians is noise, so handlers faster than 5 ms give no headline.
-    worst: tuple[float, str] = (2.0, "")
+    # Medians of a few executions, and of durations near the clock's resolution, swing without a reason.
+    worst: tuple[float, str, str] = (_NOTABLE_RATIO, "", "")
     for handler, row in zip(shown, grid, strict=True):
-        ratio = max((value for value in _ratios(row) if value is not None), default=0.0)
-        if (handler.p50_ms or 0) >= 5 and ratio >= worst[0]:
-            worst = (ratio, handler.handler_name)
-    return f"{worst[1]} varies most: its slowest median is {worst[0]:.1f} times its lowest" if worst[1] else None
+        for cell in row:
+            if cell and handler.p50_ms and handler.p50_ms >= _NOTABLE_MS and cell["execution_count"] >= ENOUGH:
+                worst = max(worst, (cell["p50_ms"] / handler.p50_ms, handler.label, cell["period"]))
+    return f"{worst[1]} took {worst[0]:.1f} times its usual median at {worst[2]}" if worst[1] else None

@@ -23,7 +23,7 @@ def share_figure(times: Sequence[HandlerTime], page: str) -> Figure | None:
     shares = [100 * handler.total_ms / total for handler in shown]
     top = shown[-1]
     covered = format_pct(sum(shares))
-    names = [figure_text(handler.handler_name) for handler in shown]
+    names = [figure_text(handler.label) for handler in shown]
     trace = bar_trace(shares, "token:series-1")
     trace |= {
         "text": [f"{format_pct(share)} %" for share in shares],
@@ -35,7 +35,7 @@ def share_figure(times: Sequence[HandlerTime], page: str) -> Figure | None:
     }
     return Figure(
         "time-share",
-        f"{top.handler_name} takes {format_pct(shares[-1])} % of handler time",
+        f"{top.label} takes {format_pct(shares[-1])} % of handler time",
         f"The {len(shown)} handlers with most time, together {covered} % of {format_duration(total)}; "
         f"n {format_count(sum(handler.timed_count for handler in times))} executions",
         [trace],

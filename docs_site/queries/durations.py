@@ -4,10 +4,11 @@ Percentiles of a handful of executions would be inventions: below `ENOUGH` they 
 points. `excess_ms` is what would be saved over the whole window if every execution ran like the median one.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs_site.warehouse import load_rows
+from docs_site.warehouse import Row, load_rows
 
 ENOUGH = 20
 
@@ -43,8 +44,17 @@ class HandlerTime:
     p50_ms: float | None
     p95_ms: float | None
     excess_ms: float | None
+    # What to call it where names stand alone: with its plugin if another handler bears the same name.
+    label: str
 
 
 def load_handler_times(warehouse: Path) -> list[HandlerTime]:
     """Read every handler's durations, most total time first."""
-    return [HandlerTime(**row) for row in load_rows(warehouse, _SQL)]
+    rows = load_rows(warehouse, _SQL)
+    bearers = Counter(row["handler_name"] for row in rows)
+    return [HandlerTime(**row, label=_label(row, bearers)) for row in rows]
+
+
+def _label(row: Row, bearers: Counter[str]) -> str:
+    name: str = row["handler_name"]
+    return f"{name} ({row['plugin_name']})" if bearers[name] > 1 and row["plugin_name"] else name

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from docs_site.findings import MOST, Evidence, Finding, load_findings, rank_findings
 from docs_site.pages.coverage import never_seen_bound_pct
 from docs_site.pages.performance import period_unit
@@ -43,9 +45,9 @@ def test_an_empty_warehouse_has_no_finding(tmp_path: Path) -> None:
     assert load_findings(home.warehouse, home.lake, home.quality) == []
 
 
-def test_the_rule_of_three_bounds_what_was_never_seen() -> None:
-    assert never_seen_bound_pct(60) == 5.0
-    assert never_seen_bound_pct(2) == 100.0
+def test_what_was_never_seen_has_the_exact_bound_the_rule_of_three_is_near() -> None:
+    assert never_seen_bound_pct(60) == pytest.approx(4.87, abs=0.01)
+    assert never_seen_bound_pct(1) == pytest.approx(95.0)
     assert never_seen_bound_pct(0) is None
 
 
