@@ -36,7 +36,8 @@ def build_dbt_assets(platform: Platform, manifest: Mapping[str, Any]) -> dg.Asse
                 build = build_models(platform.home, manifest, names, going)
             else:
                 build = build_warehouse(platform.home, manifest, going)
-            write_test_results(platform.home, manifest, build)
+            if build.is_new:
+                write_test_results(platform.home, manifest, build)
             going.say(_summary(build))
         yield from report_build(context, build)
 
