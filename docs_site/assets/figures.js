@@ -10,6 +10,7 @@
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
   };
   const STEPS = 9;
+  const NARROW = 560;
 
   function colour(name) {
     return getComputedStyle(document.body).getPropertyValue(`--sl-${name}`).trim();
@@ -51,13 +52,13 @@
       if (/^[xy]axis\d*$/.test(key)) {
         result[key] = { ...axis, ...result[key], title: { ...axis.title, ...(result[key].title || {}) } };
         // On a narrow screen long labels would leave no room for what is drawn.
-        if (width < 560 && key.startsWith("y") && result[key].ticktext) {
-          result[key].ticktext = result[key].ticktext.map((text) => (text.length > 18 ? `${text.slice(0, 17)}…` : text));
+        if (width < NARROW && key.startsWith("y") && result[key].ticktext) {
+          result[key].ticktext = result[key].ticktext.map((text) => (text.length > 16 ? `${text.slice(0, 15)}…` : text));
         }
       }
     }
     // Text behind a bar keeps its width when the bar does not.
-    if (width < 560 && result.xaxis && result.xaxis.range && result.yaxis && result.yaxis.ticktext && !result.xaxis2) {
+    if (width < NARROW && result.xaxis && result.xaxis.range && result.yaxis && result.yaxis.ticktext && !result.xaxis2) {
       result.xaxis.range = [result.xaxis.range[0], result.xaxis.range[1] * 1.35];
     }
     return result;
@@ -67,6 +68,8 @@
     const spec = plot.specification;
     const layout = themed(spec.layout, plot.clientWidth);
     const data = resolve(spec.data, "");
+    // The scale's legend would take a third of a narrow figure; hover says the numbers.
+    if (plot.clientWidth < NARROW) data.forEach((trace) => { if (trace.colorbar) trace.showscale = false; });
     return window.Plotly.react(plot, data, layout, CONFIG);
   }
 
