@@ -5,6 +5,8 @@ HOME_FOLDER ?= .sightline
 EXAMPLE ?= $(firstword $(wildcard examples/*/sightline.toml))
 BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
+# Compiled once here, not by every process that starts: some environments never let Python write what it compiled.
+export UV_COMPILE_BYTECODE := 1
 
 # The first interpreter on PATH that the lock file supports.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
