@@ -185,7 +185,7 @@ def _headline_table(rows: Sequence[Row], caption: str) -> Markup:
 def _reason(row: Row) -> str:
     if row["difference"] is None:
         return "one of the two is not known: no report tells it"
-    return ("equal here; " if row["difference"] == 0 else "") + row["difference_reason"]
+    return f"{'equal here; ' if row['difference'] == 0 else ''}{row['difference_reason']}"
 
 
 def _value(value: float | None, unit: str) -> Cell:

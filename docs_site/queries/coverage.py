@@ -13,7 +13,7 @@ from docs_site.warehouse import Row, load_rows
 _HANDLERS = """
 select c.*, h.line_count, h.code_end_line_number, h.owners,
        ln(1 + c.execution_count) as traffic_factor,
-       1 + c.commit_count as change_factor,
+       1 + coalesce(c.commit_count, 0) as change_factor,
        1 + 10.0 * c.error_count / greatest(c.execution_count, 1) as error_factor,
        1 - coalesce(c.line_coverage_pct / 100, case when c.is_tested then 1 else 0 end) as untested_share,
        case when c.risk_score > 0
