@@ -176,7 +176,7 @@ def _row_table(row: dict[str, Any]) -> pa.Table:
     schema = arrow_schema(LOG_FILES)
     # By way of Polars: pyarrow imports pandas (a second) to make an array of Python values.
     types = {column.name: _POLARS_TYPES[column.kind] for column in LOG_FILES.columns}
-    frame = pl.DataFrame({name: [row.get(name)] for name in types}, schema=types)
+    frame = pl.from_dicts([{name: row.get(name) for name in types}], schema=types)
     return frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
 
 
@@ -191,8 +191,8 @@ def _read_entry(path: Path) -> LedgerEntry | None:
         state = _from_json((table.schema.metadata or {})[_METADATA_KEY])
         if table.schema.remove_metadata() != arrow_schema(LOG_FILES):
             return None
-        return LedgerEntry(table.to_pylist()[0], state)
-    except (KeyError, TypeError, ValueError, IndexError, pa.ArrowException):
+        return LedgerEntry(pl.DataFrame(pl.from_arrow(table)).row(0, named=True), state)
+    except (KeyError, TypeError, ValueError, IndexError, pa.ArrowException, pl.exceptions.PolarsError):
         return None
 
 

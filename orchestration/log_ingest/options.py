@@ -18,7 +18,7 @@ class IngestOptions:
     redaction_key: bytes = b"sightline"
     dialect_folders: tuple[Path, ...] = ()
     # What is read, and made into rows, at once: memory is about 15 times this for each worker.
-    block_byte_count: int = 12 * MEBIBYTE
+    block_byte_count: int = 8 * MEBIBYTE
     max_line_byte_count: int = MEBIBYTE
     # A log with less than this is cheap to read again, and its dialect may be clearer now.
     resume_byte_count: int = MEBIBYTE // 16
