@@ -31,6 +31,7 @@ from docs_site.pages import (
     timeline,
     topics,
 )
+from docs_site.search_index import clean_search_index
 from docs_site.shared_files import write_shared_files
 from docs_site.site_options import ProgressListener, SiteOptions, SiteProgress, SiteReport
 
@@ -84,6 +85,7 @@ def publish_site(
         _tell(progress, "MkDocs", len(_builders(quality)), len(_builders(quality)) + 1)
         build.run_mkdocs(build.write_configuration(work, _site_name(options)))
         stage.finish_pages(staged, work / "html")
+        clean_search_index(work / "html")
         (work / "html" / _STAMP).write_text(fingerprint, encoding="utf-8")
         build.swap(work / "html", site)
     shutil.rmtree(work, ignore_errors=True)

@@ -24,7 +24,8 @@ _ISLAND = re.compile(r"^<!--html-->\n(.*?)<!--/html-->$", re.DOTALL | re.MULTILI
 _MARKER = "\ue000{number}\ue001"
 # Links as docs_site/tables.py writes them, to pages of the site itself.
 _PAGE_LINK = re.compile(r'<a href="([^":#]*\.html)(?:#[^"]*)?"[^>]*>(.*?)</a>', re.DOTALL)
-_MARKERS = re.compile("<p>\ue000(\\d+)\ue001</p>")
+ISLAND_MARK = "<p>\ue000(\\d+)\ue001</p>"
+_MARKERS = re.compile(ISLAND_MARK)
 
 
 @dataclass(frozen=True, slots=True)

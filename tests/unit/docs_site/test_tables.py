@@ -3,7 +3,17 @@
 from datetime import UTC, datetime
 
 from docs_site.code_places import place_cell, place_html
-from docs_site.tables import Column, count_cell, link_cell, number_cell, pct_cell, render_table, text_cell, time_cell
+from docs_site.tables import (
+    MOST_ROWS,
+    Column,
+    count_cell,
+    link_cell,
+    number_cell,
+    pct_cell,
+    render_table,
+    text_cell,
+    time_cell,
+)
 
 
 def _table(*rows: list) -> str:  # type: ignore[type-arg]
@@ -30,6 +40,13 @@ def test_only_a_long_table_can_be_filtered() -> None:
     rows = [[text_cell(str(number)), count_cell(number)] for number in range(20)]
     assert "<input" in _table(*rows)
     assert "<input" not in _table(*rows[:3])
+
+
+def test_a_table_that_would_make_a_page_too_heavy_is_cut_and_says_so() -> None:
+    rows = [[text_cell("a"), count_cell(number)] for number in range(MOST_ROWS + 1)]
+    html = _table(*rows)
+    assert html.count("<tr>") == MOST_ROWS + 1
+    assert "The first 4\u202f000 of 4\u202f001 rows" in html
 
 
 def test_a_very_long_text_is_folded() -> None:
