@@ -1,23 +1,31 @@
-{# The beats of every flow variant, read off its first flow: flows of one variant have the same. #}
+{# The beats of every flow variant, read off its first flow: flows of one variant have the same. Reads no mart, so that
+   deviations, and the flows that count them, can be built from alignments. #}
 
 with flows as (
-    select * from {{ ref('fct_flows') }} where status <> 'never_started'
+    select
+        flow.*,
+        variant.variant_id,
+        count(case when flow.flow_status = 'incomplete' then 1 end) over (
+            partition by variant.variant_id
+        ) as unfinished_flow_count
+    from {{ ref('int_flows__rebuilt') }} as flow
+    inner join {{ ref('int_flows__varied') }} as variant
+        on flow.flow_id = variant.flow_id
+    where flow.flow_status <> 'never_started'
 ),
 
 examples as (
-    select
-        *,
-        count(case when status = 'incomplete' then 1 end) over (partition by variant_id) as unfinished_flow_count
+    select *
     from flows
     qualify row_number() over (
-        partition by variant_id order by started_at nulls last, session_name, flow_number, flow_id
+        partition by variant_id order by started_at nulls last, log_file_path, flow_number, flow_id
     ) = 1
 ),
 
 final as (
     select
         examples.variant_id,
-        examples.sequence_id,
+        case when examples.is_declared then {{ stable_id(['examples.sequence_key']) }} end as sequence_id,
         examples.flow_id as first_flow_id,
         examples.unfinished_flow_count,
         cast(beats.execution_number as bigint) as execution_number,

@@ -5,22 +5,9 @@ with flows as (
     where {{ only_pending_sessions('flow') }}
 ),
 
-beats as (
-    select
-        flow_id,
-        count(*) as beat_execution_count,
-        -- A retry is no repeat, and the movement tells equal topics apart: variants differ by both.
-        string_agg(
-            concat_ws(
-                chr(31),
-                coalesce(topic, '?'),
-                cast(declared_movement_number as varchar),
-                case when is_retry then 'retry' end
-            ), chr(10) order by execution_number
-        ) as steps_in_order
-    from {{ ref('int_beats__aligned') }} as beat
-    where {{ only_pending_sessions('beat') }}
-    group by flow_id
+variants as (
+    select * from {{ ref('int_flows__varied') }} as variant
+    where {{ only_pending_sessions('variant') }}
 ),
 
 deviations as (
@@ -62,15 +49,15 @@ final as (
             when flows.is_duration_stated then resolutions.duration_resolution_ms
             else cast(1 as double)
         end as duration_resolution_ms,
-        coalesce(beats.beat_execution_count, 0) as beat_execution_count,
-        {{ stable_id(['coalesce(flows.sequence_key, flows.sequence_name)', 'beats.steps_in_order']) }} as variant_id,
+        variants.beat_execution_count,
+        variants.variant_id,
         flows.is_declared and coalesce(deviations.deviation_count, 0) = 0 as is_conformant,
         coalesce(deviations.deviation_count, 0) as deviation_count,
         flows.log_file_path,
         flows.line_number
     from flows
-    left join beats
-        on flows.flow_id = beats.flow_id
+    inner join variants
+        on flows.flow_id = variants.flow_id
     left join deviations
         on flows.flow_id = deviations.flow_id
     left join resolutions
