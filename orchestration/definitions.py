@@ -17,6 +17,7 @@ from orchestration.defs.job import build_job_defs
 from orchestration.defs.logs.assets import build_log_assets
 from orchestration.defs.logs.sensor import build_log_sensor
 from orchestration.defs.platform import Platform
+from orchestration.defs.project.assets import build_project_assets
 from orchestration.defs.quality.expectation_checks import build_expectation_checks
 from orchestration.defs.quality.line_counts import build_line_count_check
 from orchestration.defs.quality.results import build_result_asset, result_key
@@ -31,7 +32,16 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
     results = [build_result_asset(platform, "raw"), build_result_asset(platform, "marts")]
     site = build_site_asset(platform, [*warehouse.keys, result_key("raw"), result_key("marts")])
     own = dg.Definitions(
-        assets=with_catalogue([build_log_assets(platform), build_code_assets(platform), warehouse, *results, site]),
+        assets=with_catalogue(
+            [
+                build_log_assets(platform),
+                build_code_assets(platform),
+                build_project_assets(platform),
+                warehouse,
+                *results,
+                site,
+            ]
+        ),
         asset_checks=[
             build_line_count_check(platform),
             build_expectation_checks(platform, "raw"),

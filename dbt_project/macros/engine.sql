@@ -35,3 +35,8 @@
 {% macro last_name(dotted) -%}
     regexp_replace({{ dotted }}, '^.*[.]', '')
 {%- endmacro %}
+
+{# A glob holds for a whole path or for the file name alone. #}
+{% macro matches_glob(path, pattern) -%}
+    ({{ path }} glob {{ pattern }} or regexp_extract({{ path }}, '[^/]*$') glob {{ pattern }})
+{%- endmacro %}

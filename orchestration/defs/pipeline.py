@@ -24,6 +24,13 @@ concurrency:
   pools:
     default_limit: 1
     granularity: op
+# One file for the events of all runs: opening a file per run and event cost a third of a run with nothing new.
+event_log_storage:
+  module: dagster._core.storage.event_log
+  class: ConsolidatedSqliteEventLogStorage
+  config:
+    base_dir:
+      env: DAGSTER_HOME
 """
 
 # What Dagster wraps around the error that a step raised.

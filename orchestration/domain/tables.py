@@ -269,6 +269,16 @@ CODE_SYMBOLS = Table(
     ),
 )
 
+NAMED_BUILDS = Table(
+    "named_builds",
+    "One row per pattern of log paths for which the configuration names a build; the first that matches counts.",
+    (
+        Column("pattern_number", "int64", "Place of the pattern in the configuration, from 1.", True),
+        Column("log_path_pattern", "string", "Glob of log paths or of their file names.", True),
+        Column("build_name", "string", "Build the user named.", True),
+    ),
+)
+
 LOG_TABLES: tuple[Table, ...] = (LOG_FILES, LOG_RECORDS, REJECTED_LINES, REDACTIONS)
 CODE_TABLES: tuple[Table, ...] = (
     SEQUENCES,
@@ -282,4 +292,5 @@ CODE_TABLES: tuple[Table, ...] = (
     CODE_SYMBOLS,
     *CODE_MAP_TABLES,
 )
-RAW_TABLES: tuple[Table, ...] = LOG_TABLES + CODE_TABLES
+PROJECT_TABLES: tuple[Table, ...] = (NAMED_BUILDS,)
+RAW_TABLES: tuple[Table, ...] = LOG_TABLES + CODE_TABLES + PROJECT_TABLES

@@ -2,10 +2,14 @@
 
 import pytest
 
-from orchestration.domain.tables import CODE_TABLES, LOG_TABLES, RAW_TABLES, Table
+from orchestration.domain.tables import CODE_TABLES, LOG_TABLES, PROJECT_TABLES, RAW_TABLES, Table
 from tests.dbt.project_files import models, sources
 
-SOURCE_OF = {table.name: "logs" for table in LOG_TABLES} | {table.name: "code" for table in CODE_TABLES}
+SOURCE_OF = {
+    table.name: source
+    for source, tables in (("logs", LOG_TABLES), ("code", CODE_TABLES), ("project", PROJECT_TABLES))
+    for table in tables
+}
 EVERY_TABLE = pytest.mark.parametrize("table", RAW_TABLES, ids=lambda table: table.name)
 
 

@@ -21,6 +21,17 @@ builds as (
     group by session_id
 ),
 
+-- What the user says counts before what the log says.
+named_builds as (
+    select
+        files.session_id,
+        {{ value_at_first('named.build_name', 'named.pattern_number') }} as build
+    from files
+    inner join {{ ref('stg_project__named_builds') }} as named
+        on {{ matches_glob('files.log_file_path', 'named.log_path_pattern') }}
+    group by files.session_id
+),
+
 flows as (
     select
         session_id,
@@ -56,7 +67,7 @@ final as (
         regexp_extract(files.log_file_path, '([^/]+?)(\.[A-Za-z0-9]+)*$', 1) as session_name,
         files.log_file_path,
         files.dialect_name as dialect,
-        builds.build,
+        coalesce(named_builds.build, builds.build) as build,
         files.first_emitted_at as started_at,
         files.last_emitted_at as ended_at,
         {{ milliseconds_between('files.first_emitted_at', 'files.last_emitted_at') }} as duration_ms,
@@ -73,6 +84,7 @@ final as (
     from files
     left join versions on files.session_id = versions.session_id
     left join builds on files.session_id = builds.session_id
+    left join named_builds on files.session_id = named_builds.session_id
     left join flows on files.session_id = flows.session_id
     left join beats on files.session_id = beats.session_id
     left join deviations on files.session_id = deviations.session_id

@@ -1,0 +1,45 @@
+"""The raw tables of the configuration: what the user knows and no log or code says, such as the names of builds.
+
+Settings that only steer the run are not data and stay out of the lake.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import dagster as dg
+import pyarrow as pa
+
+from orchestration.defs.catalogue import materialize_raw_table, raw_table_spec
+from orchestration.defs.platform import Platform
+from orchestration.domain.tables import NAMED_BUILDS, PROJECT_TABLES
+from orchestration.lake import arrow_schema, ensure_table, table_folder, write_parquet
+
+ORIGIN = "From sightline.toml."
+
+
+def build_project_assets(platform: Platform) -> dg.AssetsDefinition:
+    """Return the assets of the configuration's raw tables."""
+
+    @dg.multi_asset(
+        name="read_project",
+        specs=[raw_table_spec(table, platform.home, "project", ORIGIN) for table in PROJECT_TABLES],
+        pool="lake",
+    )
+    def project_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+        """Write to the lake what the configuration says of the project."""
+        with platform.home.exclusive():
+            ensure_table(platform.home.lake, NAMED_BUILDS)
+            rows = named_build_rows(platform.settings.builds)
+            write_parquet(rows, table_folder(platform.home.lake, NAMED_BUILDS) / "configuration.parquet")
+        for table in PROJECT_TABLES:
+            yield materialize_raw_table(context, platform.home, table)
+
+    return project_tables
+
+
+def named_build_rows(builds: Mapping[str, str]) -> pa.Table:
+    """Return the rows of `named_builds`, in the order of the configuration."""
+    rows = [
+        {"pattern_number": number, "log_path_pattern": pattern, "build_name": name}
+        for number, (pattern, name) in enumerate(builds.items(), 1)
+    ]
+    return pa.Table.from_pylist(rows, schema=arrow_schema(NAMED_BUILDS))
