@@ -2,7 +2,8 @@
 
 Run as `python -m tests.benchmarks.alignment_faults WAREHOUSE` on a warehouse of the corpus' `faulty` and `clean` logs.
 A fault is found when its session has a deviation (warning or critical) of a class that says what was done, naming the
-sequence and the beat, or the topic. Every other warning of such a session is listed, for a person to read the lines.
+sequence and the beat, or the topic. Warnings that follow from a fault are counted apart; every other one is listed, for
+a person to read the lines.
 """
 
 import json
@@ -45,6 +46,7 @@ class Deviation:
     beat: int | None
     topic: str | None
     observed: str
+    occurrences: int
     line: int
 
 
@@ -55,7 +57,10 @@ class Tally:
     sessions: int = 0
     effective: int = 0
     reported: int = 0
+    affected_executions: int = 0
+    reported_executions: int = 0
     aligned: int = 0
+    consequences: int = 0
     missed: list[str] = field(default_factory=list)
     others: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
@@ -67,7 +72,8 @@ class Warehouse:
         self._connection = duckdb.connect(str(path), read_only=True)
         self.topics: dict[str, dict[int, str]] = defaultdict(dict)
         for key, number, topic in self._read(
-            "select sequence_key, beat_position, topic from marts.dim_beats join marts.dim_sequences using (sequence_id)"
+            "select sequence_key, beat_position, topic from marts.dim_beats "
+            "join marts.dim_sequences using (sequence_id)"
         ):
             self.topics[key][number] = topic
         self.names = dict(self._read("select sequence_name, sequence_key from marts.dim_sequences"))
@@ -76,7 +82,8 @@ class Warehouse:
         """Return the warnings of the sessions in a folder of the corpus."""
         rows = self._read(
             "select parse_filename(log_file_path), deviation_class, sequence_name, sequence_key, beat_number, topic, "
-            "observed, line_number from marts.fct_flow_deviations where severity in ('warning', 'critical') "
+            "observed, occurrence_count, line_number from marts.fct_flow_deviations "
+            "where severity in ('warning', 'critical') "
             f"and contains('/' || log_file_path, '/{folder}/') order by log_file_path, line_number, deviation_class"
         )
         return [Deviation(*row) for row in rows]
@@ -135,17 +142,31 @@ def names_target(deviation: Deviation, target: Target, fault: str, warehouse: Wa
     if deviation.sequence_key not in target.sequences:
         return False
     if fault == "d_undeclared_beat":
-        return deviation.topic not in warehouse.topics[deviation.sequence_key or ""].values()
+        return is_added(deviation.topic, deviation.sequence_key or "", fault, warehouse)
     return deviation.topic in target.topics
+
+
+def is_consequence(deviation: Deviation, target: Target, fault: str) -> bool:
+    """Tell whether the deviation is true and follows from the fault, without being its name."""
+    return (
+        (fault.startswith("f_") and deviation.words == "never_started_flow")
+        or (fault == "b2_beat_fails" and deviation.words == "failed_flow")
+        or (fault == "d_undeclared_beat" and deviation.words == "no_subscriber")
+        or (fault == "c_beat_sequence_changed" and deviation.sequence_key in target.sequences)
+    )
 
 
 def is_aligned(session: str, target: Target, fault: str, warehouse: Warehouse) -> bool:
     """Tell whether an alignment shows the fault at the right sequence and topic."""
     return any(
-        sequence in target.sequences
-        and (topic in target.topics or (fault == "d_undeclared_beat" and topic not in warehouse.topics[sequence].values()))
+        sequence in target.sequences and (topic in target.topics or is_added(topic, sequence, fault, warehouse))
         for sequence, topic in warehouse.aligned_moves(session)
     )
+
+
+def is_added(topic: str | None, sequence: str, fault: str, warehouse: Warehouse) -> bool:
+    """Tell whether the topic is the beat that a fault of class d added."""
+    return fault == "d_undeclared_beat" and topic not in warehouse.topics[sequence].values()
 
 
 def tally_faults(labels: list[dict[str, Any]], warehouse: Warehouse) -> dict[str, Tally]:
@@ -163,11 +184,14 @@ def tally_faults(labels: list[dict[str, Any]], warehouse: Warehouse) -> dict[str
         hits = [one for one in found if fault in WORDS and names_target(one, target, fault, warehouse)]
         if label["effective"] and fault in WORDS:
             tally.reported += bool(hits)
+            tally.affected_executions += label["affectedExecutions"] or 0
+            tally.reported_executions += sum(one.occurrences for one in hits)
             tally.aligned += fault in ALIGNED and is_aligned(session, target, fault, warehouse)
             if not hits:
                 tally.missed.append(f"{session} {label['id']}")
+        tally.consequences += sum(one not in hits and is_consequence(one, target, fault) for one in found)
         for one in found:
-            if one not in hits:
+            if one not in hits and not is_consequence(one, target, fault):
                 tally.others[session, one.words, f"{one.sequence or one.topic}, {one.topic or ''}: {one.observed}"] += 1
     return dict(sorted(tallies.items()))
 
@@ -181,14 +205,17 @@ def main() -> int:
     warehouse = Warehouse(Path(sys.argv[1]))
     text = (corpus / "logs" / "faulty" / "labels.jsonl").read_text(encoding="utf-8")
     tallies = tally_faults([json.loads(line) for line in text.splitlines()], warehouse)
-    print("| Class | Sessions | Effective | Reported | Shown by the alignment | Other warnings |")
-    print("|---|---:|---:|---:|---:|---:|")
+    print("| Class | Sessions | Effective | Reported | Executions | By alignment | Consequences | Other warnings |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for fault, tally in tallies.items():
         reported = tally.reported if fault in WORDS else "-"
         aligned = tally.aligned if fault in ALIGNED else "-"
-        print(f"| `{fault}` | {tally.sessions} | {tally.effective} | {reported} | {aligned} | {tally.others.total()} |")
+        executions = f"{tally.reported_executions} of {tally.affected_executions}" if fault in WORDS else "-"
+        others = tally.others.total()
+        counts = (tally.sessions, tally.effective, reported, executions, aligned, tally.consequences, others)
+        print(f"| `{fault}` | {' | '.join(map(str, counts))} |")
     clean = warehouse.deviations("clean")
-    print(f"| `clean` | {warehouse.sessions('clean')} | - | - | - | {len(clean)} |")
+    print(f"| `clean` | {warehouse.sessions('clean')} | - | - | - | - | - | {len(clean)} |")
     print("\nOther warnings, to be read in the lines:\n")
     for fault, tally in tallies.items():
         for (session, words, said), count in sorted(tally.others.items()):

@@ -43,16 +43,17 @@ examples as (
     select
         *,
         row_number() over (
-            partition by variant_id order by started_at desc nulls last, session_name desc, flow_number desc, flow_id
+            partition by variant_id
+            order by started_at desc nulls last, log_file_path desc, flow_number desc, flow_id asc
         ) as age,
         row_number() over (
             partition by variant_id
             order by
-                status = 'incomplete',
+                status = 'incomplete' asc,
                 started_at desc nulls last,
-                session_name desc,
+                log_file_path desc,
                 flow_number desc,
-                flow_id
+                flow_id asc
         ) as rank
     from flows
 ),
