@@ -10,6 +10,48 @@ declared_sequences as (
     select * from {{ ref('stg_code__sequences') }} where is_primary
 ),
 
+first_runs as (
+    select flow_id, beat_execution_id, execution_number, declared_position
+    from beats
+    where declared_position is not null and occurrence_number = 1
+),
+
+-- Two beats that ran in the other order than declared. The beat with more such pairs is the one out of place: where
+-- the last beat ran first, it is blamed and not all the others; of two that only swapped, the later one.
+inversions as (
+    select
+        first_runs.flow_id,
+        first_runs.beat_execution_id,
+        first_runs.execution_number,
+        other.beat_execution_id as other_execution_id,
+        other.execution_number as other_number
+    from first_runs
+    inner join first_runs as other
+        on
+            first_runs.flow_id = other.flow_id
+            and (first_runs.execution_number < other.execution_number)
+            <> (first_runs.declared_position < other.declared_position)
+            and first_runs.beat_execution_id <> other.beat_execution_id
+),
+
+inversion_counts as (
+    select beat_execution_id, count(*) as inversion_count
+    from inversions
+    group by beat_execution_id
+),
+
+displaced as (
+    select inversions.beat_execution_id
+    from inversions
+    inner join inversion_counts as own on inversions.beat_execution_id = own.beat_execution_id
+    inner join inversion_counts as other on inversions.other_execution_id = other.beat_execution_id
+    group by inversions.beat_execution_id
+    having bool_and(
+        own.inversion_count > other.inversion_count
+        or (own.inversion_count = other.inversion_count and inversions.execution_number > inversions.other_number)
+    )
+),
+
 judged as (
     select
         beats.*,
@@ -18,11 +60,13 @@ judged as (
             when beats.declared_position is null then 'unexpected_beat'
             when beats.is_retry and beats.occurrence_number > 1 then 'retried_beat'
             when beats.occurrence_number > 1 then 'repeated_beat'
-            when beats.declared_position < beats.furthest_position_before then 'out_of_order_beat'
+            when displaced.beat_execution_id is not null then 'out_of_order_beat'
         end as deviation_class
     from beats
     left join declared_sequences as declared
         on beats.sequence_key = declared.sequence_key
+    left join displaced
+        on beats.beat_execution_id = displaced.beat_execution_id
 ),
 
 final as (
@@ -39,13 +83,13 @@ final as (
             when 'unexpected_beat' then 'only topics the sequence declares'
             when 'retried_beat' then 'beat ' || declared_beat_number || ' succeeds at once'
             when 'repeated_beat' then 'beat ' || declared_beat_number || ' once'
-            when 'out_of_order_beat' then 'declared beat ' || declared_position || ' before ' || furthest_position_before
+            when 'out_of_order_beat' then 'in its declared place, ' || declared_position
         end as expected,
         case deviation_class
             when 'unexpected_beat' then 'topic ' || topic || ' as beat ' || coalesce(cast(beat_number as varchar), '?')
             when 'retried_beat' then 'attempt ' || occurrence_number
             when 'repeated_beat' then 'run ' || occurrence_number || ' of beat ' || declared_beat_number
-            when 'out_of_order_beat' then 'declared beat ' || declared_position || ' after ' || furthest_position_before
+            when 'out_of_order_beat' then 'ran as number ' || execution_number
         end as observed,
         1 as occurrence_count,
         log_file_path,

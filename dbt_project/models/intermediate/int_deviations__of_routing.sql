@@ -42,8 +42,12 @@ lost as (
         records.log_file_path,
         records.line_number
     from records
+    -- After a flow's end a record is nobody's: it must not count against the flow before it.
     left join flows
-        on records.session_id = flows.session_id and records.flow_number = flows.flow_number
+        on
+            records.session_id = flows.session_id
+            and records.flow_number = flows.flow_number
+            and (flows.end_line_number is null or records.line_number < flows.end_line_number)
     where records.signal in ('topic_unknown', 'plugin_missing', 'sequence_missing', 'emission_blocked')
 ),
 

@@ -63,7 +63,8 @@ joined as (
         ) as duration_ms,
         started.stated_duration_ms is not null as is_duration_stated,
         coalesce(started.log_file_path, queued.log_file_path) as log_file_path,
-        coalesce(started.line_number, queued.line_number) as line_number
+        coalesce(started.line_number, queued.line_number) as line_number,
+        started.end_line_number
     from started_in_order as started
     full outer join queued
         on

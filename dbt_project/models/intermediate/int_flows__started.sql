@@ -22,6 +22,7 @@ final as (
         bool_or(signal = 'flow_completed') as is_completed,
         bool_or(signal = 'flow_failed') as is_failed,
         bool_or(signal = 'flow_cancelled') as is_cancelled,
+        min(case when signal in ('flow_completed', 'flow_failed', 'flow_cancelled') then line_number end) as end_line_number,
         min(log_file_path) as log_file_path,
         min(case when signal = 'flow_started' then line_number end) as line_number
     from records
