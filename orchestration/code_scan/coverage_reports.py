@@ -19,10 +19,15 @@ _FORBIDDEN_XML = (b"<!ENTITY", b"<!entity")
 
 @dataclass(frozen=True, slots=True)
 class CoveredLines:
-    """Lines of a file by number: those a report calls executable, and those that ran."""
+    """Lines of a file by number: those a report calls executable, and those that ran.
+
+    `called` and `uncalled` are lines on which a function begins that ran, or never did, where the report counts calls.
+    """
 
     executable: frozenset[int]
     covered: frozenset[int]
+    called: frozenset[int] = frozenset()
+    uncalled: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +51,33 @@ def parse_coverage(content: bytes) -> CoverageReport:
     return CoverageReport(None, {}, "not a coverage report of a known kind (lcov, Istanbul, Cobertura, coverage.py)")
 
 
-def _freeze(hits: Mapping[str, Mapping[int, int]]) -> dict[str, CoveredLines]:
-    return {
-        path: CoveredLines(frozenset(lines), frozenset(line for line, count in lines.items() if count > 0))
-        for path, lines in hits.items()
-    }
+Counts = Mapping[str, Mapping[int, int]]
+
+
+def _freeze(hits: Counts, calls: Counts | None = None) -> dict[str, CoveredLines]:
+    frozen = {}
+    for path, lines in hits.items():
+        counted = (calls or {}).get(path, {})
+        called = _ran(counted)
+        frozen[path] = CoveredLines(frozenset(lines), _ran(lines), called, frozenset(counted) - called)
+    return frozen
+
+
+def _ran(counts: Mapping[int, int]) -> frozenset[int]:
+    return frozenset(line for line, count in counts.items() if count > 0)
 
 
 def _parse_lcov(text: str) -> CoverageReport:
     hits: dict[str, dict[int, int]] = defaultdict(dict)
+    calls: dict[str, dict[int, int]] = defaultdict(dict)
+    begins: dict[str, int] = {}
     path, broken = "", 0
     for row in text.splitlines():
         if row.startswith("SF:"):
-            path = row[3:].strip()
+            path, begins = row[3:].strip(), {}
             hits.setdefault(path, {})
+        elif row.startswith(("FN:", "FNDA:")):
+            _add_call(row, begins, calls[path])
         elif row.startswith("DA:"):
             number, _, rest = row[3:].partition(",")
             count = rest.partition(",")[0].strip()
@@ -73,7 +91,17 @@ def _parse_lcov(text: str) -> CoverageReport:
     problem = f"lcov: {broken:,} lines that cannot be read" if broken else None
     if path:
         problem = "lcov: ends in the middle of a record"
-    return CoverageReport("lcov", _freeze(hits), problem or (None if hits else "lcov: names no file"))
+    return CoverageReport("lcov", _freeze(hits, calls), problem or (None if hits else "lcov: names no file"))
+
+
+def _add_call(row: str, begins: dict[str, int], calls: dict[int, int]) -> None:
+    """Take in where a function begins (`FN:line,name`, newer: `FN:line,end,name`) or how often it ran."""
+    kind, _, rest = row.partition(":")
+    number, _, name = rest.partition(",")
+    if kind == "FN" and number.isdigit():
+        begins[name.rpartition(",")[2] if name.partition(",")[0].isdigit() else name] = int(number)
+    elif kind == "FNDA" and number.isdigit() and name in begins:
+        calls[begins[name]] = max(calls.get(begins[name], 0), int(number))
 
 
 def _parse_json_report(content: bytes) -> CoverageReport:
@@ -84,12 +112,14 @@ def _parse_json_report(content: bytes) -> CoverageReport:
     if entries is not None and any(isinstance(entry, dict) and "executed_lines" in entry for entry in entries.values()):
         return _report("coverage.py", {path: dict(_coverage_py_lines(entry)) for path, entry in entries.items()})
     found = {
-        str(entry["path"]) if isinstance(entry.get("path"), str) else path: dict(_istanbul_lines(entry))
+        str(entry["path"]) if isinstance(entry.get("path"), str) else path: entry
         for path, entry in value.items()
         if isinstance(entry, dict) and isinstance(entry.get("statementMap"), dict) and isinstance(entry.get("s"), dict)
     }
     if found:
-        return _report("istanbul", found)
+        lines = {path: dict(_istanbul_lines(entry, "statementMap", "s")) for path, entry in found.items()}
+        calls = {path: dict(_istanbul_lines(entry, "fnMap", "f")) for path, entry in found.items()}
+        return CoverageReport("istanbul", _freeze(lines, calls), None)
     return CoverageReport(None, {}, "JSON, but not a coverage report of a known kind (Istanbul, coverage.py)")
 
 
@@ -97,12 +127,16 @@ def _report(kind: str, hits: Mapping[str, Mapping[int, int]]) -> CoverageReport:
     return CoverageReport(kind, _freeze(hits), None)
 
 
-def _istanbul_lines(entry: Mapping[str, Any]) -> Iterator[tuple[int, int]]:
-    """Yield the first line of each statement with its count; of several on a line the highest comes last."""
+def _istanbul_lines(entry: Mapping[str, Any], map_key: str, count_key: str) -> Iterator[tuple[int, int]]:
+    """Yield the first line of each statement or function with its count; of several on a line the highest last."""
+    spans, counts = entry.get(map_key), entry.get(count_key)
+    if not isinstance(spans, dict) or not isinstance(counts, dict):
+        return
     found = []
-    for key, span in entry["statementMap"].items():
-        start = span.get("start") if isinstance(span, dict) else None
-        line, count = start.get("line") if isinstance(start, dict) else None, entry["s"].get(key)
+    for key, span in spans.items():
+        place = span.get("decl", span) if isinstance(span, dict) else None
+        start = place.get("start") if isinstance(place, dict) else None
+        line, count = start.get("line") if isinstance(start, dict) else None, counts.get(key)
         if isinstance(line, int) and isinstance(count, int):
             found.append((line, count))
     yield from sorted(found)

@@ -26,7 +26,8 @@ def measure_handlers(handlers: Iterable[Handler], coverage: Coverage) -> list[Ha
     """Return a row for every resolved handler of whose file a report speaks.
 
     The report that saw most lines of the file run says which lines are executable: a report of a run that never loaded
-    the file counts comments and blank lines too. A line is covered when any report saw it run.
+    the file counts comments and blank lines too. A line is covered when any report saw it run; but a function that no
+    report saw called has no covered line: loading its module runs the line that declares it, and no test called it.
     """
     rows = []
     for handler in handlers:
@@ -40,8 +41,14 @@ def measure_handlers(handlers: Iterable[Handler], coverage: Coverage) -> list[Ha
         span = range(symbol.line_number, symbol.end_line_number + 1)
         executable = {line for line in best.executable if line in span}
         covered = executable & frozenset().union(*(lines.covered for _, lines in reports))
+        if _is_uncalled(symbol.line_number, [lines for _, lines in reports]):
+            covered = set()
         rows.append(HandlerCoverage(handler, len(covered), len(executable), best_path))
     return rows
+
+
+def _is_uncalled(line: int, reports: Sequence[CoveredLines]) -> bool:
+    return any(line in report.uncalled for report in reports) and not any(line in report.called for report in reports)
 
 
 def group_by_file(lines: Iterable[tuple[str, str, CoveredLines]]) -> Coverage:
