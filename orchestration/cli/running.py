@@ -2,8 +2,9 @@
 
 from orchestration.cli.inputs import require_inputs
 from orchestration.cli.progress_lines import ProgressLines
-from orchestration.cli.summary import describe_findings
+from orchestration.cli.summary import describe_failed_tests, describe_findings
 from orchestration.defs.home import Home
+from orchestration.defs.platform import Platform
 from orchestration.defs.progress import step
 from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.settings import Settings
@@ -23,13 +24,14 @@ def run_pipeline(settings: Settings) -> None:
         from orchestration.definitions import build_defs
         from orchestration.defs.pipeline import run_job
 
+        platform = Platform(settings, home, listener)
         definitions = build_defs(settings, listener=listener)
-    failures = run_job(definitions, home)
+    failures = run_job(definitions, platform)
     if failures:
         first = failures[0]
         kept = " (the site published before is still there)" if (home.site / "index.html").is_file() else ""
         text = f"{first.step_name}: {first.message}{kept}"
         raise UsageError(first.message) if first.error_class in USAGE_ERRORS else SightlineError(text)
-    for line in describe_findings(home.warehouse):
+    for line in (*describe_findings(home.warehouse), *describe_failed_tests(home.quality)):
         print(f"  {line}")
     print(f"The site is at {home.site / 'index.html'}")

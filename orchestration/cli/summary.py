@@ -24,6 +24,13 @@ order by p95_ms desc, handler_name
 limit 1
 """
 
+FAILED_TESTS = """
+select test_name, coalesce(failure_count, 0)
+from read_parquet(?)
+where not is_success and severity = 'error'
+order by test_name
+"""
+
 
 def describe_findings(warehouse: Path) -> Iterator[str]:
     """Yield one line per finding, each with its n."""
@@ -40,6 +47,16 @@ def describe_findings(warehouse: Path) -> Iterator[str]:
         yield f"slowest handler: {printable(handler)} of {printable(plugin or '?')}, p95 {p95:,.1f} ms (n = {count:,})"
     yield f"{errors:,} errors, {deviations:,} deviations"
     yield f"{rejected:,} of {lines:,} lines rejected"
+
+
+def describe_failed_tests(quality: Path) -> Iterator[str]:
+    """Yield a line per data test that failed: the numbers it speaks of are in doubt."""
+    path = quality / "dbt_test_results.parquet"
+    if path.is_file():
+        with duckdb.connect() as connection:
+            failed = connection.execute(FAILED_TESTS, [str(path)]).fetchall()
+        for name, failure_count in failed:
+            yield f"IN DOUBT: the test {name} of the tables failed for {failure_count:,} rows"
 
 
 def conformance(conformant: int, flows: int) -> str:

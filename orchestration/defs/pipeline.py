@@ -11,6 +11,10 @@ import dagster as dg
 
 from orchestration.defs.home import Home
 from orchestration.defs.job import JOB_NAME
+from orchestration.defs.platform import Platform
+from orchestration.defs.progress import step
+from orchestration.defs.quality.line_counts import LINE_COUNT_CHECK
+from orchestration.defs.up_to_date import is_up_to_date
 
 DAGSTER_YAML = """\
 # Written by Sightline. Nothing is sent anywhere; runs wait for each other, because each uses the whole machine.
@@ -55,17 +59,37 @@ def prepare_dagster_home(home: Home) -> Path:
     return home.dagster
 
 
-def run_job(definitions: dg.Definitions, home: Home) -> list[Failure]:
-    """Run the job that publishes the site; return the steps that failed, none when all is well."""
-    folder = str(prepare_dagster_home(home))
-    # The log of this run must not go to the terminal, which shows the steps; it is kept in the instance.
+def run_job(definitions: dg.Definitions, platform: Platform) -> list[Failure]:
+    """Run the job that publishes the site; return the steps that failed, none when all is well.
+
+    In two parts: first what reads logs and code, then the rest, unless it is up to date. To report 150 unchanged
+    assets and checks to Dagster would take longer than to find out that they are unchanged.
+    """
+    folder = str(prepare_dagster_home(platform.home))
     os.environ["DAGSTER_HOME"] = folder
+    job = definitions.resolve_job_def(JOB_NAME)
+    assets = set(job.asset_layer.executable_asset_keys)
+    checks = set(job.asset_layer.asset_graph.asset_check_keys)
+    reading = {key for key in assets if key.path[0] == "raw"}
+    counting = {key for key in checks if key.name == LINE_COUNT_CHECK}
     with dg.DagsterInstance.from_config(folder) as instance:
-        result = definitions.resolve_job_def(JOB_NAME).execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
+        failures = _run(job.get_subset(asset_selection=reading, asset_check_selection=counting), instance)
+        if failures:
+            return failures
+        if is_up_to_date(platform):
+            with step("publish site", platform.listener) as going:
+                going.say("nothing changed since it was published")
+            return []
+        return _run(job.get_subset(asset_selection=assets - reading, asset_check_selection=checks - counting), instance)
+
+
+def _run(job: dg.JobDefinition, instance: dg.DagsterInstance) -> list[Failure]:
+    result = job.execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        # The log of a run is kept in the instance; the terminal shows the steps.
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+    )
     failures = [_failure(event) for event in result.all_events if event.is_step_failure]
     if not result.success and not failures:
         failures = [Failure("run", "Failure", "the run did not succeed; `sightline ui` shows why")]

@@ -6,6 +6,7 @@ begins, so that a killed one is done again.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -45,12 +46,11 @@ class Build:
 
 def build_warehouse(home: Home, manifest: Mapping[str, Any], going: Step) -> Build:
     """Build all models and run their tests; return the last build instead if it would be the same."""
-    record_path = home.records / "warehouse.json"
-    fingerprint = fingerprint_of_values(fingerprint_of_files([home.lake], "*.parquet"), models_fingerprint())
-    record = read_record(record_path)
-    if home.warehouse.is_file() and record.get("fingerprint") == fingerprint:
-        return Build(fingerprint, tuple(NodeOutcome(**row) for row in record["outcomes"]), record["row_counts"], False)
+    if last := last_build(home):
+        return last
+    record_path = _record_path(home)
     forget_record(record_path)
+    fingerprint = _fingerprint(home)
     build = Build(fingerprint, _build_all(home, manifest, going), count_rows(home, manifest), True)
     if not build.broken_models:
         outcomes = [asdict(outcome) for outcome in build.outcomes]
@@ -58,9 +58,18 @@ def build_warehouse(home: Home, manifest: Mapping[str, Any], going: Step) -> Bui
     return build
 
 
+def last_build(home: Home) -> Build | None:
+    """Return the last complete build if a new one would be the same."""
+    record = read_record(_record_path(home))
+    if not home.warehouse.is_file() or record.get("fingerprint") != _fingerprint(home):
+        return None
+    outcomes = tuple(NodeOutcome(**row) for row in record["outcomes"])
+    return Build(record["fingerprint"], outcomes, record["row_counts"], is_new=False)
+
+
 def build_models(home: Home, manifest: Mapping[str, Any], names: Sequence[str], going: Step) -> Build:
     """Build some models and run their tests, whatever was built before."""
-    forget_record(home.records / "warehouse.json")
+    forget_record(_record_path(home))
     return Build("", _run(home, manifest, ["--select", *names], [], going), count_rows(home, manifest), True)
 
 
@@ -75,6 +84,14 @@ def count_rows(home: Home, manifest: Mapping[str, Any]) -> dict[str, int]:
                 row = connection.execute(f'select count(*) from "{place[0]}"."{place[1]}"').fetchone()
                 counts[unique_id] = int(row[0]) if row else 0
     return counts
+
+
+def _record_path(home: Home) -> Path:
+    return home.records / "warehouse.json"
+
+
+def _fingerprint(home: Home) -> str:
+    return fingerprint_of_values(fingerprint_of_files([home.lake], "*.parquet"), models_fingerprint())
 
 
 def _build_all(home: Home, manifest: Mapping[str, Any], going: Step) -> tuple[NodeOutcome, ...]:

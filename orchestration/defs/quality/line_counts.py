@@ -8,6 +8,7 @@ from orchestration.defs.platform import Platform
 from orchestration.domain.tables import LOG_FILES, LOG_RECORDS, REJECTED_LINES, Table
 from orchestration.lake import table_folder
 
+LINE_COUNT_CHECK = "every_line_is_accounted_for"
 EXAMPLES_AT_MOST = 20
 
 # What the file's own counts say is compared with what is really in the two tables.
@@ -39,7 +40,7 @@ def build_line_count_check(platform: Platform) -> dg.AssetChecksDefinition:
 
     @dg.asset_check(
         asset=["raw", LOG_FILES.name],
-        name="every_line_is_accounted_for",
+        name=LINE_COUNT_CHECK,
         description="Per file, the lines in records, the rejected and the blank lines add up to all lines.",
         additional_deps=[["raw", LOG_RECORDS.name], ["raw", REJECTED_LINES.name]],
     )

@@ -68,21 +68,34 @@ def build_result_asset(platform: Platform, layer: Layer) -> dg.AssetsDefinition:
     return expectation_results
 
 
+def last_judgement(home: Home, layer: Layer) -> str | None:
+    """Return the summary of the last judgement if a new one would be the same, and the last is recent."""
+    record = read_record(_record_path(home, layer))
+    is_recent = time.time() - record.get("judged_at", 0) < SECONDS_A_JUDGEMENT_HOLDS
+    is_same = record.get("fingerprint") == _fingerprint(home)
+    return str(record["summary"]) if is_recent and is_same and result_file(home, layer).is_file() else None
+
+
 def _judge(home: Home, layer: Layer) -> str:
-    fingerprint = fingerprint_of_values(
+    if last := last_judgement(home, layer):
+        return f"{last}, nothing changed"
+    forget_record(_record_path(home, layer))
+    summary = _validate(home, layer)
+    record = {"fingerprint": _fingerprint(home), "judged_at": time.time(), "summary": summary}
+    write_record(_record_path(home, layer), record)
+    return summary
+
+
+def _record_path(home: Home, layer: Layer) -> Path:
+    return home.records / f"quality_{layer}.json"
+
+
+def _fingerprint(home: Home) -> str:
+    return fingerprint_of_values(
         fingerprint_of_files([home.lake], "*.parquet"),
         models_fingerprint(),
         fingerprint_of_files([EXPECTATIONS_FOLDER], "*.py"),
     )
-    record_path = home.records / f"quality_{layer}.json"
-    record = read_record(record_path)
-    is_recent = time.time() - record.get("judged_at", 0) < SECONDS_A_JUDGEMENT_HOLDS
-    if record.get("fingerprint") == fingerprint and is_recent and result_file(home, layer).is_file():
-        return f"{record['summary']}, nothing changed"
-    forget_record(record_path)
-    summary = _validate(home, layer)
-    write_record(record_path, {"fingerprint": fingerprint, "judged_at": time.time(), "summary": summary})
-    return summary
 
 
 def _validate(home: Home, layer: Layer) -> str:

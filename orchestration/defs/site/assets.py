@@ -59,23 +59,31 @@ def build_site_asset(platform: Platform, upstream: Sequence[dg.AssetKey]) -> dg.
 def site_options(settings: Settings) -> SiteOptions:
     """Return what the site is told, made from the settings."""
     return SiteOptions(
-        project_name=settings.project.name,
+        project_name=settings.site.title or settings.project.name,
         code_url=settings.project.code_url_pattern,
         dbt_models=PROJECT_FOLDER / "models",
     )
 
 
+def last_page_count(platform: Platform) -> int | None:
+    """Return the pages of the published site if a new one would be the same."""
+    record = read_record(_record_path(platform.home))
+    is_same = record.get("fingerprint") == _fingerprint(platform.home, site_options(platform.settings))
+    return int(record["page_count"]) if is_same and (platform.home.site / "index.html").is_file() else None
+
+
 def _publish(platform: Platform, going: Step) -> str:
+    if last := last_page_count(platform):
+        return f"{last} pages, nothing changed"
     home, options = platform.home, site_options(platform.settings)
-    record_path = home.records / "site.json"
-    fingerprint = _fingerprint(home, options)
-    record = read_record(record_path)
-    if record.get("fingerprint") == fingerprint and (home.site / "index.html").is_file():
-        return f"{record['page_count']} pages, nothing changed"
-    forget_record(record_path)
+    forget_record(_record_path(home))
     page_count = _build(home, options, going)
-    write_record(record_path, {"fingerprint": fingerprint, "page_count": page_count})
+    write_record(_record_path(home), {"fingerprint": _fingerprint(home, options), "page_count": page_count})
     return f"{page_count} pages"
+
+
+def _record_path(home: Home) -> Path:
+    return home.records / "site.json"
 
 
 def _build(home: Home, options: SiteOptions, going: Step) -> int:
