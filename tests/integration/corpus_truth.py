@@ -18,6 +18,8 @@ import duckdb
 
 from orchestration.code_scan.options import ScanOptions
 from orchestration.code_scan.scan import scan_code
+from orchestration.domain.tables import PROJECT_TABLES
+from orchestration.lake import ensure_table
 from orchestration.log_ingest.ingest import ingest_logs
 from orchestration.log_ingest.options import IngestOptions
 
@@ -87,6 +89,8 @@ def build_home(corpus: Path, home: Path) -> Path:
     options = IngestOptions(settle_seconds=0)
     ingest_logs([corpus / "logs" / folder for folder in FOLDERS], home / "lake", options)
     scan_code([], [corpus / "declared"], [], home / "lake", ScanOptions())
+    for table in PROJECT_TABLES:
+        ensure_table(home / "lake", table)
     warehouse = home / "warehouse.duckdb"
     project = str(REPOSITORY / "dbt_project")
     target = str(home / "dbt")
