@@ -154,8 +154,8 @@ def test_the_expectations_hold_on_the_corpus_but_for_what_was_injected(home: Pat
     results = [*validate(warehouse, lake, "raw"), *validate(warehouse, lake, "marts")]
     failed = {result.check_name: result for result in results if not result.is_success}
     assert {name for name in failed if name not in NOT_JUDGED} == {
-        "no_deviation_is_critical",
-    "no_handler_takes_most_of_the_time",  # the one flow made to fail
+        "no_deviation_is_critical",  # the one flow made to fail
+        "no_handler_takes_most_of_the_time",  # handlers that wait for the user: file dialogs
         "failed_requests_are_rare",  # recorded without the services behind the application
     }
     assert failed["no_deviation_is_critical"].unexpected_count == 1
