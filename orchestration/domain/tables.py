@@ -46,7 +46,7 @@ LOG_FILES = Table(
     (
         LOG_FILE_ID,
         LOG_FILE_PATH,
-        Column("content_version", "string", "Hash of the bytes ingested so far and of the dialect used.", True),
+        Column("content_version", "string", "Hash of the bytes ingested so far and of what shaped their rows.", True),
         Column(
             "ingest_status",
             "string",

@@ -44,8 +44,8 @@ class LogDraft:
             )
 
 
-def finished_entry(draft: LogDraft, maker: str) -> LedgerEntry:
-    """Return the entry of a log whose parts are all written."""
+def finished_entry(draft: LogDraft, maker: str, shape: str) -> LedgerEntry:
+    """Return the entry of a log whose parts are all written; `maker` and `shape` are the digests of maker.py."""
     feed, job = draft.feed, draft.feed.job
     recognition = draft.recognition or Recognition(None, 0.0)
     dialect = recognition.dialect
@@ -65,7 +65,7 @@ def finished_entry(draft: LogDraft, maker: str) -> LedgerEntry:
         parts=tuple(draft.parts),
     )
     row = _row(job, draft.tally) | {
-        "content_version": stable_id(content, maker),
+        "content_version": stable_id(content, shape),
         "ingest_status": _status(feed, recognition, draft.tally),
         "problem": _problem(feed, recognition, draft.tally),
         "dialect_name": dialect.name if dialect else None,

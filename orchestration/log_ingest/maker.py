@@ -14,6 +14,20 @@ ENGINE_VERSION = 1
 
 
 def maker_digest(dialect: Dialect | None, dialects: Sequence[Dialect], redactor: Redactor) -> str:
-    """Return the hash of everything but the bytes that shapes the rows of a log of `dialect`."""
+    """Return the hash of everything but the bytes that can shape the rows of a log of `dialect`."""
+    return _digest(dialect, dialects, redactor.digest)
+
+
+def shaping_digest(
+    dialect: Dialect | None, dialects: Sequence[Dialect], redactor: Redactor, *, has_redactions: bool
+) -> str:
+    """Return the hash of what did shape the rows of a log: the key of the marks only where there are marks.
+
+    So that two homes, each with a key of its own, agree on the version of every log without secrets.
+    """
+    return _digest(dialect, dialects, redactor.digest if has_redactions else redactor.rules_digest)
+
+
+def _digest(dialect: Dialect | None, dialects: Sequence[Dialect], redaction: str) -> str:
     detections = sorted((other.name, repr(other.detection)) for other in dialects)
-    return stable_id(ENGINE_VERSION, dialect.digest if dialect else "", detections, redactor.digest)
+    return stable_id(ENGINE_VERSION, dialect.digest if dialect else "", detections, redaction)

@@ -65,12 +65,13 @@ class Redactor:
     """Redacts lines by rules, with one key."""
 
     def __init__(self, rules: tuple[RedactionRule, ...], key: bytes) -> None:
-        """Prepare the rules; `digest` changes when a rule or the key does."""
+        """Prepare the rules; `rules_digest` changes when a rule does, `digest` when a rule or the key does."""
         self._rules = rules
         self._key = key
         # A literal of one character is cheap to find on its own, and would spoil the search for the rare ones.
         self._common = [rule for rule in rules if all(len(literal) == 1 for literal in rule.literals)]
         self._rare = [rule for rule in rules if rule not in self._common]
+        self.rules_digest = hashlib.sha256(repr(rules).encode()).hexdigest()[:16]
         self.digest = hmac.new(key, repr(rules).encode(), hashlib.sha256).hexdigest()[:16]
 
     def redact(self, lines: Lines) -> tuple[Lines, list[Redactions]]:

@@ -19,7 +19,7 @@ from orchestration.log_ingest.ledger import LedgerEntry, Part
 from orchestration.log_ingest.log_draft import LogDraft, finished_entry, unreadable
 from orchestration.log_ingest.log_feed import LogFeed, LogJob
 from orchestration.log_ingest.log_writing import PartWriter, WriteOrder
-from orchestration.log_ingest.maker import maker_digest
+from orchestration.log_ingest.maker import maker_digest, shaping_digest
 from orchestration.log_ingest.matching import Matcher
 from orchestration.log_ingest.options import IngestOptions
 from orchestration.log_ingest.recognition import Recognition, recognise
@@ -167,4 +167,7 @@ class Workshop:
         dialect = draft.recognition.dialect if draft.recognition else None
         order = WriteOrder(draft.feed.job.source.log_file_path, draft.feed.content_digest)
         draft.parts += self._parts.write_redactions(order, draft.tally.redactions)
-        return finished_entry(draft, maker_digest(dialect, self.dialects, self.redactor))
+        maker = maker_digest(dialect, self.dialects, self.redactor)
+        has_redactions = bool(draft.tally.redactions)
+        shape = shaping_digest(dialect, self.dialects, self.redactor, has_redactions=has_redactions)
+        return finished_entry(draft, maker, shape)

@@ -90,6 +90,20 @@ def test_the_same_secret_has_the_same_mark_under_one_key_only(tmp_path: Path) ->
     assert one[0] != two[0]
 
 
+@pytest.mark.parametrize(
+    ("line", "is_same"), [(f"{HEAD}nothing to hide", True), (f"{HEAD}mail to a@example.org", False)]
+)
+def test_the_key_is_part_of_a_logs_version_only_where_it_left_marks(tmp_path: Path, line: str, is_same: bool) -> None:
+    log = write(tmp_path / "a.log", beat_log(5) + line + "\n")
+    versions = {
+        ingest(log, tmp_path / key, replace(SETTLED_OPTIONS, redaction_key=key.encode())).file("a.log")[
+            "content_version"
+        ]
+        for key in ("one", "other")
+    }
+    assert (len(versions) == 1) is is_same
+
+
 def test_a_private_key_is_blotted_out_to_its_end_and_no_further(tmp_path: Path) -> None:
     body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7"
     lake = lake_of(
