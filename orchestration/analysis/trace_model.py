@@ -4,8 +4,8 @@ Only the shapes are here. How rows of the marts become spans is trace_placement.
 colours and file formats belong to docs_site and orchestration/exports.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 SpanKind = Literal["flow", "movement", "beat", "handler", "queue_wait", "gap"]
@@ -75,12 +75,16 @@ class SessionTrace:
 
     def of_flow(self, flow_id: str) -> "SessionTrace":
         """Return the same session with the spans and marks of one flow only."""
-        return SessionTrace(
-            self.session_id,
-            self.session_name,
-            self.log_file_path,
-            self.origin_epoch_ms,
-            tuple(span for span in self.spans if span.flow_id == flow_id),
-            tuple(mark for mark in self.marks if mark.flow_id == flow_id),
-            self.facts,
-        )
+        return self.of_flows({flow_id})
+
+    def of_flows(self, flow_ids: Set[str]) -> "SessionTrace":
+        """Return the same session with the spans and marks of some flows only."""
+        return self._part(lambda item: item.flow_id in flow_ids)
+
+    def of_lines(self, first: int, last: int) -> "SessionTrace":
+        """Return the same session with what begins on the log's lines from `first` to `last`."""
+        return self._part(lambda item: first <= item.line_number <= last)
+
+    def _part(self, is_wanted: Callable[[Span | Mark], bool]) -> "SessionTrace":
+        spans, marks = tuple(filter(is_wanted, self.spans)), tuple(filter(is_wanted, self.marks))
+        return replace(self, spans=spans, marks=marks)

@@ -1,4 +1,6 @@
-"""The verbs of the `sightline` command and their options; what a verb does is written in the module it names.
+"""The verbs of the `sightline` command; what a verb does is written in the module it names.
+
+Options that several verbs share are in options.py, the verbs of `sightline export` in exporting/verbs.py.
 
 Heavy imports happen inside the verbs, so that `sightline --help` answers at once. Wrong use ends with one line on
 standard error and exit code 2, an explained failure with 1, a gate that did not hold with 3.
@@ -7,12 +9,14 @@ standard error and exit code 2, an explained failure with 1, a gate that did not
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated
 
 import click
 import typer
 
 from orchestration.cli.arguments import spread_values
+from orchestration.cli.exporting.verbs import export_app
+from orchestration.cli.options import Code, Config, Coverage, Home, Logs, Port, Sequences, chosen_settings
 from orchestration.domain.errors import GateError, SightlineError, UsageError
 
 EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USE, EXIT_GATE, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
@@ -26,18 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Values = Optional[list[str]]  # noqa: UP045 - typer resolves it at run time
-Logs = Annotated[
-    Values, typer.Option("--logs", help="Logs: files, folders or globs. Takes several.", metavar="LOGS...")
-]
-Code = Annotated[Values, typer.Option("--code", help="Source code: folders. Takes several.", metavar="CODE...")]
-Sequences = Annotated[
-    Values, typer.Option("--sequences", help="Declared sequences: files, folders or globs.", metavar="DIR...")
-]
-Coverage = Annotated[Values, typer.Option("--coverage", help="Coverage reports (lcov).", metavar="FILE...")]
-Home = Annotated[Path | None, typer.Option("--home", help="Folder for all state [default: .sightline].")]
-Config = Annotated[Path | None, typer.Option("--config", help="A sightline.toml [default: ./sightline.toml].")]
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")]
+app.add_typer(export_app)
 
 
 @app.command()
@@ -52,7 +45,7 @@ def run(
     """Run everything: read logs and code, build and check the warehouse, publish the site."""
     from orchestration.cli.running import run_pipeline
 
-    run_pipeline(_settings(config, home, logs, code, sequences, coverage))
+    run_pipeline(chosen_settings(config, home, logs, code, sequences, coverage))
 
 
 @app.command()
@@ -60,7 +53,7 @@ def serve(home: Home = None, config: Config = None, port: Port = 8808) -> None:
     """Serve the published site on this machine."""
     from orchestration.cli.serving import open_server, url_of
 
-    with open_server(_settings(config, home).home / "site", port) as server:
+    with open_server(chosen_settings(config, home).home / "site", port) as server:
         typer.echo(f"The site is at {url_of(server)} (Ctrl+C ends this)")
         server.serve_forever()
 
@@ -78,7 +71,7 @@ def ui(
     """Open Dagster: assets, lineage, checks, schedule and sensor."""
     from orchestration.cli.dagster_server import run_server
 
-    raise typer.Exit(run_server(_settings(config, home, logs, code, sequences, coverage), port))
+    raise typer.Exit(run_server(chosen_settings(config, home, logs, code, sequences, coverage), port))
 
 
 @app.command()
@@ -103,7 +96,7 @@ def check(
     """Check the configuration and the dialects, and say what would be read; nothing is run."""
     from orchestration.cli.checking import describe_inputs
 
-    for line in describe_inputs(_settings(config, home, logs, code, sequences, coverage)):
+    for line in describe_inputs(chosen_settings(config, home, logs, code, sequences, coverage)):
         typer.echo(line)
 
 
@@ -135,19 +128,3 @@ def run_command(arguments: Sequence[str]) -> int:
 def _fail(text: str, exit_code: int) -> int:
     typer.echo(f"sightline: {' '.join(text.split())}", err=True)
     return exit_code
-
-
-def _settings(
-    config: Path | None,
-    home: Path | None,
-    logs: Values = None,
-    code: Values = None,
-    sequences: Values = None,
-    coverage: Values = None,
-) -> Any:
-    from orchestration.settings import load_settings
-
-    chosen = {"logs": logs, "code": code, "sequences": sequences, "coverage": coverage}
-    inputs = {key: [str(Path(value).absolute()) for value in values] for key, values in chosen.items() if values}
-    overrides: dict[str, Any] = {"inputs": inputs} if inputs else {}
-    return load_settings(config, {**overrides, **({"home": home} if home else {})})

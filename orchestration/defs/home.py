@@ -41,6 +41,11 @@ class Home:
         return self.path / "site"
 
     @property
+    def exports(self) -> Path:
+        """Files for other tools, written by `sightline export`."""
+        return self.path / "exports"
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME: runs, schedules, sensor cursors."""
         return self.path / "dagster"

@@ -16,6 +16,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 DOCS = REPOSITORY / "docs_site" / "docs"
 PAGES = [REPOSITORY / "README.md", *sorted(DOCS.rglob("*.md"))]
 OWN_PROJECT = DOCS / "how-to" / "own-project.md"
+EXPORT = DOCS / "how-to" / "export.md"
 NUMBERS = DOCS / "help" / "numbers.md"
 
 # Pages that are made from data at every run, and so are not files of the repository.
@@ -35,12 +36,17 @@ IMAGES = {f"{name}.png" for name in ("overview-light", "performance-light", "flo
 
 
 def commands() -> dict[str, set[str]]:
-    """Return the options of every command."""
+    """Return the options of every command; a command of a group by both its words."""
     group: Any = typer.main.get_command(app)
-    return {
-        name: {option for parameter in command.params for option in parameter.opts if option != "--help"}
-        for name, command in group.commands.items()
-    }
+    found = {}
+    for name, command in group.commands.items():
+        parts = {f"{name} {part}": inner for part, inner in getattr(command, "commands", {}).items()}
+        found |= {key: options_of(inner) for key, inner in (parts or {name: command}).items()}
+    return found
+
+
+def options_of(command: Any) -> set[str]:
+    return {option for parameter in command.params for option in parameter.opts if option != "--help"}
 
 
 def settings(model: type[BaseModel] = Settings, prefix: str = "") -> dict[str, Any]:
@@ -62,7 +68,7 @@ def rows_of(path: Path) -> dict[str, list[str]]:
 
 
 def test_every_command_and_each_of_its_options_is_documented() -> None:
-    rows = rows_of(OWN_PROJECT)
+    rows = rows_of(OWN_PROJECT) | rows_of(EXPORT)
     for name, options in commands().items():
         cells = rows[f"`sightline {name}`"]
         if "those of `run`" in cells[-1] or cells[-1] == "the same":
@@ -76,7 +82,8 @@ def test_no_document_names_a_command_or_an_option_that_does_not_exist() -> None:
     every_option = set().union(*commands().values()) | {"--no-sync", "--help"}
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        assert set(re.findall(r"\bsightline (run|serve|ui|init|check|[a-z]+ --)", text)) <= set(commands()), page
+        named = re.findall(r"\bsightline (run|serve|ui|init|check|export [a-z]+|[a-z]+(?= --))", text)
+        assert set(named) <= set(commands()), page
         if page.name in {"README.md", "own-project.md", "schedule.md"}:
             assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) <= every_option, page
 

@@ -1,0 +1,64 @@
+"""The verbs of `sightline export` and their options, one function each; what a verb does is in the module it names.
+
+To add one: a function here with `Home`, `Config` and, when it writes files, `Out`; its work in a module of this
+package, which opens the warehouse with places.open_built and writes with places.write_export; its format in
+orchestration/exports, as a function from data to bytes; its options in docs_site/docs/how-to/export.md.
+"""
+
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.options import Config, Home, Out, Values, chosen_settings
+
+export_app = typer.Typer(
+    name="export",
+    help="Write what was found as files for other tools, below <home>/exports.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Session = Annotated[
+    Values, typer.Option("--session", help="Session by id, start of its id, or name; repeatable.", metavar="ID|NAME")
+]
+Flow = Annotated[Values, typer.Option("--flow", help="Flow by id or start of its id; repeatable.", metavar="ID")]
+Sequence = Annotated[
+    str | None, typer.Option("--sequence", help="Only flows of this sequence (its name or key).", metavar="NAME")
+]
+Lines = Annotated[
+    str | None, typer.Option("--lines", help="Only what begins on these lines of the log.", metavar="FIRST-LAST")
+]
+TraceFormat = Annotated[
+    str,
+    typer.Option(
+        "--format", help="chrome (Perfetto, chrome://tracing), speedscope, or otlp (OTLP JSON).", metavar="NAME"
+    ),
+]
+
+
+@export_app.command()
+def trace(
+    format: TraceFormat = "chrome",
+    session: Session = None,
+    flow: Flow = None,
+    sequence: Sequence = None,
+    lines: Lines = None,
+    out: Out = None,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Write sessions or flows as traces: Chrome trace (Perfetto), speedscope or OTLP JSON; a file per session."""
+    from orchestration.cli.exporting.traces import TraceChoice, export_traces
+
+    choice = TraceChoice(format, tuple(session or ()), tuple(flow or ()), sequence, lines)
+    export_traces(chosen_settings(config, home), choice, out)
+
+
+@export_app.command()
+def lcov(out: Out = None, home: Home = None, config: Config = None) -> None:
+    """Write the executions of every handler in production as an lcov tracefile, for coverage viewers."""
+    from orchestration.cli.exporting.places import built_home, write_export
+    from orchestration.exports.lcov import export_lcov
+
+    built = built_home(chosen_settings(config, home))
+    write_export(export_lcov(built.warehouse), built.exports / "production.lcov", out)

@@ -1,0 +1,47 @@
+"""The options that several verbs share, and the settings they add up to.
+
+An option of one verb only stands beside that verb, in app.py or under exporting/. What the settings mean is
+orchestration/settings.py's.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+if TYPE_CHECKING:
+    from orchestration.settings import Settings
+
+Values = Optional[list[str]]  # noqa: UP045 - typer resolves it at run time
+Logs = Annotated[
+    Values, typer.Option("--logs", help="Logs: files, folders or globs. Takes several.", metavar="LOGS...")
+]
+Code = Annotated[Values, typer.Option("--code", help="Source code: folders. Takes several.", metavar="CODE...")]
+Sequences = Annotated[
+    Values, typer.Option("--sequences", help="Declared sequences: files, folders or globs.", metavar="DIR...")
+]
+Coverage = Annotated[Values, typer.Option("--coverage", help="Coverage reports (lcov).", metavar="FILE...")]
+Home = Annotated[Path | None, typer.Option("--home", help="Folder for all state [default: .sightline].")]
+Config = Annotated[Path | None, typer.Option("--config", help="A sightline.toml [default: ./sightline.toml].")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="File or folder to write [default: below <home>/exports]; - is standard output."),
+]
+
+
+def chosen_settings(
+    config: Path | None,
+    home: Path | None,
+    logs: Values = None,
+    code: Values = None,
+    sequences: Values = None,
+    coverage: Values = None,
+) -> "Settings":
+    """Return the settings with what was typed on top."""
+    from orchestration.settings import load_settings
+
+    chosen = {"logs": logs, "code": code, "sequences": sequences, "coverage": coverage}
+    inputs = {key: [str(Path(value).absolute()) for value in values] for key, values in chosen.items() if values}
+    overrides: dict[str, Any] = {"inputs": inputs} if inputs else {}
+    return load_settings(config, {**overrides, **({"home": home} if home else {})})
