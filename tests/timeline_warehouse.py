@@ -27,7 +27,8 @@ _TABLES = {
     "dim_handlers": "handler_id varchar, handler_name varchar, plugin_name varchar, code_file_path varchar, "
     "code_line_number bigint",
     "fct_flows": "flow_id varchar, session_id varchar, sequence_id varchar, sequence_name varchar, "
-    f"sequence_key varchar, request_id varchar, status varchar, queued_at timestamptz, {_TIMES}, queue_wait_ms double, duration_ms double, {_PLACE}",
+    f"sequence_key varchar, request_id varchar, status varchar, queued_at timestamptz, {_TIMES}, "
+    f"queue_wait_ms double, duration_ms double, {_PLACE}",
     "fct_beat_executions": "beat_execution_id varchar, flow_id varchar, session_id varchar, sequence_id varchar, "
     "sequence_name varchar, movement_name varchar, beat_number bigint, execution_number bigint, beat_title varchar, "
     f"topic varchar, status varchar, error_message varchar, {_TIMES}, duration_ms double, "
