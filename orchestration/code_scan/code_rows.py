@@ -86,7 +86,9 @@ def make_code_edges(findings: Findings) -> Iterator[Row]:
     topics = {beat.topic for sequence in declared.primary for beat in sequence.declaration.beats if beat.topic}
     topics |= {route.topic for route, _ in declared.routes}
     is_test = {path: is_test_file(path, facts) for path, facts in findings.code.files.items()}
-    for edge in find_edges(findings.code, frozenset(topics)):
+    places = (place for handler in findings.handlers for place in handler.places)
+    handlers = frozenset((place.path, place.symbol.line_number) for place in places if place.symbol is not None)
+    for edge in find_edges(findings.code, frozenset(topics), handlers):
         symbol = edge.target.symbol if edge.target else None
         yield {
             "code_file_path": edge.path,

@@ -23,8 +23,13 @@ class Edge:
     target: Place | None
 
 
-def find_edges(code: CodeBase, topics: frozenset[str]) -> Iterator[Edge]:
-    """Yield the edges of all files in path order; `topics` are the declared ones."""
+def find_edges(
+    code: CodeBase, topics: frozenset[str], handlers: frozenset[tuple[str, int]] = frozenset()
+) -> Iterator[Edge]:
+    """Yield the edges of all files in path order; `topics` are the declared ones, `handlers` path and first line.
+
+    Only what a handler returns can become state; what any other function returns is left out.
+    """
     for path in sorted(code.files):
         facts = code.files[path]
         by_start = {symbol.start_byte: symbol for symbol in facts.symbols}
@@ -35,8 +40,10 @@ def find_edges(code: CodeBase, topics: frozenset[str]) -> Iterator[Edge]:
             if edge is not None:
                 yield edge
         for access in facts.state:
-            kind = f"{access.action}s_state"
-            yield Edge(path, access.line_number, kind, by_start.get(access.caller), access.key, None)
+            symbol = by_start.get(access.caller)
+            is_handler = symbol is not None and (path, symbol.line_number) in handlers
+            if access.action != "return" or is_handler:
+                yield Edge(path, access.line_number, f"{access.action}s_state", symbol, access.key, None)
 
 
 def _imports(path: str, facts: FileFacts, code: CodeBase) -> Iterator[Edge]:

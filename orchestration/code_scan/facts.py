@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
 
-FACTS_VERSION = 4
+FACTS_VERSION = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class TestCase:
 
 @dataclass(frozen=True, slots=True)
 class StateAccess:
-    """A key of the shared state that a function (by start byte, -1 outside of all) reads or writes."""
+    """A key of the shared state that a function (by start byte, -1 outside of all) reads, writes or returns."""
 
     key: str
     action: str

@@ -12,7 +12,8 @@ from tree_sitter import Node, Parser, QueryCursor
 from orchestration.code_scan.facts import FileFacts
 from orchestration.code_scan.languages import load_language, load_query
 from orchestration.code_scan.module_reader import read_modules
-from orchestration.code_scan.suite_reader import read_state, read_tests
+from orchestration.code_scan.state_reader import read_state
+from orchestration.code_scan.suite_reader import read_tests
 from orchestration.code_scan.symbol_reader import Match, read_symbols
 
 # Hand-written sources of the corpus application have at most 190 bytes per line on average; bundles begin at 2,000.

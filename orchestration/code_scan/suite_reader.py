@@ -1,9 +1,9 @@
-"""Tests and state keys from query matches: the two things the report on untested handlers and races start from."""
+"""Tests from query matches: what the report on untested handlers starts from."""
 
 from tree_sitter import Node
 
-from orchestration.code_scan.facts import StateAccess, TestCase
-from orchestration.code_scan.symbol_reader import Match, SymbolTable, name_of, text_of
+from orchestration.code_scan.facts import TestCase
+from orchestration.code_scan.symbol_reader import Match, text_of
 
 _MAX_TITLE_CHARACTERS = 300
 _SKIPPING = (".skip", ".todo", "xit", "xtest", "xdescribe", ".fixme")
@@ -45,32 +45,3 @@ def _title(node: Node) -> str:
 def _is_skipped(node: Node) -> bool:
     function = node.child_by_field_name("function")
     return function is not None and text_of(function).endswith(_SKIPPING)
-
-
-def read_state(matches: list[Match], table: SymbolTable) -> tuple[StateAccess, ...]:
-    """Return which keys of the shared state each function reads and writes, each once per function."""
-    written = {match["state.write"][0].id for match in matches if "state.write" in match}
-    found: dict[tuple[str, str, int], StateAccess] = {}
-    for match in matches:
-        action = "write" if "state.write" in match else "read"
-        for key in _keys(match):
-            if action == "read" and key.id in written:
-                continue
-            index = table.innermost(key.start_byte)
-            caller = table.symbols[index].start_byte if index >= 0 else -1
-            access = StateAccess(name_of(key), action, key.start_point.row + 1, caller)
-            found.setdefault((access.key, action, caller), access)
-    return tuple(found.values())
-
-
-def _keys(match: Match) -> list[Node]:
-    if "state.pattern" not in match:
-        return match.get("state.write") or match.get("state.read") or []
-    keys = []
-    for child in match["state.pattern"][0].named_children:
-        if child.type == "shorthand_property_identifier_pattern":
-            keys.append(child)
-        elif child.type in ("pair_pattern", "object_assignment_pattern"):
-            first = child.child_by_field_name("key") or child.child_by_field_name("left")
-            keys += [first] if first is not None else []
-    return keys

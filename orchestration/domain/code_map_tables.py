@@ -37,7 +37,12 @@ CODE_EDGES = Table(
     (
         Column("code_file_path", "string", "File the edge starts in, with /.", True),
         Column("code_line_number", "int64", "Line of the import, call or access, from 1.", True),
-        Column("edge_kind", "string", "imports | calls | publishes | subscribes | reads_state | writes_state.", True),
+        Column(
+            "edge_kind",
+            "string",
+            "imports | calls | publishes | subscribes | reads_state | writes_state | returns_state.",
+            True,
+        ),
         Column("code_function_name", "string", "Innermost symbol around it; null at the top of the file."),
         Column("function_line_number", "int64", "First line of that symbol."),
         Column("target_name", "string", "What it leads to as written: module, callee, topic or key.", True),
