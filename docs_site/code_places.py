@@ -1,5 +1,6 @@
 """A place in the code as people see it: `file:line`, a link when the project says where its code can be read."""
 
+from pathlib import Path
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -7,9 +8,18 @@ from markupsafe import Markup
 from docs_site.escape import html_attribute, html_text
 from docs_site.number_format import NOTHING
 from docs_site.tables import Cell, link_html
+from docs_site.warehouse import load_raw
 
 # In a table the file and its folder tell people where they are; the whole path is shown on hover.
 _SEGMENTS_IN_TABLES = 2
+
+
+def pinned_code_url(code_url: str | None, lake: Path) -> str | None:
+    """Return the pattern with `{commit}` filled in: the newest commit of the scanned code, HEAD without a history."""
+    if not code_url or "{commit}" not in code_url:
+        return code_url
+    rows = load_raw(lake, "commits", "select commit_hash from raw order by committed_at desc, commit_hash limit 1")
+    return code_url.replace("{commit}", quote(rows[0]["commit_hash"]) if rows else "HEAD")
 
 
 def place_html(path: str | None, line: int | None, code_url: str | None) -> Markup:
@@ -35,6 +45,5 @@ def _place(path: str, line: int | None) -> str:
 def _linked(text: str, path: str, line: int | None, code_url: str | None) -> Markup:
     if not code_url:
         return Markup(f"<code>{html_text(text)}</code>")
-    # The newest commit stands for the one scanned until the lake knows that one.
-    address = code_url.replace("{path}", quote(path)).replace("{line}", str(line or 1)).replace("{commit}", "HEAD")
+    address = code_url.replace("{path}", quote(path)).replace("{line}", str(line or 1))
     return Markup(f"<code>{link_html(text, address)}</code>")

@@ -9,10 +9,12 @@ import hashlib
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from docs_site import build, stage
+from docs_site.code_places import pinned_code_url
 from docs_site.escape import page_title
 from docs_site.findings import load_findings
 from docs_site.page import Page
@@ -71,6 +73,7 @@ def publish_site(
     Works in `<site>/../.site-build`, which is removed afterwards but kept when the build fails, to be looked at.
     """
     started = time.monotonic()
+    options = replace(options, code_url=pinned_code_url(options.code_url, lake))
     work = site.with_name(f".{site.name}-build")
     shutil.rmtree(work, ignore_errors=True)
     docs = work / "docs"

@@ -12,8 +12,8 @@ from pathlib import Path
 class SiteOptions:
     """Choices for one site.
 
-    `code_url` turns a place in the code into a link: `{path}` and `{line}` are filled in, as in
-    `https://host/owner/name/blob/main/{path}#L{line}`. Without it places are shown as text.
+    `code_url` turns a place in the code into a link: `{path}`, `{line}` and `{commit}` are filled in, as in
+    `https://host/owner/name/blob/{commit}/{path}#L{line}`. Without it places are shown as text.
     `dbt_models` is the folder of the dbt models' descriptions, for the data dictionary.
     """
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from docs_site import links
 from docs_site.page import Page
+from docs_site.pages.quality_tables import data_test_table, expectation_table
 from docs_site.queries.health import adds_up, load_health
 from docs_site.queries.window import load_window
 from docs_site.render import render
@@ -61,7 +62,8 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions, *, quality: P
         balanced_count=sum(adds_up(row) for row in health.files),
         files=_file_table(health.files, sessions, page),
         rejected=_reject_table(load_raw(lake, "rejected_lines", _REJECTED)),
-        expectations=_expectation_table(health.expectations),
+        expectations=expectation_table(health.expectations),
+        data_tests=data_test_table(health.data_tests),
         redactions=_redaction_table(load_raw(lake, "redactions", _REDACTIONS)),
         sources=_source_table(load_raw(lake, "source_files", _SOURCES)),
         skipped=_skipped_table(load_raw(lake, "source_files", _SKIPPED)),
@@ -136,42 +138,6 @@ def _reject_table(rows: Sequence[Row]) -> Markup:
         for row in rows
     ]
     return render_table(columns, cells, caption="Rejected lines", empty="Every line of every file was understood.")
-
-
-def _expectation_table(rows: Sequence[Row]) -> Markup:
-    columns = (
-        Column("Holds"),
-        Column("Severity"),
-        Column("Table"),
-        Column("Column"),
-        Column("Expectation"),
-        Column("Expected"),
-        Column("Found"),
-        Column("Unexpected", is_number=True),
-        Column("Examples"),
-    )
-    cells = [
-        [
-            badge_cell("yes" if row["is_success"] else "no", "good" if row["is_success"] else tone(row["severity"])),
-            text_cell(row["severity"]),
-            text_cell(row["table_name"]),
-            text_cell(row["column_name"]),
-            text_cell((row["expectation"] or "").replace("_", " ")),
-            text_cell(_words(row["expected"])),
-            text_cell(_words(row["observed"])),
-            count_cell(row["unexpected_count"]),
-            text_cell(_words(row["examples"])),
-        ]
-        for row in rows
-    ]
-    return render_table(columns, cells, caption="Expectations", empty="No expectation was checked in this run.")
-
-
-def _words(value: object) -> str | None:
-    if value is None or value == "" or value == []:
-        return None
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text if len(text) <= 300 else text[:299] + "\u2026"
 
 
 def _redaction_table(rows: Sequence[Row]) -> Markup:

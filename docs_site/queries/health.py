@@ -4,7 +4,7 @@ Read from the lake (every file, also those that gave no session) and from the qu
 page, and in short on the overview.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -28,10 +28,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The data's state. `files` and `expectations` are rows as stored."""
+    """The data's state. `files`, `expectations` and `data_tests` are rows as stored."""
 
     files: list[Row]
     expectations: list[Row]
+    data_tests: list[Row] = field(default_factory=list)
 
     @property
     def line_count(self) -> int:
@@ -72,7 +73,7 @@ class Health:
     @property
     def problems(self) -> list[Problem]:
         """Say what is wrong with the data, worst first."""
-        return [*self._unbalanced(), *self._unread(), *self._rejected(), *self._failed()]
+        return [*self._unbalanced(), *self._unread(), *self._rejected(), *self._failed(), *self._broken()]
 
     def _unbalanced(self) -> list[Problem]:
         wrong = [row for row in self.files if not adds_up(row)]
@@ -106,6 +107,15 @@ class Health:
         headline = f"{plural(len(failed), 'expectation')} about the data {verb} not hold"
         return [Problem(tone, headline, f"of {len(self.expectations)} checked; in {tables}")]
 
+    def _broken(self) -> list[Problem]:
+        failed = [row for row in self.data_tests if not row["is_success"]]
+        if not failed:
+            return []
+        tone = "critical" if any(row["severity"] == "error" for row in failed) else "warning"
+        verb = "does" if len(failed) == 1 else "do"
+        names = ", ".join(row["test_name"] for row in failed[:3])
+        return [Problem(tone, f"{plural(len(failed), 'data test')} {verb} not hold", names)]
+
 
 def adds_up(row: Row) -> bool:
     """Tell whether every line of a file is in a record, rejected or blank."""
@@ -116,7 +126,7 @@ def adds_up(row: Row) -> bool:
 def load_health(lake: Path, quality: Path) -> Health:
     """Read the state of the data."""
     files = load_raw(lake, "log_files", "select * from raw order by log_file_path")
-    return Health(files, load_expectations(quality))
+    return Health(files, load_expectations(quality), load_data_tests(quality))
 
 
 def load_expectations(quality: Path) -> list[Row]:
@@ -130,6 +140,15 @@ def load_expectations(quality: Path) -> list[Row]:
         )
     complete = [{name: row.get(name) for name in _EXPECTATION_COLUMNS} for row in rows]
     return sorted(complete, key=_failures_first)
+
+
+def load_data_tests(quality: Path) -> list[Row]:
+    """Read the results of the models' data tests of the last build; failures first."""
+    path = quality / "dbt_test_results.parquet"
+    if not path.exists():
+        return []
+    with open_lake() as connection:
+        return fetch_rows(connection, "select * from read_parquet(?) order by is_success, test_name", [str(path)])
 
 
 def _failures_first(row: Row) -> tuple[bool, str, str]:

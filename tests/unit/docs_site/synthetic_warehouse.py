@@ -310,3 +310,11 @@ def _write_quality(quality: Path, names: Sequence[str]) -> None:
         for number, name in enumerate(names)
     ]  # fmt: skip
     write_parquet(pa.Table.from_pylist(rows), quality / "expectation_results_raw.parquet")
+    tests = [
+        {
+            "test_name": name, "table_name": name, "column_name": name, "description": None, "severity": "error",
+            "is_success": number > 0, "failure_count": 1, "message": name,
+        }
+        for number, name in enumerate(names)
+    ]  # fmt: skip
+    write_parquet(pa.Table.from_pylist(tests), quality / "dbt_test_results.parquet")

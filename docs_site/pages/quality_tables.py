@@ -1,0 +1,76 @@
+"""The tables of what was judged: expectations about the data, and the data tests of the models.
+
+Where the rows come from belongs to docs_site/queries/health.py; the page around the tables to data_health.py.
+"""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from docs_site.number_format import plural
+from docs_site.tables import Cell, Column, badge_cell, count_cell, render_table, text_cell
+from docs_site.warehouse import Row
+from docs_site.words import tone
+
+
+def expectation_table(rows: Sequence[Row]) -> Markup:
+    """Return what Great Expectations judged, as rows of `load_expectations`."""
+    columns = (
+        Column("Holds"),
+        Column("Severity"),
+        Column("Table"),
+        Column("Column"),
+        Column("Expectation"),
+        Column("Expected"),
+        Column("Found"),
+        Column("Unexpected", is_number=True),
+        Column("Examples"),
+    )
+    cells = [
+        [
+            badge_cell("yes" if row["is_success"] else "no", "good" if row["is_success"] else tone(row["severity"])),
+            text_cell(row["severity"]),
+            text_cell(row["table_name"]),
+            text_cell(row["column_name"]),
+            text_cell((row["expectation"] or "").replace("_", " ")),
+            text_cell(_words(row["expected"])),
+            text_cell(_words(row["observed"])),
+            count_cell(row["unexpected_count"]),
+            text_cell(_words(row["examples"])),
+        ]
+        for row in rows
+    ]
+    return render_table(columns, cells, caption="Expectations", empty="No expectation was checked in this run.")
+
+
+def _words(value: object) -> str | None:
+    if value is None or value == "" or value == []:
+        return None
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= 300 else text[:299] + "\u2026"
+
+
+def data_test_table(rows: Sequence[Row]) -> Markup:
+    """Return the data tests that failed, as rows of `load_data_tests`; those that hold are only counted."""
+    columns = (
+        Column("Severity"),
+        Column("Table"),
+        Column("Column"),
+        Column("Test"),
+        Column("Rows that break it", is_number=True),
+        Column("What dbt said"),
+    )
+    failed = [row for row in rows if not row["is_success"]]
+    cells: list[list[Cell]] = [
+        [
+            badge_cell(row["severity"], "critical" if row["severity"] == "error" else "warning"),
+            text_cell(row["table_name"]),
+            text_cell(row["column_name"]),
+            text_cell(row["description"] or row["test_name"].replace("_", " ")),
+            count_cell(row["failure_count"]),
+            text_cell(_words(row["message"])),
+        ]
+        for row in failed
+    ]
+    empty = f"{plural(len(rows), 'data test')} checked, and all hold." if rows else "No data test was run."
+    return render_table(columns, cells, caption="Data tests that do not hold", empty=empty)
