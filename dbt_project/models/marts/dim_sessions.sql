@@ -21,6 +21,10 @@ builds as (
     group by session_id
 ),
 
+loads as (
+    select * from {{ ref('int_sessions__loaded') }}
+),
+
 -- What the user says counts before what the log says.
 named_builds as (
     select
@@ -80,9 +84,13 @@ final as (
         coalesce(beats.beat_execution_count, 0) as beat_execution_count,
         coalesce(deviations.deviation_count, 0) as deviation_count,
         coalesce(errors.error_count, 0) as error_count,
+        loads.load_factor,
+        coalesce(loads.is_loaded_machine, false) as is_loaded_machine,
+        loads.load_evidence,
         versions.session_version
     from files
     left join versions on files.session_id = versions.session_id
+    left join loads on files.session_id = loads.session_id
     left join builds on files.session_id = builds.session_id
     left join named_builds on files.session_id = named_builds.session_id
     left join flows on files.session_id = flows.session_id
