@@ -52,6 +52,12 @@ def timeline_url(session_id: str, flow_id: str | None = None) -> str:
     return f"timeline/{_segment(session_id)}.html{fragment}"
 
 
+def comparison_url(session_id: str, flow_id: str, other_session_id: str, other_flow_id: str) -> str:
+    """Return the timeline of a session, opened at one flow beside a flow of the same sequence of any session."""
+    other = f"&session={_segment(other_session_id)}&with={_segment(other_flow_id)}"
+    return timeline_url(session_id, flow_id) + other
+
+
 def lines_url(session_id: str, line_number: int | None = None) -> str:
     """Return the log lines of a session, opened at one line (from 1) if given."""
     fragment = "" if line_number is None else f"#L{int(line_number)}"

@@ -15,11 +15,14 @@ class SiteOptions:
     `code_url` turns a place in the code into a link: `{path}`, `{line}` and `{commit}` are filled in, as in
     `https://host/owner/name/blob/{commit}/{path}#L{line}`. Without it places are shown as text.
     `dbt_models` is the folder of the dbt models' descriptions, for the data dictionary.
+    `session_limit` bounds the sessions that have a timeline and a lines page: the newest, and as many older ones, those
+    with the most findings.
     """
 
     project_name: str = ""
     code_url: str | None = None
     dbt_models: Path | None = None
+    session_limit: int = 200
 
 
 @dataclass(frozen=True, slots=True)

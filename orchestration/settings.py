@@ -122,6 +122,9 @@ class SiteSettings(Section):
     title: str | None = Field(None, description="Title of the site; made from the project's name when left out.")
 
 
+    session_limit: PositiveInt = Field(
+        200, description="Sessions with a timeline and a lines page: the newest, and as many older ones with findings."
+    )
 class Settings(BaseSettings):
     """All settings. Build it with `load_settings`."""
 

@@ -96,7 +96,9 @@
       if (!width || width === this.scene.width) return;
       this.scene.layOut(width);
       this.redraw();
-      if (this.model.byKind.flow && !this.compare) this.compare = new T.Compare(this.model, this.comparison, this.actions);
+      if (this.model.byKind.flow && !this.compare) {
+        this.compare = new T.Compare(this.model, this.comparison, new T.OtherSessions(this.root.dataset.sequences, this.model.session.id));
+      }
     }
 
     redraw() {
@@ -156,6 +158,11 @@
 
     compareFlow(flow) {
       this.compare.choose(flow);
+      document.getElementById("compare").scrollIntoView({ block: "start" });
+    }
+
+    openComparison(flow, sessionId, flowId) {
+      this.compare.open(flow, sessionId, flowId);
       document.getElementById("compare").scrollIntoView({ block: "start" });
     }
 
@@ -325,6 +332,7 @@
         const item = this.model.findFlow(wanted.get("flow"));
         if (item) this.zoomTo(item);
         else this.say("The flow this link names is not in this session.");
+        if (item && wanted.has("with")) this.openComparison(item.index, wanted.get("session") || this.model.session.id, wanted.get("with"));
       } else if (wanted.has("t")) {
         const [from, to] = wanted.get("t").split(/(?<=\d)-/).map(Number);
         if (from < to) this.show(this.model.toShown(from), this.model.toShown(to));

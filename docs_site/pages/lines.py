@@ -15,7 +15,7 @@ from docs_site.page import DataFile, Page
 from docs_site.pages.lines_load import LineReader, load_links
 from docs_site.pages.lines_payload import SEVERITIES, Chunk, Links, build_chunks
 from docs_site.pages.timeline_page import island
-from docs_site.pages.timeline_sessions import SESSION_LIMIT, ListedSession, list_sessions
+from docs_site.pages.timeline_sessions import ListedSession, list_sessions
 from docs_site.pages.timeline_side_file import side_script
 from docs_site.site_options import SiteOptions
 from docs_site.tables import Cell, Column, count_cell, link_cell, render_table, text_cell, time_cell
@@ -39,12 +39,10 @@ _APP = """<div class="sl-lines" data-about="{about}">
 </div>"""
 
 
-def build_pages(
-    warehouse: Path, lake: Path, options: SiteOptions, session_limit: int = SESSION_LIMIT
-) -> Iterable[Page]:
+def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterable[Page]:
     """Yield the list of logs and the lines of every session that has pages."""
     with open_warehouse(warehouse) as connection, open_lake() as reading:
-        sessions = list_sessions(connection, session_limit)
+        sessions = list_sessions(connection, options.session_limit)
         links = load_links(connection, lake, lines_url("any"))
         reader = LineReader(lake, reading)
         yield Page(LINES_INDEX, "Log lines", _index_body(sessions))

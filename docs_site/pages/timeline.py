@@ -9,9 +9,11 @@ from pathlib import Path
 
 from docs_site.links import TIMELINE, lines_url, relative_link, timeline_url
 from docs_site.page import DataFile, Page
+from docs_site.pages.timeline_finding import finding_of
 from docs_site.pages.timeline_page import index_body, session_body
 from docs_site.pages.timeline_payload import PayloadBuilder
-from docs_site.pages.timeline_sessions import SESSION_LIMIT, ListedSession, list_sessions
+from docs_site.pages.timeline_played import SEQUENCES_DATA, load_played, played_script
+from docs_site.pages.timeline_sessions import ListedSession, list_sessions
 from docs_site.pages.timeline_side_file import side_script
 from docs_site.pages.timeline_typical import TypicalTimes, load_typical
 from docs_site.site_options import SiteOptions
@@ -26,20 +28,21 @@ ASSETS = (
     "timeline_model.js",
     "timeline_scene.js",
     "timeline_details.js",
+    "timeline_align.js",
+    "timeline_compare_picture.js",
     "timeline_compare.js",
     "timeline_export.js",
     "timeline.js",
 )
 
 
-def build_pages(
-    warehouse: Path, lake: Path, options: SiteOptions, session_limit: int = SESSION_LIMIT
-) -> Iterable[Page]:
+def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterable[Page]:
     """Yield the session picker and the timeline of every session that has pages."""
     with open_warehouse(warehouse) as connection:
-        sessions = list_sessions(connection, session_limit)
-        yield Page(TIMELINE, "Timeline", index_body(sessions))
+        sessions = list_sessions(connection, options.session_limit)
         listed = {session.session_id: session for session in sessions if session.has_pages}
+        played = load_played(connection, list(listed.values()))
+        yield Page(TIMELINE, "Timeline", index_body(sessions), files=(DataFile(SEQUENCES_DATA, played_script(played)),))
         times = load_typical(connection)
         for trace in load_traces(connection, lake, list(listed)):
             session = listed[trace.session_id]
@@ -52,5 +55,7 @@ def _session_page(session: ListedSession, trace: SessionTrace, times: TypicalTim
     payload = PayloadBuilder(trace, times).build(lines_link)
     data_path = f"timeline/data/{session.session_id}.js"
     data = DataFile(data_path, side_script(f"timeline:{session.session_id}", payload))
-    body = session_body(session, relative_link(path, data_path))
+    body = session_body(
+        session, finding_of(trace, times), relative_link(path, data_path), relative_link(path, SEQUENCES_DATA)
+    )
     return Page(path, f"Timeline of {session.session_name}", body, ASSETS, (data,))

@@ -3,7 +3,7 @@
 The drawing itself is made by assets/timeline*.js inside the elements written here. Data belongs to timeline_payload.py.
 """
 
-from docs_site.escape import html_attribute, markdown_inline
+from docs_site.escape import html_attribute, html_text, markdown_inline
 from docs_site.links import TIMELINE, lines_url, relative_link, session_url, timeline_url
 from docs_site.number_format import format_duration, format_time, plural
 from docs_site.pages.timeline_sessions import ListedSession
@@ -13,10 +13,13 @@ _NO_CLOCK = (
     "This log has no time stamps. Flows are laid end to end in the order of the log, each as long as the log itself "
     "states; a beat without a stated duration is drawn 1 ms wide. Pauses between flows cannot be known.\n\n"
 )
-_APP = """<div class="sl-timeline" data-key="{key}" data-source="{source}">
+_APP = """<div class="sl-timeline" data-key="{key}" data-source="{source}" data-sequences="{sequences}">
 <p class="sl-tl-status" role="status">Drawing the session …</p>
 <noscript><p>The drawing needs JavaScript; <a href="{session}">the session's page</a> has the same facts.</p></noscript>
 </div>"""
+_EXPORT = """<p class="sl-tl-export">As a file for Perfetto, speedscope or OpenTelemetry:
+<code>sightline export trace --session {session}</code>
+(<code>--flow</code> for one flow, <code>--format speedscope</code> or <code>otlp</code>).</p>"""
 _COLUMNS = (
     Column("Session"),
     Column("Started", "UTC"),
@@ -36,16 +39,21 @@ def island(html: str) -> str:
     return f"<!--html-->\n{html}\n<!--/html-->\n"
 
 
-def session_body(session: ListedSession, source: str) -> str:
-    """Return the Markdown of a session's timeline page."""
+def session_body(session: ListedSession, finding: str, source: str, sequences: str) -> str:
+    """Return the Markdown of a session's timeline page; `source` and `sequences` are the data files beside it."""
     page = timeline_url(session.session_id)
     app = _APP.format(
         key=html_attribute(f"timeline:{session.session_id}"),
         source=html_attribute(source),
+        sequences=html_attribute(sequences),
         session=html_attribute(relative_link(page, session_url(session.session_id))),
     )
     note = "" if session.has_clock else _NO_CLOCK
-    return f"{_summary(session)}\n\n{note}{island(_link_line(session))}\n{island(app)}"
+    command = _EXPORT.format(session=html_text(session.session_id))
+    return (
+        f"{_summary(session)}\n\n{note}{island(_link_line(session))}\n## {markdown_inline(finding)} {{#drawing}}\n\n"
+        f"{island(app)}\n{island(command)}"
+    )
 
 
 def index_body(sessions: list[ListedSession]) -> str:

@@ -11,8 +11,6 @@ import duckdb
 
 from docs_site.warehouse import fetch_rows
 
-SESSION_LIMIT = 200
-
 _SESSIONS = """
     select
         session_id,
@@ -63,7 +61,7 @@ class ListedSession:
         return self.flow_failed_count + self.deviation_count + self.error_count
 
 
-def list_sessions(warehouse: duckdb.DuckDBPyConnection, session_limit: int = SESSION_LIMIT) -> list[ListedSession]:
+def list_sessions(warehouse: duckdb.DuckDBPyConnection, session_limit: int) -> list[ListedSession]:
     """Return all sessions, newest first, each with whether it has pages."""
     sessions = [ListedSession(**row) for row in fetch_rows(warehouse, _SESSIONS)]
     older = sessions[session_limit:]
@@ -75,7 +73,7 @@ def list_sessions(warehouse: duckdb.DuckDBPyConnection, session_limit: int = SES
     ]
 
 
-def sessions_with_pages(warehouse: duckdb.DuckDBPyConnection, session_limit: int = SESSION_LIMIT) -> frozenset[str]:
+def sessions_with_pages(warehouse: duckdb.DuckDBPyConnection, session_limit: int) -> frozenset[str]:
     """Return the ids of the sessions whose timeline and lines pages exist, for pages that link to them."""
     return frozenset(s.session_id for s in list_sessions(warehouse, session_limit) if s.has_pages)
 

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from docs_site import build, stage
+from docs_site.links import comparison_url
 from docs_site.page import Page as SitePage
 from docs_site.pages import lines, timeline
 from docs_site.shared_files import write_shared_files
@@ -190,6 +191,31 @@ def test_two_flows_are_compared_beat_by_beat(reader: Reader) -> None:
     assert [row[0] for row in rows] == ["Beat 1", "Beat 2"]
     assert [row[-1].strip() for row in rows] == ["▲ slower", "+ added"]
     assert page.locator(".sl-tl-compare svg path.sl-tl-drift").count() == 1
+
+
+def test_a_flow_is_compared_with_one_of_another_session_whose_data_is_read_only_then(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKED}.html")
+    page.locator("#sl-tl-second").select_option("0")
+    loaded = "[...document.scripts].filter((script) => script.src.includes('timeline/data')).length"
+    assert page.evaluate(loaded) == 1
+    page.locator("#sl-tl-session").focus()
+    page.wait_for_function("document.querySelectorAll('#sl-tl-session option').length === 2")
+    assert page.evaluate(loaded) == 2
+    page.locator("#sl-tl-session").select_option(CLOCKLESS)
+    page.wait_for_function("document.querySelector('.sl-tl-caption')?.textContent.includes('two: Paint')")
+    assert page.evaluate(loaded) == 3
+    rows = [row.split("\t") for row in page.locator(".sl-tl-compare tbody tr").all_inner_texts()]
+    assert [row[0] for row in rows] == ["Beat 1", "Beat 2"]
+    assert [row[1] for row in rows] == ["40.00", "\u2013"]
+    assert rows[0][-1].strip() == "\u25b2 slower"
+
+
+def test_a_link_opens_a_comparison_across_sessions(reader: Reader) -> None:
+    page = reader.open(comparison_url(CLOCKED, "f1", CLOCKLESS, "f5"))
+    page.wait_for_function("document.querySelector('.sl-tl-caption')?.textContent.includes('two: Paint')")
+    assert page.locator("#sl-tl-session").input_value() == CLOCKLESS
+    finding = page.locator(".sl-tl-compare h3").inner_text()
+    assert finding == "The second takes 20.0 ms more (+67%) in the common beats; 1 beat is in one only."
 
 
 def test_the_tables_hold_what_the_lanes_hold(reader: Reader) -> None:

@@ -12,9 +12,12 @@ import pytest
 
 from docs_site.page import Page
 from docs_site.pages import timeline
+from docs_site.pages.timeline_finding import finding_of
 from docs_site.pages.timeline_sessions import list_sessions, sessions_with_pages
 from docs_site.pages.timeline_side_file import Strings, side_script
+from docs_site.pages.timeline_typical import Typical, TypicalTimes
 from docs_site.site_options import SiteOptions
+from orchestration.analysis.trace_load import load_traces
 from tests.timeline_warehouse import CLOCKED, CLOCKLESS, Sample, write_sample
 
 HOSTILE = ("<img src=x onerror=alert(1)>", "</script><script>alert(2)</script>", "javascript:alert(3)", "__proto__")
@@ -111,7 +114,7 @@ def test_the_same_warehouse_gives_the_same_pages(sample: Sample, pages: dict[str
 
 
 def test_beyond_the_limit_the_sessions_with_findings_keep_their_pages(sample: Sample) -> None:
-    pages = list(timeline.build_pages(sample.warehouse, sample.lake, SiteOptions(), session_limit=1))
+    pages = list(timeline.build_pages(sample.warehouse, sample.lake, SiteOptions(session_limit=1)))
     assert [page.path for page in pages] == ["timeline.html", f"timeline/{CLOCKED}.html"]
     assert "no page: older than the newest 1 and without findings" in pages[0].body
     with duckdb.connect(str(sample.warehouse), read_only=True) as connection:
@@ -138,3 +141,33 @@ def test_an_empty_warehouse_gives_a_page_with_words(tmp_path: Path) -> None:
         connection.execute("delete from marts.dim_sessions")
     [page] = timeline.build_pages(sample.warehouse, sample.lake, SiteOptions())
     assert "No session has been ingested yet." in page.body
+
+
+def test_other_sessions_are_listed_by_the_sequences_they_played(pages: dict[str, Page]) -> None:
+    [file] = pages["timeline.html"].files
+    key, played = read_side_script(file.content)
+    assert (key, file.path) == ("timeline:sequences", "timeline/data/sequences.js")
+    assert [session[0] for session in played["sessions"]] == [CLOCKED, CLOCKLESS]
+    # The flow that never started has nothing to compare.
+    assert ["Paint", [[0, 2], [1, 2]]] in played["sequences"]
+    assert f'data-sequences="{file.path.removeprefix("timeline/")}"' in pages[f"timeline/{CLOCKED}.html"].body
+
+
+def test_the_heading_above_the_drawing_says_the_finding(pages: dict[str, Page]) -> None:
+    extra = len(HOSTILE)
+    said = pages[f"timeline/{CLOCKED}.html"].body
+    assert f"Of {3 + extra} flows {extra} failed&#44; 1 did not end&#44; 1 never started" in said
+    assert "Paint takes 100&#37; of the time of 2 flows" in pages[f"timeline/{CLOCKLESS}.html"].body
+
+
+def test_a_flow_far_beyond_its_usual_time_is_the_finding(sample: Sample) -> None:
+    with duckdb.connect(str(sample.warehouse), read_only=True) as connection:
+        [trace] = load_traces(connection, sample.lake, [CLOCKLESS])
+    usual = {"Paint": Typical(40, 10.0, 60.0)}
+    assert finding_of(trace, TypicalTimes(usual)) == ("Paint on line 5 took 70.0 ms, its median is 10.0 ms (n = 40)")
+    few = {"Paint": Typical(19, 10.0, 60.0)}
+    assert finding_of(trace, TypicalTimes(few)) == "Paint takes 100% of the time of 2 flows"
+
+
+def test_the_page_says_the_command_that_exports_it(pages: dict[str, Page]) -> None:
+    assert f"sightline export trace --session {CLOCKED}" in pages[f"timeline/{CLOCKED}.html"].body
