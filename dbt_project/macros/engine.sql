@@ -40,3 +40,16 @@
 {% macro matches_glob(path, pattern) -%}
     ({{ path }} glob {{ pattern }} or regexp_extract({{ path }}, '[^/]*$') glob {{ pattern }})
 {%- endmacro %}
+
+{# A moment as whole microseconds since 1970; a duration in milliseconds as whole microseconds. Sums of these are exact. #}
+{% macro microseconds_of(moment) -%}
+    epoch_us({{ moment }})
+{%- endmacro %}
+
+{% macro milliseconds_to_microseconds(duration) -%}
+    cast(round({{ duration }} * 1000) as bigint)
+{%- endmacro %}
+
+{% macro moment_of_microseconds(microseconds) -%}
+    to_timestamp({{ microseconds }} / 1000000.0)
+{%- endmacro %}

@@ -1,0 +1,82 @@
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+
+{# Everything that has a duration, in whole microseconds, each below the nearest thing around it that has one too. #}
+
+with flows as (
+    select *, coalesce(sequence_id, {{ stable_id(['sequence_name']) }}) as subject_id
+    from {{ ref('fct_flows') }} as flow
+    where flow.duration_ms is not null and {{ only_pending_sessions('flow') }}
+),
+
+all_movements as (
+    select * from {{ ref('fct_movement_executions') }} as movement
+    where {{ only_pending_sessions('movement') }}
+),
+
+movements as (
+    select * from all_movements where duration_ms is not null
+),
+
+all_beats as (
+    select
+        beat.*,
+        movements.movement_execution_id,
+        coalesce(beat.beat_id, {{ stable_id(['beat.sequence_name', "coalesce(beat.topic, cast(beat.beat_number as varchar))"]) }}) as subject_id
+    from {{ ref('fct_beat_executions') }} as beat
+    left join movements
+        on
+            beat.flow_id = movements.flow_id
+            and beat.execution_number between movements.first_execution_number and movements.last_execution_number
+    where {{ only_pending_sessions('beat') }}
+),
+
+beats as (
+    select * from all_beats where duration_ms is not null
+),
+
+handlers as (
+    select * from {{ ref('fct_handler_executions') }} as handler
+    where handler.duration_ms is not null and {{ only_pending_sessions('handler') }}
+),
+
+united as (
+    select
+        'sequence' as execution_kind, flow_id as execution_id, subject_id, cast(null as varchar) as parent_execution_id,
+        flow_id, session_id, started_at, ended_at, duration_ms, duration_resolution_ms, line_number
+    from flows
+    union all
+    select
+        'movement', movements.movement_execution_id, movements.movement_id, flows.flow_id as parent_execution_id,
+        movements.flow_id, movements.session_id, movements.started_at, movements.ended_at, movements.duration_ms,
+        movements.duration_resolution_ms, movements.line_number
+    from movements
+    left join flows on movements.flow_id = flows.flow_id
+    union all
+    select
+        'beat', beats.beat_execution_id, beats.subject_id, coalesce(beats.movement_execution_id, flows.flow_id),
+        beats.flow_id, beats.session_id, beats.started_at, beats.ended_at, beats.duration_ms,
+        beats.duration_resolution_ms, beats.line_number
+    from beats
+    left join flows on beats.flow_id = flows.flow_id
+    union all
+    select
+        'handler', handlers.handler_execution_id, handlers.handler_id,
+        coalesce(beats.beat_execution_id, all_beats.movement_execution_id, flows.flow_id),
+        handlers.flow_id, handlers.session_id, handlers.started_at, null, handlers.duration_ms,
+        handlers.duration_resolution_ms, handlers.line_number
+    from handlers
+    left join all_beats on handlers.beat_execution_id = all_beats.beat_execution_id
+    left join beats on handlers.beat_execution_id = beats.beat_execution_id
+    left join flows on handlers.flow_id = flows.flow_id
+),
+
+final as (
+    select
+        * exclude (started_at, ended_at, duration_ms),
+        {{ microseconds_of('started_at') }} as started_us,
+        {{ microseconds_of('ended_at') }} as ended_us,
+        {{ milliseconds_to_microseconds('duration_ms') }} as duration_us
+    from united
+)
+
+select * from final
