@@ -90,7 +90,7 @@
     const [before, after] = [total("left"), total("right")];
     const difference = after - before;
     const isSame = Math.abs(difference) <= LEAST_MS || Math.abs(difference) <= SHARE * before;
-    const share = before ? ` (${difference >= 0 ? "+" : "\u2212"}${Math.round((100 * Math.abs(difference)) / before)}%)` : "";
+    const share = !before ? "" : after >= 3 * before ? ` (${(after / before).toFixed(1)}\u00d7 as long)` : ` (${difference >= 0 ? "+" : "\u2212"}${Math.round((100 * Math.abs(difference)) / before)}%)`;
     const whole = isSame
       ? `Both take about as long: ${T.formatMs(before)} and ${T.formatMs(after)} in their common beats`
       : `The second takes ${T.formatMs(Math.abs(difference))} ${difference > 0 ? "more" : "less"}${share} in the common beats`;
