@@ -1,0 +1,95 @@
+{# Which call of a handler wrote a state row that names what changed. #}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+
+with state_rows as (
+    select * from {{ ref('int_records__correlated') }} as record
+    where record.signal = 'state_changed' and record.state_change is not null and {{ only_pending_sessions('record') }}
+),
+
+executions as (
+    select * from {{ ref('int_handler_executions__ended') }} as execution
+    where {{ only_pending_sessions('execution') }}
+),
+
+-- A handler called twice in a beat leaves two rows there: the n-th row is that of the n-th call that did not throw.
+claimed as (
+    select
+        row_in_time.session_id,
+        row_in_time.line_number,
+        row_in_time.state_line_number,
+        dense_rank() over (
+            partition by executions.session_id, executions.topic, executions.handler_name, executions.beat_end_line_number
+            order by row_in_time.line_number
+        ) as call_place,
+        dense_rank() over (
+            partition by executions.session_id, executions.topic, executions.handler_name, executions.beat_end_line_number
+            order by row_in_time.state_line_number
+        ) as row_place
+    from {{ ref('int_state_rows__claimed') }} as row_in_time
+    inner join executions
+        on row_in_time.session_id = executions.session_id and row_in_time.line_number = executions.line_number
+    where executions.handler_status = 'ok'
+),
+
+matched as (
+    select session_id, line_number, state_line_number, 1 as preference from claimed
+    where call_place = row_place
+    union all
+    select session_id, line_number, late_end_line_number, 2 from executions
+    where late_end_line_number is not null
+    union all
+    select session_id, line_number, line_number, 3 from executions
+    where is_inferred
+),
+
+-- What is left is written after its beat by the last call of the handler that has no row yet.
+left_over as (
+    select state_rows.session_id, executions.line_number, state_rows.line_number as state_line_number
+    from state_rows
+    inner join executions
+        on
+            state_rows.session_id = executions.session_id
+            and state_rows.topic = executions.topic
+            and state_rows.handler_name = executions.handler_name
+            and state_rows.line_number > executions.line_number
+    left join matched as row_match
+        on state_rows.session_id = row_match.session_id and state_rows.line_number = row_match.state_line_number
+    left join matched as call_match
+        on executions.session_id = call_match.session_id and executions.line_number = call_match.line_number
+    where row_match.session_id is null and call_match.session_id is null and executions.handler_status = 'ok'
+    qualify row_number() over (
+        partition by state_rows.session_id, state_rows.line_number order by executions.line_number desc
+    ) = 1
+),
+
+chosen as (
+    select session_id, line_number, state_line_number from matched
+    qualify row_number() over (
+        partition by session_id, state_line_number order by preference, line_number
+    ) = 1
+    union all
+    select session_id, line_number, state_line_number from left_over
+),
+
+final as (
+    select
+        state_rows.session_id,
+        state_rows.line_number,
+        state_rows.log_file_path,
+        state_rows.flow_number,
+        state_rows.request_id,
+        state_rows.sequence_name,
+        state_rows.topic,
+        state_rows.beat_number,
+        state_rows.handler_name,
+        state_rows.plugin_name,
+        state_rows.state_change,
+        state_rows.state_preview,
+        state_rows.emitted_at,
+        chosen.line_number as call_line_number
+    from state_rows
+    left join chosen
+        on state_rows.session_id = chosen.session_id and state_rows.line_number = chosen.state_line_number
+)
+
+select * from final
