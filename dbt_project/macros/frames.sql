@@ -1,18 +1,21 @@
 {# Frames: places in the tree sequence, movement, beat, leaf. A part that is null means that the frame is higher up. #}
 
-{# Rows of own time, one per row of `source`; all of them have the same columns, so that they can be unioned. #}
-{% macro frame_rows(source, self_ms, tree="'elapsed'", movement='null', beat='null', leaf='null', beat_execution='null') -%}
+{# Rows of own time, one per row of `source` that has one; all have the same columns, so that they can be unioned. #}
+{% macro frame_rows(source, self_ms, tree="'elapsed'", movement='null', beat='null', leaf='null') -%}
     select
         {{ tree }} as frame_tree,
         session_id,
         flow_id,
-        cast({{ beat_execution }} as varchar) as beat_execution_id,
+        beat_execution_id,
         sequence_part,
         cast({{ movement }} as varchar) as movement_part,
         cast({{ beat }} as varchar) as beat_part,
         cast({{ leaf }} as varchar) as leaf_part,
         cast({{ self_ms }} as decimal(18, 3)) as self_ms
     from {{ source }}
+    {% if leaf != 'null' -%}
+    where {{ self_ms }} is not null {% if tree != "'elapsed'" %}and {{ self_ms }} > 0{% endif %}
+    {%- endif %}
 {%- endmacro %}
 
 {# The id of a frame's place in the tree, or of the place `depth` steps below the root on the way to it. #}

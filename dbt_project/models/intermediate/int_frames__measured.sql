@@ -1,32 +1,9 @@
-{# The own time of everything in a flow: what is in none of its parts. Summed along the path it gives the total of every
-   frame around it. A movement lasts from its first beat's start to its last beat's end, and at least as long as its beats
-   together; a flow at least as long as its movements: beats that overlap take more together than the clock says. #}
+{# The own time of everything in a flow that has a duration, as decimals. Summed along the path it gives the total of every
+   frame around it: what ran side by side counts for each, so such a frame is wider than the clock says. A beat's own time is
+   parted into the calls of its handlers and the rest; a handler's time into what lies in its beat and what came after it. #}
 
-with beats as (
-    select * from {{ ref('int_beats__framed') }}
-),
-
-movements as (
-    select
-        session_id,
-        flow_id,
-        sequence_part,
-        movement_part,
-        cast(sum(total_ms) as decimal(18, 3)) as inner_ms,
-        greatest(
-            cast(sum(total_ms) as decimal(18, 3)),
-            coalesce(cast({{ milliseconds_between('min(started_at)', 'max(ended_at)') }} as decimal(18, 3)), 0)
-        ) as total_ms
-    from beats
-    group by session_id, flow_id, sequence_part, movement_part
-),
-
-moved as (
-    select
-        flow_id,
-        cast(sum(total_ms) as decimal(18, 3)) as inner_ms
-    from movements
-    group by flow_id
+with times as (
+    select * from {{ ref('fct_execution_times') }}
 ),
 
 flows as (
@@ -34,12 +11,12 @@ flows as (
         flow.session_id,
         flow.flow_id,
         coalesce(flow.sequence_id, flow.sequence_name) as sequence_part,
-        cast(flow.queue_wait_ms as decimal(18, 3)) as queue_wait_ms,
-        greatest(cast(flow.duration_ms as decimal(18, 3)) - coalesce(moved.inner_ms, 0), 0) as self_ms
+        cast(null as varchar) as beat_execution_id,
+        flow.queue_wait_ms,
+        times.self_ms
     from {{ ref('fct_flows') }} as flow
-    left join moved
-        on flow.flow_id = moved.flow_id
-    where flow.duration_ms is not null
+    inner join times
+        on flow.flow_id = times.execution_id
 ),
 
 waits as (
@@ -47,26 +24,59 @@ waits as (
     where queue_wait_ms is not null
 ),
 
+movements as (
+    select
+        flows.session_id,
+        flows.flow_id,
+        flows.sequence_part,
+        flows.beat_execution_id,
+        'movement:' || coalesce(movement.movement_name, '') as movement_part,
+        times.self_ms
+    from {{ ref('fct_movement_executions') }} as movement
+    inner join times
+        on movement.movement_execution_id = times.execution_id
+    inner join flows
+        on movement.flow_id = flows.flow_id
+),
+
 handlers as (
     select
-        beats.*,
+        flows.session_id,
+        flows.flow_id,
+        flows.sequence_part,
+        handler.beat_execution_id,
+        coalesce(beat.movement_part, 'movement:') as movement_part,
+        coalesce(beat.beat_part, '') as beat_part,
         handler.handler_id,
-        handler.duration_ms,
         handler.dispatch_duration_ms,
-        case when handler.end_evidence = 'state_row' then 'background' else 'elapsed' end as frame_tree
+        times.inside_ms,
+        times.duration_ms - times.inside_ms as outside_ms
     from {{ ref('fct_handler_executions') }} as handler
-    inner join beats
-        on handler.beat_execution_id = beats.beat_execution_id
+    inner join flows
+        on handler.flow_id = flows.flow_id
+    left join times
+        on handler.handler_execution_id = times.execution_id
+    left join {{ ref('int_beats__framed') }} as beat
+        on handler.beat_execution_id = beat.beat_execution_id
 ),
 
-calls as (
-    select * from handlers
-    where dispatch_duration_ms is not null
+called as (
+    select
+        beat_execution_id,
+        sum(dispatch_duration_ms) as call_ms
+    from handlers
+    group by beat_execution_id
 ),
 
-ends as (
-    select * from handlers
-    where duration_ms is not null
+beats as (
+    select
+        beat.*,
+        greatest(times.self_ms - coalesce(called.call_ms, 0), 0) as self_ms
+    from {{ ref('int_beats__framed') }} as beat
+    inner join times
+        on beat.beat_execution_id = times.execution_id
+    left join called
+        on beat.beat_execution_id = called.beat_execution_id
 ),
 
 final as (
@@ -74,13 +84,15 @@ final as (
     union all
     {{ frame_rows('waits', 'queue_wait_ms', movement="'queue_wait'") }}
     union all
-    {{ frame_rows('movements', 'total_ms - inner_ms', movement='movement_part') }}
+    {{ frame_rows('movements', 'self_ms', movement='movement_part') }}
     union all
-    {{ frame_rows('beats', 'total_ms - inner_ms', movement='movement_part', beat='beat_part', beat_execution='beat_execution_id') }}
+    {{ frame_rows('beats', 'self_ms', movement='movement_part', beat='beat_part') }}
     union all
-    {{ frame_rows('calls', 'dispatch_duration_ms', movement='movement_part', beat='beat_part', leaf="'call'", beat_execution='beat_execution_id') }}
+    {{ frame_rows('handlers', 'dispatch_duration_ms', movement='movement_part', beat='beat_part', leaf="'call'") }}
     union all
-    {{ frame_rows('ends', 'duration_ms', tree='frame_tree', movement='movement_part', beat='beat_part', leaf='handler_id', beat_execution='beat_execution_id') }}
+    {{ frame_rows('handlers', 'inside_ms', movement='movement_part', beat='beat_part', leaf='handler_id') }}
+    union all
+    {{ frame_rows('handlers', 'outside_ms', tree="'background'", movement='movement_part', beat='beat_part', leaf='handler_id') }}
 )
 
 select * from final
