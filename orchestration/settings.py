@@ -30,6 +30,7 @@ PATH_KEYS = (
     ("inputs", "code"),
     ("inputs", "sequences"),
     ("inputs", "coverage"),
+    ("inputs", "accepted_deviations"),
     ("ingest", "dialect_folders"),
 )
 
@@ -76,6 +77,7 @@ class InputSettings(Section):
     code: Paths = Field((), description="Source code of the application.")
     sequences: Paths = Field((), description="Declared sequences (JSON); looked for in the code when left empty.")
     coverage: Paths = Field((), description="Coverage reports of the application's own tests (lcov).")
+    accepted_deviations: Paths = Field((), description="Deviations that are accepted, with reason and date (CSV).")
 
 
 class IngestSettings(Section):
@@ -120,11 +122,11 @@ class SiteSettings(Section):
     """How the published site looks."""
 
     title: str | None = Field(None, description="Title of the site; made from the project's name when left out.")
-
-
     session_limit: PositiveInt = Field(
         200, description="Sessions with a timeline and a lines page: the newest, and as many older ones with findings."
     )
+
+
 class Settings(BaseSettings):
     """All settings. Build it with `load_settings`."""
 

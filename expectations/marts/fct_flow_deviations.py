@@ -1,7 +1,8 @@
 """Flow deviations: the share of flows in which each class occurs.
 
 The share is the flag: a healthy application has a few of some and none of others. What happens every time
-(severity info, such as a topic two sequences share) is a fact to know and is not judged here.
+(severity info, such as a topic two sequences share) is a fact to know and is not judged here, nor is what an exception
+accepts.
 """
 
 from expectations.plausible import BETWEEN, NOT_IN_SET
@@ -12,7 +13,8 @@ DEVIATIONS = Frame(
     select
         severity, log_file_path, line_number,
         concat_ws(', ', sequence_name, deviation_class) || ': expected ' || expected || ', found ' || observed as label
-    from marts.fct_flow_deviations where severity <> 'info' order by log_file_path, line_number
+    from marts.fct_flow_deviations where severity <> 'info' and not coalesce(is_accepted, false)
+    order by log_file_path, line_number
     """
 )
 
@@ -43,7 +45,8 @@ def _facts(deviation_class: str) -> Frame:
             select
                 coalesce(sum(occurrence_count), 0)::bigint as deviation_count,
                 count(distinct coalesce(flow_id, deviation_id)) as deviating_count
-            from marts.fct_flow_deviations where deviation_class = '{deviation_class}'
+            from marts.fct_flow_deviations
+            where deviation_class = '{deviation_class}' and not coalesce(is_accepted, false)
         )
         select *, 100.0 * deviating_count / nullif(flow_count, 0) as share_pct from flows, deviations
         """
@@ -56,7 +59,8 @@ def _examples(deviation_class: str) -> str:
         select log_file_path, line_number,
             concat_ws(', ', sequence_name, 'beat ' || beat_number, topic) || ': expected ' || expected
                 || ', found ' || observed as label
-        from marts.fct_flow_deviations where deviation_class = '{deviation_class}'
+        from marts.fct_flow_deviations
+        where deviation_class = '{deviation_class}' and not coalesce(is_accepted, false)
         order by row_number() over (partition by sequence_name, topic order by log_file_path, line_number),
             log_file_path, line_number
     """
@@ -123,11 +127,18 @@ SUITE = Suite(
             "The conductor catches what a handler throws; the flow completes as if nothing had happened.",
         ),
         _share(
+            "hung_flow",
+            "warning",
+            0.5,
+            "At most 0.5% of the flows hang while the session goes on.",
+            "A flow that hangs keeps all flows queued behind it from starting.",
+        ),
+        _share(
             "incomplete_flow",
             "warning",
             2.0,
-            "At most 2% of the flows start and do not end.",
-            "A flow that does not end hangs, or the log was cut while it ran.",
+            "At most 2% of the flows are cut off by the end of the session.",
+            "The user left while it ran, or the log was cut.",
         ),
         _share(
             "never_started_flow",
@@ -142,6 +153,27 @@ SUITE = Suite(
             1.0,
             "In at most 1% of the flows a beat has no subscriber.",
             "The beat completes and nothing runs: a subscription is missing.",
+        ),
+        _share(
+            "no_handler",
+            "warning",
+            1.0,
+            "In at most 1% of the flows a beat runs without the handler it declares.",
+            "Other subscribers of its topic were called, and the one the sequence counts on was not.",
+        ),
+        _share(
+            "wrong_handler",
+            "warning",
+            1.0,
+            "In at most 1% of the flows a handler answers that the sequence does not declare for the topic.",
+            "The declaration is old, or the wrong function was registered.",
+        ),
+        _share(
+            "misrouted_topic",
+            "warning",
+            1.0,
+            "At most 1 topic per 100 flows goes where no declared route leads.",
+            "Work is done that nobody asked for, and often what was asked for is not.",
         ),
         _share(
             "unknown_topic",

@@ -23,6 +23,7 @@ EXAMPLES: dict[str, object] = {
     "inputs.code": ["src"],
     "inputs.sequences": ["sequences"],
     "inputs.coverage": ["coverage/lcov.info"],
+    "inputs.accepted_deviations": ["accepted_deviations.csv"],
     "ingest.workers": 2,
     "site.title": "Sightline: my application",
 }

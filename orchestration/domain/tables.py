@@ -6,6 +6,7 @@ test compares them. Marts are described beside their SQL, not here.
 """
 
 from orchestration.domain.code_map_tables import CODE_MAP_TABLES
+from orchestration.domain.project_tables import ACCEPTED_DEVIATIONS, NAMED_BUILDS
 from orchestration.domain.table_shape import CODE_FILE_PATH, CODE_LINE_NUMBER
 from orchestration.domain.table_shape import Column as Column
 from orchestration.domain.table_shape import Kind as Kind
@@ -269,16 +270,6 @@ CODE_SYMBOLS = Table(
     ),
 )
 
-NAMED_BUILDS = Table(
-    "named_builds",
-    "One row per pattern of log paths for which the configuration names a build; the first that matches counts.",
-    (
-        Column("pattern_number", "int64", "Place of the pattern in the configuration, from 1.", True),
-        Column("log_path_pattern", "string", "Glob of log paths or of their file names.", True),
-        Column("build_name", "string", "Build the user named.", True),
-    ),
-)
-
 LOG_TABLES: tuple[Table, ...] = (LOG_FILES, LOG_RECORDS, REJECTED_LINES, REDACTIONS)
 CODE_TABLES: tuple[Table, ...] = (
     SEQUENCES,
@@ -292,5 +283,5 @@ CODE_TABLES: tuple[Table, ...] = (
     CODE_SYMBOLS,
     *CODE_MAP_TABLES,
 )
-PROJECT_TABLES: tuple[Table, ...] = (NAMED_BUILDS,)
+PROJECT_TABLES: tuple[Table, ...] = (NAMED_BUILDS, ACCEPTED_DEVIATIONS)
 RAW_TABLES: tuple[Table, ...] = LOG_TABLES + CODE_TABLES + PROJECT_TABLES

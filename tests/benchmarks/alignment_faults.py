@@ -28,7 +28,7 @@ WORDS = {
     "d_undeclared_beat": {"unexpected_beat"},
     "e_subscription_missing": {"no_subscriber"},
     "e_topic_misrouted": {"misrouted_topic", "unrouted_topic"},
-    "f_never_completes": {"incomplete_flow"},
+    "f_never_completes": {"hung_flow"},
     "f_tab_closed": {"incomplete_flow"},
 }
 # Faults of order and presence: the alignment must show them too.
@@ -83,7 +83,7 @@ class Warehouse:
         rows = self._read(
             "select parse_filename(log_file_path), deviation_class, sequence_name, sequence_key, beat_number, topic, "
             "observed, occurrence_count, line_number from marts.fct_flow_deviations "
-            "where severity in ('warning', 'critical') "
+            "where severity in ('warning', 'critical') and not is_accepted "
             f"and contains('/' || log_file_path, '/{folder}/') order by log_file_path, line_number, deviation_class"
         )
         return [Deviation(*row) for row in rows]

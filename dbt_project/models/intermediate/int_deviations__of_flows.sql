@@ -2,7 +2,7 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with flows as (
-    select * from {{ ref('int_flows__rebuilt') }} as flow
+    select * from {{ ref('int_flows__halted') }} as flow
     where {{ only_pending_sessions('flow') }}
 ),
 
@@ -11,7 +11,7 @@ beats as (
     where {{ only_pending_sessions('beat') }}
 ),
 
--- Where an unended flow stood when the log ended; flows queued behind it never had their turn.
+-- Where an unended flow stood when the log ended.
 last_beats as (
     select
         flow_id,
@@ -22,21 +22,15 @@ last_beats as (
     qualify row_number() over (partition by flow_id order by execution_number desc) = 1
 ),
 
-blockers as (
-    select session_id, {{ value_at_last('sequence_name', 'line_number') }} as sequence_name
-    from flows
-    where flow_status = 'incomplete'
-    group by session_id
-),
-
 final as (
     select
         flows.session_id,
         flows.flow_id,
-        case flow_status
-            when 'failed' then 'failed_flow'
-            when 'never_started' then 'never_started_flow'
-            when 'cancelled' then 'cancelled_flow'
+        case
+            when flow_status = 'failed' then 'failed_flow'
+            when flow_status = 'never_started' then 'never_started_flow'
+            when flow_status = 'cancelled' then 'cancelled_flow'
+            when is_hung then 'hung_flow'
             else 'incomplete_flow'
         end as deviation_class,
         case flow_status when 'failed' then 'critical' when 'cancelled' then 'info' else 'warning' end as severity,
@@ -45,12 +39,19 @@ final as (
         last_beats.topic,
         last_beats.declared_handler_name as handler_name,
         'a completed flow' as expected,
-        case flow_status
-            when 'never_started'
-                then 'queued' || coalesce(' behind ' || blockers.sequence_name || ', which did not end', '')
+        case
+            when flow_status = 'never_started'
+                then 'queued' || coalesce(' behind ' || blocking_sequence_name || ', which did not end', '')
                     || ', and the log ends before it starts'
-            when 'incomplete'
-                then 'the log ends ' || coalesce('in or after beat ' || last_beats.beat_number, 'before the first beat')
+            when flow_status = 'incomplete'
+                then case when is_hung then 'it stopped ' else 'the session ended ' end
+                    || coalesce('in or after beat ' || last_beats.beat_number, 'before the first beat')
+                    || case
+                        when is_hung
+                            then coalesce(', and the session went on for ' || cast(round(quiet_ms / 1000, 1) as varchar) || ' s', '')
+                                || ', ' || waiting_count || ' flows queued behind it'
+                        else ''
+                    end
             else 'flow ' || flow_status || coalesce(' at beat ' || last_beats.beat_number, '')
         end as observed,
         1 as occurrence_count,
@@ -59,9 +60,6 @@ final as (
     from flows
     left join last_beats
         on flows.flow_id = last_beats.flow_id
-    left join blockers
-        on flows.session_id = blockers.session_id
-    where flows.flow_status <> 'completed'
 )
 
 select * from final

@@ -25,7 +25,11 @@ of_beats as (
             when is_unheard then 'no_subscriber'
             else 'incomplete_beat'
         end as deviation_class,
-        case when is_unheard or beat_status = 'failed' then 'warning' else 'info' end as severity,
+        case
+            when beat_status = 'failed' and flow_status = 'failed' then 'critical'
+            when is_unheard or beat_status = 'failed' then 'warning'
+            else 'info'
+        end as severity,
         sequence_name,
         beat_number,
         topic,

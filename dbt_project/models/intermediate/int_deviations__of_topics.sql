@@ -1,4 +1,4 @@
-{# Publications against the declared routes: delivered where no route leads, or not delivered where one does. #}
+{# Publications against the declared routes, one row per session and topic: what went astray and what did not arrive. #}
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with records as (
@@ -7,35 +7,14 @@ with records as (
 ),
 
 routes as (
-    select * from {{ ref('stg_code__topic_routes') }}
+    select distinct topic, sequence_key from {{ ref('stg_code__topic_routes') }}
     where route_kind = 'topic'
 ),
 
 declared_topics as (
-    select
-        topic,
-        string_agg(distinct sequence_key, ', ' order by sequence_key) as declared_sequence_keys
+    select topic, string_agg(sequence_key, ', ' order by sequence_key) as declared_sequence_keys
     from routes
     group by topic
-),
-
-misrouted as (
-    select
-        records.session_id,
-        'misrouted_topic' as deviation_class,
-        records.topic,
-        coalesce('routes of ' || records.topic || ': ' || declared.declared_sequence_keys, 'no route') as expected,
-        'routed to ' || records.sequence_key as observed,
-        count(*) as occurrence_count,
-        min(records.log_file_path) as log_file_path,
-        min(records.line_number) as line_number
-    from records
-    inner join declared_topics as declared
-        on records.topic = declared.topic
-    left join routes
-        on records.topic = routes.topic and records.sequence_key = routes.sequence_key
-    where records.signal = 'topic_routed' and routes.topic is null
-    group by records.session_id, records.topic, records.sequence_key, declared.declared_sequence_keys
 ),
 
 published as (
@@ -50,57 +29,77 @@ published as (
     group by session_id, topic
 ),
 
-routed as (
-    select session_id, topic, sequence_key, count(*) as routed_count
+delivered as (
+    select
+        session_id,
+        topic,
+        sequence_key,
+        count(*) as routed_count,
+        min(log_file_path) as log_file_path,
+        min(line_number) as line_number
     from records
     where signal = 'topic_routed'
     group by session_id, topic, sequence_key
 ),
 
--- Delivery and publication are counted, not paired: a topic's rows do not repeat its name and may nest.
-unrouted as (
+astray as (
     select
-        published.session_id,
-        'unrouted_topic' as deviation_class,
-        published.topic,
-        'routed to ' || routes.sequence_key || ' each time' as expected,
-        coalesce(routed.routed_count, 0) || ' of ' || published.published_count || ' publications were' as observed,
-        published.published_count - coalesce(routed.routed_count, 0) as occurrence_count,
-        published.log_file_path,
-        published.line_number
-    from published
-    inner join routes
-        on published.topic = routes.topic and routes.sequence_key is not null
-    left join routed
-        on
-            published.session_id = routed.session_id
-            and published.topic = routed.topic
-            and routes.sequence_key = routed.sequence_key
-    where published.published_count > coalesce(routed.routed_count, 0)
+        delivered.session_id,
+        delivered.topic,
+        string_agg(delivered.routed_count || ' went to ' || delivered.sequence_key, ', ' order by delivered.sequence_key) as said,
+        sum(delivered.routed_count) as astray_count,
+        min(delivered.log_file_path) as log_file_path,
+        min(delivered.line_number) as line_number
+    from delivered
+    inner join declared_topics on delivered.topic = declared_topics.topic
+    left join routes on delivered.topic = routes.topic and delivered.sequence_key = routes.sequence_key
+    where routes.topic is null
+    group by delivered.session_id, delivered.topic
 ),
 
-both_kinds as (
-    select * from misrouted
-    union all
-    select * from unrouted
+-- Delivery and publication are counted, not paired: a topic's rows do not repeat its name and may nest.
+missing as (
+    select
+        published.session_id,
+        published.topic,
+        string_agg(
+            coalesce(delivered.routed_count, 0) || ' of ' || published.published_count || ' publications reached '
+            || routes.sequence_key, ', ' order by routes.sequence_key
+        ) as said,
+        max(published.published_count - coalesce(delivered.routed_count, 0)) as missing_count,
+        min(published.log_file_path) as log_file_path,
+        min(published.line_number) as line_number
+    from published
+    inner join routes on published.topic = routes.topic and routes.sequence_key is not null
+    left join delivered
+        on
+            published.session_id = delivered.session_id
+            and published.topic = delivered.topic
+            and routes.sequence_key = delivered.sequence_key
+    where published.published_count > coalesce(delivered.routed_count, 0)
+    group by published.session_id, published.topic
 ),
 
 final as (
     select
-        session_id,
+        coalesce(astray.session_id, missing.session_id) as session_id,
         cast(null as varchar) as flow_id,
-        deviation_class,
+        case when astray.topic is null then 'unrouted_topic' else 'misrouted_topic' end as deviation_class,
         'warning' as severity,
         cast(null as varchar) as sequence_name,
         cast(null as bigint) as beat_number,
-        topic,
+        coalesce(astray.topic, missing.topic) as topic,
         cast(null as varchar) as handler_name,
-        expected,
-        observed,
-        occurrence_count,
-        log_file_path,
-        line_number
-    from both_kinds
+        coalesce('each publication reaches ' || declared_topics.declared_sequence_keys, 'no route') as expected,
+        concat_ws('; ', missing.said, astray.said) as observed,
+        greatest(coalesce(astray.astray_count, 0), coalesce(missing.missing_count, 0)) as occurrence_count,
+        coalesce(astray.log_file_path, missing.log_file_path) as log_file_path,
+        coalesce(astray.line_number, missing.line_number) as line_number
+    from astray
+    full outer join missing
+        on astray.session_id = missing.session_id and astray.topic = missing.topic
+    left join declared_topics
+        on coalesce(astray.topic, missing.topic) = declared_topics.topic
 )
 
 select * from final

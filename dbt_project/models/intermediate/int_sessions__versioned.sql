@@ -1,4 +1,5 @@
-{# Sessions to rebuild: new or grown logs, and all of them when a declaration or the code they name changed.
+{# Sessions to rebuild: new or grown logs, and all of them when a declaration, the code they name
+   or an accepted exception changed.
 
    dim_sessions is looked up, not ref'ed: it is the last thing a build writes for a session, so a killed build
    leaves its sessions pending; a ref would close a circle. #}
@@ -20,6 +21,9 @@ declarations as (
         from {{ ref('stg_code__handlers') }}
         union all
         select concat_ws('|', topic, plugin_name, sequence_key) from {{ ref('stg_code__topic_routes') }}
+        union all
+        select concat_ws('|', acceptance_id, deviation_class, sequence_pattern, place_pattern, reason, accepted_on, accepted_until)
+        from {{ ref('int_acceptances__collected') }}
     ) as declared
 ),
 

@@ -54,7 +54,7 @@ beats as (
 deviations as (
     select session_id, count(*) as deviation_count
     from {{ ref('fct_flow_deviations') }}
-    where severity in ('warning', 'critical')
+    where severity in ('warning', 'critical') and not is_accepted and not is_consequence
     group by session_id
 ),
 

@@ -1,21 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
-with deviations as (
-    select * from {{ ref('int_deviations__of_order') }}
-    union all
-    select * from {{ ref('int_deviations__of_absence') }}
-    union all
-    select * from {{ ref('int_deviations__of_flows') }}
-    union all
-    select * from {{ ref('int_deviations__of_outcome') }}
-    union all
-    select * from {{ ref('int_deviations__of_routing') }}
-    union all
-    select * from {{ ref('int_deviations__of_topics') }}
-),
-
-pending as (
-    select * from deviations as deviation
+with pending as (
+    select * from {{ ref('int_deviations__collected') }} as deviation
     where {{ only_pending_sessions('deviation') }}
 ),
 
@@ -28,6 +14,11 @@ handlers as (
     select * from {{ ref('stg_code__handlers') }}
 ),
 
+emitted as (
+    select session_id, line_number, emitted_at from {{ ref('int_records__correlated') }} as record
+    where {{ only_pending_sessions('record') }}
+),
+
 beats as (
     select sequence_key, topic, min(code_file_path) as code_file_path, min(code_line_number) as code_line_number
     from {{ ref('stg_code__beats') }}
@@ -37,35 +28,73 @@ beats as (
     having count(*) = 1
 ),
 
-final as (
+identified as (
     select
         {{ stable_id(['pending.session_id', 'pending.deviation_class', 'pending.line_number', 'pending.flow_id', 'pending.topic', 'pending.beat_number', 'pending.expected']) }} as deviation_id,
-        pending.flow_id,
-        pending.session_id,
-        pending.deviation_class,
-        pending.severity,
+        pending.*,
         flows.sequence_key,
-        pending.sequence_name,
-        pending.beat_number,
-        pending.topic,
-        pending.handler_name,
+        emitted.emitted_at,
         coalesce(beats.code_file_path, handlers.code_file_path) as code_file_path,
         case
             when beats.code_file_path is not null then beats.code_line_number
             else handlers.code_line_number
-        end as code_line_number,
-        pending.expected,
-        pending.observed,
-        cast(pending.occurrence_count as bigint) as occurrence_count,
-        pending.log_file_path,
-        pending.line_number
+        end as code_line_number
     from pending
     left join flows
         on pending.flow_id = flows.flow_id
+    left join emitted
+        on pending.session_id = emitted.session_id and pending.line_number = emitted.line_number
     left join beats
         on flows.sequence_key = beats.sequence_key and pending.topic = beats.topic
     left join handlers
         on flows.plugin_name = handlers.plugin_name and pending.handler_name = handlers.handler_name
+),
+
+-- The first exception that holds is the one. A session without a clock cannot show that it is before its last day.
+accepted as (
+    select
+        identified.deviation_id,
+        acceptance.acceptance_id,
+        acceptance.reason
+    from identified
+    inner join {{ ref('stg_logs__log_files') }} as file
+        on identified.session_id = file.session_id
+    inner join {{ ref('int_acceptances__collected') }} as acceptance
+        on
+            {{ is_accepted_by('identified', 'acceptance') }}
+            and (acceptance.accepted_until is null or cast(file.first_emitted_at as date) <= acceptance.accepted_until)
+    qualify row_number() over (
+        partition by identified.deviation_id order by acceptance.accepted_file_name, acceptance.entry_number
+    ) = 1
+),
+
+final as (
+    select
+        identified.deviation_id,
+        identified.flow_id,
+        identified.session_id,
+        identified.deviation_class,
+        identified.severity,
+        identified.sequence_key,
+        identified.sequence_name,
+        identified.beat_number,
+        identified.topic,
+        identified.handler_name,
+        identified.code_file_path,
+        identified.code_line_number,
+        identified.expected,
+        identified.observed,
+        cast(identified.occurrence_count as bigint) as occurrence_count,
+        identified.is_consequence,
+        accepted.acceptance_id is not null as is_accepted,
+        accepted.acceptance_id,
+        accepted.reason as accepted_reason,
+        identified.emitted_at,
+        identified.log_file_path,
+        identified.line_number
+    from identified
+    left join accepted
+        on identified.deviation_id = accepted.deviation_id
 )
 
 select * from final

@@ -15,7 +15,7 @@ deviations as (
         flow_id,
         count(*) as deviation_count
     from {{ ref('fct_flow_deviations') }} as deviation
-    where severity in ('warning', 'critical') and {{ only_pending_sessions('deviation') }}
+    where severity in ('warning', 'critical') and not is_accepted and {{ only_pending_sessions('deviation') }}
     group by flow_id
 ),
 

@@ -10,10 +10,12 @@ import pyarrow as pa
 
 from orchestration.defs.catalogue import materialize_raw_table, raw_table_spec
 from orchestration.defs.platform import Platform
-from orchestration.domain.tables import NAMED_BUILDS, PROJECT_TABLES
+from orchestration.defs.project.accepted_deviations import read_accepted_deviations
+from orchestration.domain.project_tables import ACCEPTED_DEVIATIONS, NAMED_BUILDS
+from orchestration.domain.tables import PROJECT_TABLES
 from orchestration.lake import arrow_schema, ensure_table, table_folder, write_parquet
 
-ORIGIN = "From sightline.toml."
+ORIGIN = "From sightline.toml and the files it names."
 
 
 def build_project_assets(platform: Platform) -> dg.AssetsDefinition:
@@ -27,9 +29,13 @@ def build_project_assets(platform: Platform) -> dg.AssetsDefinition:
     def project_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         """Write to the lake what the configuration says of the project."""
         with platform.home.exclusive():
-            ensure_table(platform.home.lake, NAMED_BUILDS)
-            rows = named_build_rows(platform.settings.builds)
-            write_parquet(rows, table_folder(platform.home.lake, NAMED_BUILDS) / "configuration.parquet")
+            inputs = platform.settings.inputs
+            for table, rows in (
+                (NAMED_BUILDS, named_build_rows(platform.settings.builds)),
+                (ACCEPTED_DEVIATIONS, read_accepted_deviations(inputs.accepted_deviations)),
+            ):
+                ensure_table(platform.home.lake, table)
+                write_parquet(rows, table_folder(platform.home.lake, table) / "configuration.parquet")
         for table in PROJECT_TABLES:
             yield materialize_raw_table(context, platform.home, table)
 

@@ -116,7 +116,7 @@ def test_every_class_of_deviation_the_models_make_is_explained() -> None:
     made = set(
         re.findall(
             r"'((?:missing|unexpected|repeated|retried|out_of_order|failed|incomplete)_beat"
-            r"|[a-z]+(?:_[a-z]+)?_flow|handler_failed|no_subscriber|(?:unknown|shared|undeclared|blocked)_[a-z]+)'",
+            r"|[a-z]+(?:_[a-z]+)?_flow|handler_failed|no_subscriber|(?:no|wrong)_handler|(?:mis|un)routed_topic|(?:unknown|shared|undeclared|blocked)_[a-z]+)'",
             text,
         )
     )

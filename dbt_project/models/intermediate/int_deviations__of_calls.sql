@@ -1,0 +1,58 @@
+{# Beats that ran without a call of the handler they declare. #}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+
+with beats as (
+    select * from {{ ref('int_beats__aligned') }} as beat
+    where
+        beat.declared_position is not null and beat.declared_handler_name is not null and not beat.is_unheard
+        and {{ only_pending_sessions('beat') }}
+),
+
+calls as (
+    select * from {{ ref('int_handler_executions__named') }} as call
+    where {{ only_pending_sessions('call') }}
+),
+
+-- Only where the log writes calls can one be absent.
+logged_sessions as (
+    select distinct session_id from calls
+    where not is_inferred
+),
+
+own_calls as (
+    select distinct calls.session_id, calls.flow_number, calls.execution_number
+    from calls
+    inner join beats
+        on
+            calls.session_id = beats.session_id
+            and calls.flow_number = beats.flow_number
+            and calls.execution_number = beats.execution_number
+            and calls.subscribed_sequence_key = beats.sequence_key
+),
+
+final as (
+    select
+        beats.session_id,
+        beats.flow_id,
+        'no_handler' as deviation_class,
+        'warning' as severity,
+        beats.sequence_name,
+        beats.beat_number,
+        beats.topic,
+        beats.declared_handler_name as handler_name,
+        'handler ' || beats.declared_handler_name || ' is called' as expected,
+        'the beat ran without a call of a handler of ' || beats.sequence_name as observed,
+        1 as occurrence_count,
+        beats.log_file_path,
+        beats.line_number
+    from beats
+    inner join logged_sessions on beats.session_id = logged_sessions.session_id
+    left join own_calls
+        on
+            beats.session_id = own_calls.session_id
+            and beats.flow_number = own_calls.flow_number
+            and beats.execution_number = own_calls.execution_number
+    where own_calls.session_id is null and beats.beat_status = 'completed'
+)
+
+select * from final

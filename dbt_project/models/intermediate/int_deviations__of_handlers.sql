@@ -1,0 +1,66 @@
+{# Handlers that answered for a sequence and topic that declare another handler. #}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+
+with state_rows as (
+    select * from {{ ref('int_records__correlated') }} as record
+    where
+        record.signal in ('state_changed', 'state_unchanged')
+        and record.handler_name is not null
+        and record.topic is not null
+        and {{ only_pending_sessions('record') }}
+),
+
+flows as (
+    select * from {{ ref('int_flows__rebuilt') }} as flow
+    where {{ only_pending_sessions('flow') }}
+),
+
+-- A handler leaves its name only in the state it writes. It is wrong where the sequence whose subscription it names
+-- declares the topic, and never with this handler.
+declared as (
+    select sequence.sequence_name, beat.topic, beat.handler_name
+    from {{ ref('stg_code__beats') }} as beat
+    inner join {{ ref('stg_code__sequences') }} as sequence
+        on beat.sequence_key = sequence.sequence_key and sequence.is_primary
+),
+
+declared_topics as (
+    select sequence_name, topic, string_agg(distinct handler_name, ', ' order by handler_name) as handler_names
+    from declared
+    group by sequence_name, topic
+    having bool_and(handler_name is not null)
+),
+
+final as (
+    select
+        state_rows.session_id,
+        flows.flow_id,
+        'wrong_handler' as deviation_class,
+        'warning' as severity,
+        state_rows.sequence_name,
+        cast(null as bigint) as beat_number,
+        state_rows.topic,
+        state_rows.handler_name,
+        'handler ' || declared_topics.handler_names as expected,
+        'handler ' || state_rows.handler_name || ' answered' as observed,
+        1 as occurrence_count,
+        state_rows.log_file_path,
+        state_rows.line_number
+    from state_rows
+    inner join declared_topics
+        on state_rows.sequence_name = declared_topics.sequence_name and state_rows.topic = declared_topics.topic
+    left join declared
+        on
+            state_rows.sequence_name = declared.sequence_name
+            and state_rows.topic = declared.topic
+            and state_rows.handler_name = declared.handler_name
+    -- Written late, the row may stand in the next flow: it counts against a flow of the sequence it names only.
+    left join flows
+        on
+            state_rows.session_id = flows.session_id
+            and state_rows.flow_number = flows.flow_number
+            and state_rows.sequence_name = flows.sequence_name
+    where declared.topic is null
+)
+
+select * from final

@@ -1,0 +1,88 @@
+{# Flows that did not complete, and of those without an end whether they hung or the session ended while they ran. #}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+
+with flows as (
+    select * from {{ ref('int_flows__rebuilt') }} as flow
+    where {{ only_pending_sessions('flow') }}
+),
+
+records as (
+    select
+        *,
+        -- What only a running flow writes; requests, publications and the queue go on without it.
+        signal in (
+            'flow_started', 'flow_identified', 'movement_started', 'movement_completed', 'beat_started',
+            'beat_described', 'beat_timed', 'beat_completed', 'beat_failed', 'beat_retried', 'subscribers_found',
+            'subscribers_absent', 'handler_started', 'handler_returned', 'handler_settled', 'state_changed',
+            'state_unchanged'
+        ) as is_progress
+    from {{ ref('int_records__correlated') }} as record
+    where {{ only_pending_sessions('record') }}
+),
+
+unended as (
+    select
+        flows.session_id,
+        flows.flow_id,
+        max(records.line_number) as progress_line_number,
+        max(records.emitted_at) as progressed_at
+    from flows
+    inner join records
+        on flows.session_id = records.session_id and flows.flow_number = records.flow_number and records.is_progress
+    where flows.flow_status = 'incomplete'
+    group by flows.session_id, flows.flow_id
+),
+
+sessions as (
+    select session_id, max(emitted_at) as ended_at
+    from records
+    group by session_id
+),
+
+queues as (
+    select unended.flow_id, count(*) as waiting_count
+    from unended
+    inner join records
+        on
+            unended.session_id = records.session_id
+            and records.signal = 'flow_queued'
+            and records.line_number > unended.progress_line_number
+    group by unended.flow_id
+),
+
+longest as (
+    select session_id, max(duration_ms) as longest_ms
+    from flows
+    where flow_status in ('completed', 'failed', 'cancelled')
+    group by session_id
+),
+
+blockers as (
+    select session_id, {{ value_at_last('sequence_name', 'line_number') }} as blocking_sequence_name
+    from flows
+    where flow_status = 'incomplete'
+    group by session_id
+),
+
+-- Hung: the session went on without it for longer than any of its flows took from start to end. Without a clock, or
+-- without an ended flow to compare with, flows that queue up behind it are the evidence.
+final as (
+    select
+        flows.*,
+        blockers.blocking_sequence_name,
+        {{ milliseconds_between('unended.progressed_at', 'sessions.ended_at') }} as quiet_ms,
+        coalesce(queues.waiting_count, 0) as waiting_count,
+        flows.flow_status = 'incomplete' and coalesce(
+            {{ milliseconds_between('unended.progressed_at', 'sessions.ended_at') }} > longest.longest_ms,
+            coalesce(queues.waiting_count, 0) > 0
+        ) as is_hung
+    from flows
+    left join unended on flows.flow_id = unended.flow_id
+    left join queues on flows.flow_id = queues.flow_id
+    left join sessions on flows.session_id = sessions.session_id
+    left join longest on flows.session_id = longest.session_id
+    left join blockers on flows.session_id = blockers.session_id
+    where flows.flow_status <> 'completed'
+)
+
+select * from final

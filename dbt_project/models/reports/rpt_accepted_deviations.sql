@@ -1,0 +1,65 @@
+{# Each exception with what it accepts, and why one accepts nothing. Time is the data's own: the newest session. #}
+
+with acceptances as (
+    select * from {{ ref('int_acceptances__collected') }}
+),
+
+used as (
+    select
+        acceptance_id,
+        count(*) as accepted_deviation_count,
+        count(distinct session_id) as session_count,
+        max(emitted_at) as last_seen_at
+    from {{ ref('fct_flow_deviations') }}
+    where is_accepted
+    group by acceptance_id
+),
+
+newest as (
+    select max(cast(started_at as date)) as newest_day from {{ ref('dim_sessions') }}
+),
+
+names as (
+    select sequence_name as known_name from {{ ref('dim_sequences') }}
+    union
+    select sequence_key from {{ ref('dim_sequences') }}
+    union
+    select sequence_name from {{ ref('fct_flows') }}
+    where sequence_name is not null
+),
+
+known as (
+    select distinct acceptances.acceptance_id
+    from acceptances
+    inner join names
+        on acceptances.sequence_pattern = '*' or names.known_name glob acceptances.sequence_pattern
+),
+
+final as (
+    select
+        acceptances.acceptance_id,
+        acceptances.accepted_file_name,
+        acceptances.entry_number,
+        acceptances.deviation_class,
+        acceptances.sequence_pattern,
+        acceptances.place_pattern,
+        acceptances.reason,
+        acceptances.accepted_on,
+        acceptances.accepted_until,
+        case
+            when acceptances.deviation_class not in ('*', '{{ deviation_classes() | join("', '") }}') then 'unknown_class'
+            when acceptances.sequence_pattern <> '*' and known.acceptance_id is null then 'unknown_sequence'
+            when acceptances.accepted_until < newest.newest_day then 'expired'
+            when used.acceptance_id is null then 'unused'
+            else 'in_use'
+        end as acceptance_state,
+        coalesce(used.accepted_deviation_count, 0) as accepted_deviation_count,
+        coalesce(used.session_count, 0) as session_count,
+        used.last_seen_at
+    from acceptances
+    cross join newest
+    left join used on acceptances.acceptance_id = used.acceptance_id
+    left join known on acceptances.acceptance_id = known.acceptance_id
+)
+
+select * from final
