@@ -49,6 +49,22 @@ def run(
 
 
 @app.command()
+def watch(
+    logs: Logs = None,
+    code: Code = None,
+    sequences: Sequences = None,
+    coverage: Coverage = None,
+    home: Home = None,
+    config: Config = None,
+    port: Port = 8808,
+) -> None:
+    """Run everything, serve the site, and keep both following the logs while they grow."""
+    from orchestration.cli.watching import watch_logs
+
+    watch_logs(chosen_settings(config, home, logs, code, sequences, coverage), port, typer.echo)
+
+
+@app.command()
 def serve(home: Home = None, config: Config = None, port: Port = 8808) -> None:
     """Serve the published site on this machine."""
     from orchestration.cli.serving import open_server, url_of

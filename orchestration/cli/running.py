@@ -1,5 +1,8 @@
 """`sightline run`: the same job Dagster schedules, in this process, with progress and a summary."""
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from orchestration.cli.inputs import require_inputs
 from orchestration.cli.progress_lines import ProgressLines
 from orchestration.cli.summary import describe_failed_tests, describe_findings
@@ -9,12 +12,33 @@ from orchestration.defs.progress import step
 from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.settings import Settings
 
+if TYPE_CHECKING:
+    from dagster import Definitions
+
 # Errors that mean wrong use, wherever in the run they are found.
 USAGE_ERRORS = frozenset({"UsageError", "DialectError"})
 
 
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """What a run needs, made once: to load it takes longer than a run with nothing new."""
+
+    platform: Platform
+    definitions: "Definitions"
+
+
 def run_pipeline(settings: Settings) -> None:
     """Run everything and print what was found; raise UsageError or SightlineError when a step failed."""
+    pipeline = load_pipeline(settings)
+    run_once(pipeline)
+    home = pipeline.platform.home
+    for line in (*describe_findings(home.warehouse), *describe_failed_tests(home.quality)):
+        print(f"  {line}")
+    print(f"The site is at {home.site / 'index.html'}")
+
+
+def load_pipeline(settings: Settings) -> Pipeline:
+    """Load all definitions; raise UsageError for settings no run can work with."""
     home = Home(settings.home)
     require_inputs(settings)
     home.ensure_writable()
@@ -22,16 +46,18 @@ def run_pipeline(settings: Settings) -> None:
     with step("start", listener):
         # Heavy imports, after everything that can be wrong without them.
         from orchestration.definitions import build_defs
-        from orchestration.defs.pipeline import run_job
 
-        platform = Platform(settings, home, listener)
-        definitions = build_defs(settings, listener=listener)
-    failures = run_job(definitions, platform)
+        return Pipeline(Platform(settings, home, listener), build_defs(settings, listener=listener))
+
+
+def run_once(pipeline: Pipeline) -> None:
+    """Run everything; raise UsageError or SightlineError when a step failed."""
+    from orchestration.defs.pipeline import run_job
+
+    home = pipeline.platform.home
+    failures = run_job(pipeline.definitions, pipeline.platform)
     if failures:
         first = failures[0]
         kept = " (the site published before is still there)" if (home.site / "index.html").is_file() else ""
         text = f"{first.step_name}: {first.message}{kept}"
         raise UsageError(first.message) if first.error_class in USAGE_ERRORS else SightlineError(text)
-    for line in (*describe_findings(home.warehouse), *describe_failed_tests(home.quality)):
-        print(f"  {line}")
-    print(f"The site is at {home.site / 'index.html'}")

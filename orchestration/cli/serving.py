@@ -16,12 +16,12 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         """Keep the terminal for what matters."""
 
 
-def open_server(site: Path, port: int) -> http.server.ThreadingHTTPServer:
+def open_server(site: Path, port: int, handler: type[QuietHandler] = QuietHandler) -> http.server.ThreadingHTTPServer:
     """Return a server of `site`, bound but not yet serving; port 0 takes a free one."""
     if not (site / "index.html").is_file():
         raise UsageError(f"{site}: no site has been published there yet; `sightline run` publishes one")
     try:
-        return http.server.ThreadingHTTPServer((ADDRESS, port), partial(QuietHandler, directory=str(site)))
+        return http.server.ThreadingHTTPServer((ADDRESS, port), partial(handler, directory=str(site)))
     except OSError as error:
         raise UsageError(f"port {port} cannot be used ({error.strerror}); choose another with --port") from None
 

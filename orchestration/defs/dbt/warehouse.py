@@ -22,6 +22,7 @@ from orchestration.defs.fingerprint import (
 )
 from orchestration.defs.home import Home
 from orchestration.defs.progress import Step
+from orchestration.domain.errors import SightlineError
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,20 @@ def last_build(home: Home) -> Build | None:
 def build_models(home: Home, manifest: Mapping[str, Any], names: Sequence[str], going: Step) -> Build:
     """Build some models and run their tests, whatever was built before."""
     forget_record(_record_path(home))
-    return Build("", _run(home, manifest, ["--select", *names], [], going), count_rows(home, manifest), True)
+    return Build("", _run(home, manifest, names, [], going), count_rows(home, manifest), True)
+
+
+def refresh_models(home: Home, manifest: Mapping[str, Any], going: Step) -> None:
+    """Build what depends on logs and test nothing: the quick half of a build, for a site that follows a log.
+
+    The record of the last complete build goes, so that the next run builds and tests everything. Raises
+    SightlineError when a model could not be built.
+    """
+    forget_record(_record_path(home))
+    below_logs = [f"{node['name']}+" for node in manifest["nodes"].values() if node["name"].startswith("stg_logs__")]
+    broken = [outcome for outcome in _run(home, manifest, below_logs, [], going, is_tested=False) if outcome.is_failed]
+    if broken:
+        raise SightlineError(f"the table {broken[0].name} could not be built: {broken[0].message}")
 
 
 def count_rows(home: Home, manifest: Mapping[str, Any]) -> dict[str, int]:
@@ -105,7 +119,13 @@ def _build_all(home: Home, manifest: Mapping[str, Any], going: Step) -> tuple[No
 
 
 def _run(
-    home: Home, manifest: Mapping[str, Any], selection: Sequence[str], how: Sequence[str], going: Step
+    home: Home,
+    manifest: Mapping[str, Any],
+    selection: Sequence[str],
+    how: Sequence[str],
+    going: Step,
+    *,
+    is_tested: bool = True,
 ) -> tuple[NodeOutcome, ...]:
     done: list[str] = []
 
@@ -116,6 +136,7 @@ def _run(
 
     # Tests come after all models: in one `dbt build` a failed test would leave out every model below it.
     # Unit tests look at the SQL, not at the data: they belong to `make test`.
-    models = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", *selection, *how]
-    tests = ["test", "--exclude-resource-type", "unit_test", *selection]
-    return tuple(run_dbt([models, tests], home, hear))
+    selected = ["--select", *selection] if selection else []
+    models = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", *selected, *how]
+    tests = ["test", "--exclude-resource-type", "unit_test", *selected]
+    return tuple(run_dbt([models, tests] if is_tested else [models], home, hear))

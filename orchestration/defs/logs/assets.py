@@ -30,7 +30,7 @@ def build_log_assets(platform: Platform) -> dg.AssetsDefinition:
     def log_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         """Ingest the logs: discover, read what is new, and write records and rejected lines to the lake."""
         with platform.home.exclusive(), step("read logs", platform.listener) as going:
-            report = _ingest(platform, going)
+            report = ingest_configured_logs(platform, going)
             context.log.info(_summary(report))
             going.say(_summary(report))
         for table in LOG_TABLES:
@@ -39,7 +39,8 @@ def build_log_assets(platform: Platform) -> dg.AssetsDefinition:
     return log_tables
 
 
-def _ingest(platform: Platform, going: Step) -> IngestReport:
+def ingest_configured_logs(platform: Platform, going: Step) -> IngestReport:
+    """Ingest the logs the settings name; raise UsageError when they name none, or one that leads nowhere."""
     from orchestration.log_ingest.ingest import ingest_logs
 
     sources = platform.settings.inputs.logs

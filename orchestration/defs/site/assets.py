@@ -43,7 +43,7 @@ def build_site_asset(platform: Platform, upstream: Sequence[dg.AssetKey]) -> dg.
     )
     def published_site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         with platform.home.exclusive(), step("publish site", platform.listener) as going:
-            going.say(_publish(platform, going))
+            going.say(publish_if_changed(platform, going))
         files = [path for path in platform.home.site.rglob("*") if path.is_file()]
         return dg.MaterializeResult(
             metadata={
@@ -73,7 +73,8 @@ def last_page_count(platform: Platform) -> int | None:
     return int(record["page_count"]) if is_same and (platform.home.site / "index.html").is_file() else None
 
 
-def _publish(platform: Platform, going: Step) -> str:
+def publish_if_changed(platform: Platform, going: Step) -> str:
+    """Publish the site unless it would be the same; say what was done."""
     if last := last_page_count(platform):
         return f"{last} pages, nothing changed"
     home, options = platform.home, site_options(platform.settings)
