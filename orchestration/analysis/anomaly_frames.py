@@ -1,0 +1,108 @@
+"""Anomalies from rows to rows: what the dbt model int_anomalies__detected calls.
+
+Arrow tables come in and one goes out, with a fixed schema; nothing observed is a table with no rows. Here is also the
+list of detectors: the order is that of the site's table.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from types import ModuleType
+from typing import cast
+
+import polars as pl
+import pyarrow as pa
+
+from orchestration.analysis import (
+    anomaly_alignment,
+    anomaly_counts,
+    anomaly_declared,
+    anomaly_durations,
+    anomaly_endings,
+    anomaly_error_bursts,
+    anomaly_errors,
+    anomaly_gaps,
+    anomaly_rates,
+    anomaly_state,
+    anomaly_transitions,
+    anomaly_variants,
+)
+from orchestration.analysis.anomaly_columns import COLUMNS, MOMENT
+from orchestration.analysis.anomaly_model import FINDING_SCHEMA, AnomalyOptions, Observed, Split
+from orchestration.analysis.anomaly_roster import read_roster, split_sessions
+from orchestration.analysis.anomaly_verdict import (
+    VERDICT_SCHEMA,
+    StatedRates,
+    judge_findings,
+    session_budget,
+    share_budget,
+)
+
+Detect = Callable[[Observed, Split, AnomalyOptions], pl.DataFrame]
+
+DECLARED_DETECTORS: tuple[ModuleType, ...] = (anomaly_declared, anomaly_endings)
+# Compare a session with whole training sessions: no p-value below 1 / (sessions + 1).
+RANKING_DETECTORS: tuple[ModuleType, ...] = (
+    anomaly_variants,
+    anomaly_alignment,
+    anomaly_transitions,
+    anomaly_counts,
+    anomaly_errors,
+    anomaly_state,
+)
+# Know how a tail goes on beyond what was seen.
+TAIL_DETECTORS: tuple[ModuleType, ...] = (anomaly_durations, anomaly_rates, anomaly_gaps, anomaly_error_bursts)
+
+SCHEMA = pl.Schema({**FINDING_SCHEMA, **VERDICT_SCHEMA})
+
+
+def read_observed(tables: Mapping[str, pa.Table]) -> Observed:
+    """Return what was observed; `tables` has one table per name in COLUMNS, with at least those columns."""
+    return Observed(**{field.name: _read(tables[field.name], COLUMNS[field.name]) for field in fields(Observed)})
+
+
+def detect_rows(tables: Mapping[str, pa.Table], options: AnomalyOptions | None = None) -> pa.Table:
+    """Return a row per anomaly, ordered by session and line."""
+    return detect_anomalies(read_observed(tables), options or AnomalyOptions()).to_arrow()
+
+
+def detect_anomalies(seen: Observed, options: AnomalyOptions) -> pl.DataFrame:
+    """Judge every session once, by sessions that are not itself."""
+    found = [
+        judged
+        for split in split_sessions(read_roster(seen.sessions), options)
+        for judged in _judged(seen, split, options)
+    ]
+    everything = pl.concat(found) if found else pl.DataFrame(schema=SCHEMA)
+    order = ("log_file_path", "session_id", "line_number", "detector", "anomaly_class", "topic", "handler_name")
+    return everything.select(SCHEMA.names()).cast(dict(SCHEMA)).sort(*order, "sequence_name", "observed")  # type: ignore[arg-type]
+
+
+def _judged(seen: Observed, split: Split, options: AnomalyOptions) -> Iterator[pl.DataFrame]:
+    """Run the detectors; on the first days, with few training sessions, only those that need no training."""
+    for module in DECLARED_DETECTORS:
+        yield judge_findings(_detect(module)(seen, split, options), 0.0, options)
+    if len(split.training) >= options.minimal_sessions:
+        rates = stated_rates(seen.flows, len(seen.sessions), len(split.training), options)
+        for modules, rate in ((RANKING_DETECTORS, rates.ranking), (TAIL_DETECTORS, rates.tail)):
+            for module in modules:
+                yield judge_findings(_detect(module)(seen, split, options), rate, options)
+
+
+def stated_rates(flows: pl.DataFrame, session_count: int, training_count: int, options: AnomalyOptions) -> StatedRates:
+    """Share the alert budget among the learned detectors."""
+    counts = (len(RANKING_DETECTORS), len(TAIL_DETECTORS))
+    return share_budget(session_budget(len(flows), session_count, options), *counts, training_count)
+
+
+def _detect(module: ModuleType) -> Detect:
+    return cast(Detect, module.detect)
+
+
+def _read(table: pa.Table, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    frame = cast(pl.DataFrame, pl.from_arrow(table.select(list(columns))))
+    return frame.with_columns(
+        pl.col(name).dt.convert_time_zone("UTC")
+        if kind == MOMENT and getattr(frame[name].dtype, "time_zone", None)
+        else pl.col(name)
+        for name, kind in columns.items()
+    ).cast(dict(columns))  # type: ignore[arg-type]
