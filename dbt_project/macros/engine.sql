@@ -47,7 +47,7 @@
 {%- endmacro %}
 
 {% macro milliseconds_to_microseconds(duration) -%}
-    cast(round({{ duration }} * 1000) as bigint)
+    cast(round(({{ duration }}) * 1000) as bigint)
 {%- endmacro %}
 
 {% macro moment_of_microseconds(microseconds) -%}

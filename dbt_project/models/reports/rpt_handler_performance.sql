@@ -1,59 +1,104 @@
+{# Savings count the sessions of the whole window, not those that ran the handler: the volume seen is what it would gain. #}
+
 with executions as (
-    select * from {{ ref('fct_handler_executions') }}
-),
-
-handlers as (
-    select * from {{ ref('dim_handlers') }}
-),
-
-measured as (
     select
-        handler_id,
+        handler.*,
+        awaited.critical_us,
+        awaited.uncovered_us
+    from {{ ref('fct_handler_executions') }} as handler
+    left join {{ ref('int_handler_executions__awaited') }} as awaited
+        on handler.handler_execution_id = awaited.handler_execution_id
+),
+
+seen as (
+    select
+        handler_id as handler_key,
         count(*) as execution_count,
-        count(duration_ms) as timed_count,
         count(distinct session_id) as session_count,
-        count(distinct case when duration_ms is not null then session_id end) as timed_session_count,
-        sum(duration_ms) as total_ms,
-        avg(duration_ms) as mean_ms,
-        min(duration_ms) as min_ms,
-        {{ percentile('duration_ms', 0.5) }} as p50_ms,
-        {{ percentile('duration_ms', 0.9) }} as p90_ms,
-        {{ percentile('duration_ms', 0.95) }} as p95_ms,
-        {{ percentile('duration_ms', 0.99) }} as p99_ms,
-        max(duration_ms) as max_ms,
         count(case when status = 'error' then 1 end) as error_count,
-        max(duration_resolution_ms) as duration_resolution_ms
+        count(case when end_evidence = 'state_row' then 1 end) as late_end_count
     from executions
     group by handler_id
 ),
 
+sessions as (
+    select count(*) as session_count from {{ ref('dim_sessions') }}
+),
+
+summed as (
+    select * from {{ ref('int_subjects__summed') }}
+    where execution_kind = 'handler'
+),
+
+measured as (
+    select * from {{ ref('int_durations__measured') }}
+    where execution_kind = 'handler'
+),
+
+-- What is above the median, as far as it lies on the critical path and nothing else would take its place there.
+savings as (
+    select
+        executions.handler_id,
+        sum(coalesce(executions.critical_us, 0)) / 1000.0 as critical_ms,
+        sum(least(
+            greatest(executions.duration_ms - measured.p50_ms, 0), coalesce(executions.uncovered_us, 0) / 1000.0
+        )) as saving_ms
+    from executions
+    inner join measured on executions.handler_id = measured.subject_id
+    where executions.duration_ms is not null
+    group by executions.handler_id
+),
+
 final as (
     select
-        measured.handler_id,
+        seen.handler_key as handler_id,
         handlers.handler_name,
         handlers.plugin_name,
-        measured.execution_count,
-        measured.timed_count,
-        measured.session_count,
-        measured.total_ms,
-        100.0 * measured.total_ms / nullif(sum(measured.total_ms) over (), 0) as share_pct,
-        measured.mean_ms,
-        measured.min_ms,
+        seen.execution_count,
+        seen.error_count,
+        seen.late_end_count,
+        coalesce(summed.timed_count, 0) as timed_count,
+        seen.session_count,
+        summed.total_ms,
+        summed.self_ms,
+        summed.outside_ms,
+        summed.share_pct,
+        summed.session_share_pct,
+        summed.mean_ms,
+        summed.min_ms,
         measured.p50_ms,
+        measured.p50_low_ms,
+        measured.p50_high_ms,
         measured.p90_ms,
+        measured.p90_low_ms,
+        measured.p90_high_ms,
         measured.p95_ms,
+        measured.p95_low_ms,
+        measured.p95_high_ms,
         measured.p99_ms,
-        measured.max_ms,
-        measured.error_count,
-        measured.duration_resolution_ms,
-        -- What one session would gain if every execution ran like the median one: the excess over p50.
-        greatest(measured.total_ms - measured.timed_count * measured.p50_ms, 0)
-        / nullif(measured.timed_session_count, 0) as saving_per_session_ms,
+        measured.p99_low_ms,
+        measured.p99_high_ms,
+        summed.max_ms,
+        summed.duration_resolution_ms,
+        measured.trend_session_count,
+        measured.trend_ms,
+        measured.trend_low_ms,
+        measured.trend_high_ms,
+        savings.critical_ms,
+        savings.critical_ms / sessions.session_count as critical_per_session_ms,
+        case when measured.p50_ms is not null then savings.saving_ms / sessions.session_count end as saving_per_session_ms,
         handlers.code_file_path,
         handlers.code_line_number
-    from measured
-    inner join handlers
-        on measured.handler_id = handlers.handler_id
+    from seen
+    inner join {{ ref('dim_handlers') }} as handlers
+        on seen.handler_key = handlers.handler_id
+    cross join sessions
+    left join summed
+        on seen.handler_key = summed.subject_id
+    left join measured
+        on seen.handler_key = measured.subject_id
+    left join savings
+        on seen.handler_key = savings.handler_id
 )
 
 select * from final
