@@ -1,8 +1,8 @@
 """Cause before consequence: which error record only repeats, or follows from, another.
 
 A failure travels up (handler, beat, movement, flow), and each level reports it; a refused request fails the handler
-that made it; a report spreads over several records. Every record is led back to its root. The rules look backwards only, at
-records of the same flow or directly before. Whether two roots are the same error belongs to error_grouping.py.
+that made it; a report spreads over several records. Every record is led back to its root. The rules look backwards
+only, at records of the same flow or directly before. Whether two roots are the same error belongs to error_grouping.py.
 """
 
 import re
@@ -13,7 +13,8 @@ from orchestration.analysis.error_words import normalise_message, url_host
 
 _NETWORK_WORDS = re.compile(
     r"(?i)\b(?:failed to fetch|fetch failed|networkerror|network error|socket hang up|load failed|err_[a-z_]+"
-    r"|e(?:conn|host|net|ai_)[a-z_]+|etimedout|enotfound|timed? ?out|connection (?:refused|reset|closed|error)|offline|dns)\b"
+    r"|e(?:conn|host|net|ai_)[a-z_]+|etimedout|enotfound|timed? ?out|connection (?:refused|reset|closed|error)"
+    r"|offline|dns)\b"
 )
 # A report that spans flow levels: the later ones repeat the earlier.
 _LEVELS = {"handler_failed": 1, "beat_failed": 2, "movement_failed": 3, "flow_failed": 4}

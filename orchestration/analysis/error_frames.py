@@ -38,7 +38,8 @@ GROUP_COLUMNS: Mapping[str, pa.DataType] = {
 }
 # Signals whose dialect gives the error's own words; without them the log has lost the error object.
 _WITH_WORDS = {
-    "handler_failed", "beat_failed", "movement_failed", "flow_failed", "network_failed", "error_logged", "warning_logged",
+    "handler_failed", "beat_failed", "movement_failed", "flow_failed", "network_failed", "error_logged",
+    "warning_logged",
 }  # fmt: skip
 _HASHED = re.compile(r"[-_.][A-Za-z0-9]{6,}\.m?js$")
 

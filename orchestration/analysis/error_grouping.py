@@ -1,9 +1,9 @@
 """Error groups: which root errors are one error, and why.
 
 Deterministic rules over facts, no similarity of stacks and no training: what failed (a host, a handler, a flow, a
-place) + the error's class + the message's shape. Two repairs follow: messages that vary in a bare word at one throwing place
-are one group, and an error whose words the log lost joins the only group it can belong to. Ids are hashes of the
-first member's facts. The measured quality is in docs/reference/errors.md, over tests/corpora/errors.
+place) + the error's class + the message's shape. Two repairs follow: messages that vary in a bare word at one
+throwing place are one group, and an error whose words the log lost joins the only group it can belong to. Ids are
+hashes of the first member's facts. The measured quality is in docs/reference/errors.md, over tests/corpora/errors.
 """
 
 import re
@@ -122,10 +122,9 @@ def _reason(message: str) -> str:
 def _merge_similar(keys: Iterable[_Key]) -> dict[_Key, _Key]:
     """Map keys that differ in some bare words only to the first of them."""
     merged: dict[_Key, _Key] = {}
-    families: defaultdict[tuple[str, str, str, int], list[_Key]] = defaultdict(list)
+    families: defaultdict[tuple[str, str, str], list[_Key]] = defaultdict(list)
     for key in keys:
-        words = key.shape.split()
-        family = families[(key.subject_kind, key.subject, key.error_class, len(words))]
+        family = families[(key.subject_kind, key.subject, key.error_class)]
         target = next((other for other in family if _is_similar(key, other)), None)
         if target is None:
             # The same shape without its site is the same group as well.
@@ -141,13 +140,29 @@ def _is_similar(key: _Key, other: _Key) -> bool:
     if key.shape == other.shape:
         return True
     words, others = key.shape.split(), other.shape.split()
-    if len(words) < _FEWEST_WORDS or not key.shape:
+    if min(len(words), len(others)) < _FEWEST_WORDS:
+        return False
+    if key.site is not None and other.site is not None:
+        return key.site == other.site and _shared_words(words, others) >= LEAST_SHARED_WORDS * max(
+            len(words), len(others)
+        )
+    if len(words) != len(others):
         return False
     pairs = list(zip(words, others, strict=True))
-    shared = sum(first == second for first, second in pairs) / len(words)
-    if key.site is not None and other.site is not None:
-        return key.site == other.site and shared >= LEAST_SHARED_WORDS
-    return shared >= LEAST_SHARED_WORDS_ALONE and all(_is_value_like(*pair) for pair in pairs if pair[0] != pair[1])
+    shared = sum(first == second for first, second in pairs)
+    return shared >= LEAST_SHARED_WORDS_ALONE * len(words) and all(
+        _is_value_like(*pair) for pair in pairs if pair[0] != pair[1]
+    )
+
+
+def _shared_words(words: Sequence[str], others: Sequence[str]) -> int:
+    """Return the length of the longest common subsequence: values may be of several words."""
+    row = [0] * (len(others) + 1)
+    for word in words:
+        before = 0
+        for place, other in enumerate(others, 1):
+            before, row[place] = row[place], before + 1 if word == other else max(row[place], row[place - 1])
+    return row[-1]
 
 
 def _is_value_like(first: str, second: str) -> bool:

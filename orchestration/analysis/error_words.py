@@ -11,8 +11,8 @@ MOST_CHARACTERS = 600
 
 # What the engines of JavaScript and Python put in quotes although it is a name of code, not a value.
 _CODE_NAME = re.compile(
-    r"(?:\b(?:reading|setting|attribute|property|method|module named|module specifier|argument|import name|export named)"
-    r" (?=['\"`]))(['\"`])(?P<name>[^'\"`]{1,120})\1"
+    r"(?:\b(?:reading|setting|attribute|property|method|module named|module specifier|argument|import name"
+    r"|export named) (?=['\"`]))(['\"`])(?P<name>[^'\"`]{1,120})\1"
 )
 _HTTP_STATUS = re.compile(r"(?i)\b(?P<word>status(?: code)?:?|HTTP(?:/[0-9.]+)?|code:?) (?P<status>[1-5][0-9]{2})\b")
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,12}://[^\s'\"`<>)\]]+")
@@ -52,7 +52,9 @@ def normalise_message(message: str) -> str:
         kept.append(text)
         return f"\x00{len(kept) - 1}\x00"
 
-    text = " ".join(message.replace("\x00", " ")[:MOST_CHARACTERS].split())
+    # Logs that quote messages escape the quotes in them.
+    plain = message.replace("\x00", " ").replace('\\"', '"').replace("\\'", "'")
+    text = " ".join(plain[:MOST_CHARACTERS].split())
     text = _CODE_NAME.sub(lambda match: keep(match[0]), text)
     text = _HTTP_STATUS.sub(lambda match: f"{match['word']} {keep(match['status'])}", text)
     text = _URL.sub(lambda match: keep(normalise_url(match[0])), text)
