@@ -38,7 +38,7 @@ matched as (
     select session_id, line_number, late_end_line_number, 2 from executions
     where late_end_line_number is not null
     union all
-    select session_id, line_number, line_number, 3 from executions
+    select session_id, line_number, line_number as own_line_number, 3 from executions
     where is_inferred
 ),
 
