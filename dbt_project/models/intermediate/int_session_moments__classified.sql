@@ -1,0 +1,105 @@
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+
+{# Each stretch of a session with a clock, by what went on in it. Where several things go on at once, the one named first
+   here has it: a flow, a handler after its flow, a flow whose end is unknown, a flow in the queue, the start. So nothing
+   is counted twice, and nothing is left out. #}
+
+with sessions as (
+    select
+        session_id,
+        {{ microseconds_of('started_at') }} as begin_us,
+        {{ microseconds_of('ended_at') }} as end_us
+    from {{ ref('dim_sessions') }} as session_row
+    where session_row.has_clock and {{ only_pending_sessions('session_row') }}
+),
+
+flows as (
+    select
+        session_id,
+        {{ microseconds_of('queued_at') }} as queued_us,
+        {{ microseconds_of('started_at') }} as started_us,
+        {{ microseconds_of('ended_at') }} as ended_us,
+        {{ microseconds_of('lead(started_at) over (partition by session_id order by started_at, line_number)') }} as next_us
+    from {{ ref('fct_flows') }} as flow
+    where {{ only_pending_sessions('flow') }}
+),
+
+-- Handlers that went on after what called them; all others lie in their flows.
+handlers as (
+    select session_id, started_us, started_us + duration_us as ended_us
+    from {{ ref('int_executions__nested') }} as execution
+    where
+        execution_kind = 'handler' and started_us is not null and inside_us < duration_us
+        and {{ only_pending_sessions('execution') }}
+),
+
+spans as (
+    select session_id, 1 as rank_number, started_us as begin_us, ended_us as end_us
+    from flows
+    where started_us is not null and ended_us is not null
+    union all
+    select session_id, 2, started_us, ended_us from handlers
+    union all
+    select session_id, 3, started_us, next_us from flows
+    where started_us is not null and ended_us is null
+    union all
+    select session_id, 4, queued_us, started_us from flows
+    where queued_us is not null
+    union all
+    select sessions.session_id, 5, sessions.begin_us, min(flows.started_us)
+    from sessions
+    left join flows on sessions.session_id = flows.session_id
+    group by sessions.session_id, sessions.begin_us
+    union all
+    select session_id, 6, begin_us, end_us from sessions
+),
+
+-- What has no known end goes on to the end of the session.
+bounded as (
+    select
+        spans.session_id,
+        spans.rank_number,
+        greatest(spans.begin_us, sessions.begin_us) as begin_us,
+        case when spans.end_us < sessions.end_us then spans.end_us else sessions.end_us end as end_us
+    from spans
+    inner join sessions on spans.session_id = sessions.session_id
+),
+
+turns as (
+    select session_id, rank_number, begin_us as at_us, 1 as step from bounded where end_us > begin_us
+    union all
+    select session_id, rank_number, end_us, -1 from bounded where end_us > begin_us
+),
+
+counted as (
+    select
+        session_id,
+        at_us,
+        lead(at_us) over in_order as next_us,
+        sum(case when rank_number = 1 then step else 0 end) over in_order as flow_count,
+        sum(case when rank_number = 2 then step else 0 end) over in_order as handler_count,
+        sum(case when rank_number = 3 then step else 0 end) over in_order as unfinished_count,
+        sum(case when rank_number = 4 then step else 0 end) over in_order as queued_count,
+        sum(case when rank_number = 5 then step else 0 end) over in_order as starting_count
+    from turns
+    window in_order as (partition by session_id order by at_us, rank_number, step rows unbounded preceding)
+),
+
+final as (
+    select
+        session_id,
+        case
+            when flow_count > 0 then 'flow'
+            when handler_count > 0 then 'late_handler'
+            when unfinished_count > 0 then 'unfinished_flow'
+            when queued_count > 0 then 'queue_wait'
+            when starting_count > 0 then 'starting'
+            else 'idle'
+        end as time_category,
+        at_us as started_us,
+        next_us as ended_us
+    from counted
+    where next_us > at_us
+)
+
+select * from final
