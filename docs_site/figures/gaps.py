@@ -1,4 +1,4 @@
-"""Silent gaps: how much time passed without a log record, by where it fell."""
+"""Silent gaps: how much time passed without a log record, by what it was."""
 
 from collections.abc import Sequence
 
@@ -6,13 +6,7 @@ from docs_site.figure import Figure
 from docs_site.figures.bars import bar_layout, bar_trace
 from docs_site.number_format import format_duration, format_pct, plural
 from docs_site.warehouse import Row
-
-WORDS = {
-    "starting": "while the application starts",
-    "idle": "between flows (idle)",
-    "inside_flow": "inside a flow, between beats",
-    "inside_beat": "inside a beat",
-}
+from docs_site.words import gap_words
 
 
 def gaps_figure(rows: Sequence[Row]) -> Figure | None:
@@ -23,7 +17,7 @@ def gaps_figure(rows: Sequence[Row]) -> Figure | None:
     total = sum(row["total_ms"] for row in shown)
     count = sum(row["gap_count"] for row in shown)
     top = shown[-1]
-    names = [str(WORDS.get(row["gap_class"], row["gap_class"])) for row in shown]
+    names = [gap_words(row["gap_class"]) for row in shown]
     seconds = [row["total_ms"] / 1000 for row in shown]
     trace = bar_trace(seconds, "token:series-3")
     trace |= {
@@ -32,8 +26,8 @@ def gaps_figure(rows: Sequence[Row]) -> Figure | None:
     }
     return Figure(
         "gaps",
-        f"{format_pct(100 * top['total_ms'] / total)} % of all silence is {names[-1]}",
-        f"Time of one second or more without a record, by where it falls; n {plural(count, 'gap')}, "
+        f"{format_pct(100 * top['total_ms'] / total)} % of all silence: {names[-1]}",
+        f"Time of one second or more without a record, by what it was; n {plural(count, 'gap')}, "
         f"{format_duration(total)} in all",
         [trace],
         bar_layout(names, "Silent time (s)", 1.45 * max(seconds)),

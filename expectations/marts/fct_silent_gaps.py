@@ -10,7 +10,7 @@ FACTS = Frame(
     with flows as (select count(*) as flow_count from marts.fct_flows),
     gaps as (
         select count(distinct flow_id) as stalled_count
-        from marts.fct_silent_gaps where gap_class in ('inside_flow', 'inside_beat')
+        from marts.fct_silent_gaps where gap_place in ('inside_flow', 'inside_beat')
     )
     select *, 100.0 * stalled_count / nullif(flow_count, 0) as stalled_pct from flows, gaps
     """
@@ -39,7 +39,7 @@ SUITE = Suite(
                 select
                     log_file_path, line_number,
                     round(duration_ms / 1000, 1) || ' s of silence, ' || gap_class as label
-                from marts.fct_silent_gaps where gap_class in ('inside_flow', 'inside_beat')
+                from marts.fct_silent_gaps where gap_place in ('inside_flow', 'inside_beat')
                 order by duration_ms desc, log_file_path, line_number
             """,
         ),

@@ -46,36 +46,6 @@ paced as (
     group by totals.session_id
 ),
 
--- A start ends with the first flow, or with the first thing a user did.
-start_ends as (
-    select session_id, min(emitted_at) as first_flow_started_at
-    from {{ ref('int_records__correlated') }}
-    where signal in ('flow_started', 'user_acted') and emitted_at is not null
-    group by session_id
-),
-
-starts as (
-    select
-        files.session_id,
-        files.dialect_name,
-        {{ milliseconds_between('files.first_emitted_at', 'start_ends.first_flow_started_at') }} as start_ms
-    from {{ ref('stg_logs__log_files') }} as files
-    inner join start_ends on files.session_id = start_ends.session_id
-    where files.first_emitted_at is not null
-),
-
--- A start is compared with the fast ones of its dialect: the fastest tenth of at least ten.
-usual_starts as (
-    select
-        dialect_name,
-        {{ percentile('start_ms', 0.1) }} as fast_start_ms,
-        count(*) as session_count
-    from starts
-    where start_ms > 0
-    group by dialect_name
-    having count(*) >= 10
-),
-
 measured as (
     select
         files.session_id,
@@ -84,16 +54,15 @@ measured as (
         paced.step_factor - paced.step_factor_margin as step_factor_low,
         paced.step_factor + paced.step_factor_margin as step_factor_high,
         starts.start_ms,
-        starts.start_ms / usual_starts.fast_start_ms as start_factor,
+        starts.start_factor,
         -- Equal parts of both signs; the start counts only where it was slower than the fast ones.
         case
-            when usual_starts.fast_start_ms is null then paced.step_factor
-            else sqrt(paced.step_factor * greatest(starts.start_ms / usual_starts.fast_start_ms, 1))
+            when starts.start_factor is null then paced.step_factor
+            else round(sqrt(paced.step_factor * greatest(starts.start_factor, 1)), 6)
         end as load_factor
     from {{ ref('stg_logs__log_files') }} as files
     left join paced on files.session_id = paced.session_id
-    left join starts on files.session_id = starts.session_id
-    left join usual_starts on starts.dialect_name = usual_starts.dialect_name
+    left join {{ ref('int_sessions__started') }} as starts on files.session_id = starts.session_id
     where files.record_count > 0
 ),
 

@@ -1,85 +1,99 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+{# What each silence was: from what was open when it began, from what came after it, and from how soon the next record
+   follows elsewhere. #}
 
-{# A silent gap: one second or more between two stamped records that follow each other in the log. #}
+with gaps as (
+    select * from {{ ref('int_gaps__evidenced') }}
+),
 
-with stamped as (
+-- A record is due when it nearly always follows within a quarter of the shortest gap.
+step_kinds as (
     select
-        session_id,
-        log_file_path,
-        line_number,
-        emitted_at,
-        lead(emitted_at) over (partition by session_id order by line_number) as next_emitted_at,
-        lead(line_number) over (partition by session_id order by line_number) as next_line_number
-    from {{ ref('stg_logs__log_records') }} as record
-    where record.emitted_at is not null and {{ only_pending_sessions('record') }}
+        step_kind_id,
+        sum(step_count) as step_count,
+        sum(case when duration_ms <= 250 then step_count else 0 end) as prompt_count
+    from {{ ref('int_steps__timed') }}
+    group by step_kind_id
 ),
 
-gaps as (
-    select * from stamped
-    where next_emitted_at >= emitted_at + interval 1 second
+loads as (
+    select * from {{ ref('int_sessions__loaded') }}
 ),
 
--- Where in its flow a gap falls: the latest flow and beat that started before it and had not ended.
-flows as (
-    select * from {{ ref('int_flows__rebuilt') }} as flow
-    where flow.started_at is not null and {{ only_pending_sessions('flow') }}
-),
-
-beats as (
-    select * from {{ ref('int_beats__aligned') }} as beat
-    where beat.started_at is not null and {{ only_pending_sessions('beat') }}
-),
-
-first_flows as (
-    select session_id, min(line_number) as first_flow_line_number
-    from flows
-    group by session_id
-),
-
-placed as (
+classified as (
     select
         gaps.*,
-        flows.flow_id,
-        beats.beat_execution_id,
-        first_flows.first_flow_line_number
+        step_kinds.step_count,
+        step_kinds.prompt_count,
+        loads.load_factor,
+        coalesce(loads.is_loaded_machine, false) as is_loaded_machine,
+        case
+            when gaps.openness = 1 then 'synchronous_handler'
+            when gaps.gap_place = 'starting' then 'starting'
+            when gaps.openness = 2 then 'pending_handler'
+            when gaps.queued_flow_count > 0 then 'queue'
+            when gaps.openness = 3 then 'unsettled_handler'
+            when step_kinds.step_count >= 20 and step_kinds.prompt_count >= 0.9 * step_kinds.step_count then 'due'
+            -- A browser hands over one pointer event per frame of 16 ms: five of a kind in 50 ms had been waiting.
+            when gaps.burst_count >= 5 then 'burst'
+            when
+                gaps.flow_id is null
+                and gaps.next_signal in (
+                    'user_acted', 'topic_published', 'sequence_requested', 'flow_queued', 'topic_unknown',
+                    'plugin_missing', 'sequence_missing'
+                ) then 'idle'
+            else 'nothing'
+        end as reason
     from gaps
-    left join first_flows
-        on gaps.session_id = first_flows.session_id
-    left join flows
-        on
-            gaps.session_id = flows.session_id
-            and flows.line_number <= gaps.line_number
-            and (flows.ended_at is null or flows.ended_at >= gaps.next_emitted_at)
-    left join beats
-        on
-            flows.flow_id = beats.flow_id
-            and beats.line_number <= gaps.line_number
-            and (beats.ended_at is null or beats.ended_at >= gaps.next_emitted_at)
-    qualify row_number() over (
-        partition by gaps.session_id, gaps.line_number
-        order by flows.line_number desc nulls last, beats.line_number desc nulls last
-    ) = 1
+    left join step_kinds on gaps.step_kind_id = step_kinds.step_kind_id
+    left join loads on gaps.session_id = loads.session_id
 ),
 
 final as (
     select
-        {{ stable_id(['session_id', 'line_number', "'gap'"]) }} as gap_id,
+        gap_id,
         session_id,
         flow_id,
         beat_execution_id,
+        handler_execution_id,
         case
-            when first_flow_line_number is null or line_number < first_flow_line_number then 'starting'
-            when beat_execution_id is not null then 'inside_beat'
-            when flow_id is not null then 'inside_flow'
-            else 'idle'
+            when reason in ('synchronous_handler', 'due', 'burst') then 'main_thread_blocked'
+            when reason = 'starting' then 'starting'
+            when reason in ('pending_handler', 'unsettled_handler') then 'handler_waiting'
+            when reason = 'queue' then 'waiting_in_queue'
+            when reason = 'idle' then 'user_idle'
+            else 'unknown'
         end as gap_class,
-        emitted_at as started_at,
-        next_emitted_at as ended_at,
-        {{ milliseconds_between('emitted_at', 'next_emitted_at') }} as duration_ms,
+        gap_place,
+        case reason
+            when 'synchronous_handler'
+                then handler_name || ' was called in line ' || handler_line_number || ' and returned after the gap'
+            when 'starting' then 'before the first flow of the session'
+            when 'pending_handler'
+                then handler_name || ' was called in line ' || handler_line_number || ' and was over only after the gap'
+            when 'queue'
+                then {{ counted('queued_flow_count', 'flow') }} || ' waited in the queue, the first of '
+                    || coalesce(queued_sequence_name, 'an unnamed sequence') || ' since line ' || queued_line_number
+            when 'unsettled_handler'
+                then handler_name || ' was called in line ' || handler_line_number || ' and never settled'
+            when 'due'
+                then 'the next record was due: elsewhere it follows within 250 ms in ' || prompt_count || ' of '
+                    || step_count || ' cases'
+            when 'burst' then burst_count || ' of a kind came within 50 ms after the gap: they had been waiting'
+            when 'idle'
+                then 'nothing was under way, and the gap ended with ' || coalesce(next_cause, 'a request')
+            else 'nothing in the log tells'
+        end
+        || case
+            when is_loaded_machine then '; the machine was loaded (factor ' || round(load_factor, 1) || ')' else ''
+        end as evidence,
+        is_loaded_machine,
+        started_at,
+        ended_at,
+        duration_ms,
         log_file_path,
         line_number,
         next_line_number
-    from placed
+    from classified
 )
 
 select * from final

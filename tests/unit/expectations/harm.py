@@ -303,7 +303,8 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
         "1 of 2 gaps otherwise (50%)",
     ),
     ("marts.fct_silent_gaps", "few_flows_fall_silent"): (
-        "insert into marts.fct_silent_gaps by name select 'w' || i as flow_id, 'inside_beat' as gap_class, "
+        "insert into marts.fct_silent_gaps by name select 'w' || i as flow_id, 'main_thread_blocked' as gap_class, "
+        "'inside_beat' as gap_place, "
         "1500 as duration_ms, 'logs/0.log' as log_file_path, i as line_number from range(10, 30) as r(i)",
         "22 of 200 flows (11.00%)",
     ),

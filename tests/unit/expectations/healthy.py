@@ -93,7 +93,7 @@ insert into marts.fct_flow_deviations by name select
     'logs/0.log' as log_file_path, i + 1 as line_number
     from range(50) as r(i);
 insert into marts.fct_silent_gaps by name select
-    'g' || i as gap_id, 'w' || i as flow_id, 'inside_flow' as gap_class,
+    'g' || i as gap_id, 'w' || i as flow_id, 'unknown' as gap_class, 'inside_flow' as gap_place,
     timestamptz '2026-11-21 10:00:00+00' as started_at,
     timestamptz '2026-11-21 10:00:02+00' as ended_at, 2000 as duration_ms, 'logs/0.log' as log_file_path,
     i + 1 as line_number
