@@ -45,6 +45,21 @@ def deviation_words(deviation_class: str) -> str:
     return _DEVIATIONS.get(deviation_class, plain_words(deviation_class))
 
 
+_GAPS = {
+    "user_idle": "the user was idle",
+    "waiting_in_queue": "flows waited in the queue",
+    "main_thread_blocked": "the main thread was blocked",
+    "handler_waiting": "a handler waited",
+    "starting": "the application was starting",
+    "unknown": "the log does not tell",
+}
+
+
+def gap_words(gap_class: str) -> str:
+    """Say in words what a silent gap was."""
+    return _GAPS.get(gap_class, plain_words(gap_class))
+
+
 def plain_words(key: str) -> str:
     """Return a key as words."""
     return key.replace("_", " ")

@@ -7,10 +7,12 @@ from markupsafe import Markup
 
 from docs_site import links
 from docs_site.code_places import place_cell
-from docs_site.figures.gaps import WORDS, gaps_figure
+from docs_site.figures.gaps import gaps_figure
 from docs_site.figures.heatmap import EDGES_MS, latency_figure, time_figure
 from docs_site.page import Page
+from docs_site.pages.gap_tables import gap_table, longest_gaps
 from docs_site.queries.durations import HandlerTime, load_handler_times
+from docs_site.queries.silent_gaps import load_gaps
 from docs_site.queries.time_split import load_time_split
 from docs_site.queries.window import load_window
 from docs_site.render import render
@@ -26,7 +28,7 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from docs_site.warehouse import Row, load_rows
+from docs_site.warehouse import load_rows
 
 # The bucket is the number of edges a duration reaches, less one.
 _BUCKETS = f"""
@@ -47,12 +49,6 @@ from marts.fct_handler_executions
 where started_at is not null and duration_ms is not null
 group by all having count(*) >= 5 order by all
 """
-_GAPS = """
-select gap_class, count(*) as gap_count, count(distinct session_id) as session_count, sum(duration_ms) as total_ms,
-       max(duration_ms) as max_ms, arg_max(session_id, duration_ms) as session_id,
-       arg_max(line_number, duration_ms) as line_number
-from marts.fct_silent_gaps group by gap_class order by total_ms desc
-"""
 
 
 def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
@@ -61,7 +57,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     times = load_handler_times(warehouse)
     unit, shape = period_unit(load_rows(warehouse, _SPAN)[0]["hour_count"])
     periods = load_rows(warehouse, _PERIODS, [unit, shape])
-    gaps = load_rows(warehouse, _GAPS)
+    gaps = load_gaps(warehouse)
     window = load_window(warehouse)
     body = render(
         "performance.md.jinja",
@@ -72,8 +68,10 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         split=load_time_split(warehouse),
         bottlenecks=_bottlenecks(times, window.session_count, page, options),
         handlers=_all_handlers(times, window.session_count, page, options),
-        gap_figure=gaps_figure(gaps),
-        gap_table=_gap_table(gaps, page),
+        gap_figure=gaps_figure(gaps.classes),
+        gap_table=gap_table(gaps, page),
+        longest_gaps=longest_gaps(gaps, page),
+        load_sentence=gaps.load_sentence,
         links=links,
     )
     yield Page(page, "Performance", body, FIGURE_ASSETS)
@@ -136,29 +134,3 @@ def _row(
         text_cell(handler.plugin_name),
         place_cell(handler.code_file_path, handler.code_line_number, options.code_url),
     ]
-
-
-def _gap_table(gaps: Sequence[Row], page: str) -> Markup:
-    columns = (
-        Column("Where the gap falls"),
-        Column("Gaps", is_number=True),
-        Column("Sessions", is_number=True),
-        Column("Total", "s", True),
-        Column("Longest", "s", True),
-        Column("Longest: evidence"),
-    )
-    rows = [
-        [
-            text_cell(WORDS.get(row["gap_class"], row["gap_class"])),
-            count_cell(row["gap_count"]),
-            count_cell(row["session_count"]),
-            number_cell(row["total_ms"] / 1000),
-            number_cell(row["max_ms"] / 1000),
-            link_cell(
-                f"line {row['line_number']}",
-                links.relative_link(page, links.lines_url(row["session_id"], row["line_number"])),
-            ),
-        ]
-        for row in gaps
-    ]
-    return render_table(columns, rows, caption="Silent gaps", empty="No gap of one second or more in any session.")

@@ -217,7 +217,8 @@ def _record_trouble(
     )  # fmt: skip
     rows["marts.fct_silent_gaps"].append(
         {
-            "gap_id": stable_id(flow_id, "gap"), "session_id": session_id, "gap_class": "idle", "started_at": start,
+            "gap_id": stable_id(flow_id, "gap"), "session_id": session_id, "gap_class": "user_idle",
+            "gap_place": "between_flows", "evidence": name, "is_loaded_machine": True, "started_at": start,
             "duration_ms": 1500.0, "log_file_path": path, "line_number": 1, "next_line_number": 2,
         }
     )  # fmt: skip

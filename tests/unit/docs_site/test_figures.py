@@ -74,7 +74,7 @@ def _figures() -> list[Figure | None]:
         {"session_id": "s", "session_name": "s", "started_at": None, "p50_ms": 3.0 + step, "execution_count": 5}
         for step in range(4)
     ]
-    gaps = [{"gap_class": "idle", "gap_count": 2, "session_count": 1, "total_ms": 3000.0}]
+    gaps = [{"gap_class": "user_idle", "gap_count": 2, "session_count": 1, "total_ms": 3000.0}]
     points = [{"duration_ms": 3.0, "session_id": "s", "line_number": 4}]
     return [
         share_figure(TIMES, PAGE),
