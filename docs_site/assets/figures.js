@@ -28,7 +28,7 @@
     }
     if (typeof value === "string" && value.startsWith("token:")) {
       if (key === "colorscale") return scale(value.slice(6));
-      if (/color$/i.test(key)) return colour(value.slice(6));
+      if (/colors?$/i.test(key)) return colour(value.slice(6));
     }
     return value;
   }

@@ -10,6 +10,7 @@ from docs_site.code_places import place_cell
 from docs_site.figures.gaps import gaps_figure
 from docs_site.figures.heatmap import EDGES_MS, latency_figure, time_figure
 from docs_site.page import Page
+from docs_site.pages.flame import FLAME_ASSETS, load_flame_section
 from docs_site.pages.gap_tables import gap_table, longest_gaps
 from docs_site.queries.durations import HandlerTime, load_handler_times
 from docs_site.queries.silent_gaps import load_gaps
@@ -59,10 +60,12 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     periods = load_rows(warehouse, _PERIODS, [unit, shape])
     gaps = load_gaps(warehouse)
     window = load_window(warehouse)
+    flame = load_flame_section(warehouse, page, options)
     body = render(
         "performance.md.jinja",
         page,
         window=window,
+        flame=flame,
         latency=latency_figure(times, load_rows(warehouse, _BUCKETS), page),
         periods=time_figure(times, periods, unit, page),
         split=load_time_split(warehouse),
@@ -74,7 +77,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         load_sentence=gaps.load_sentence,
         links=links,
     )
-    yield Page(page, "Performance", body, FIGURE_ASSETS)
+    yield Page(page, "Performance", body, (*FIGURE_ASSETS, *FLAME_ASSETS), flame.files)
 
 
 def period_unit(hour_count: float) -> tuple[str, str]:
