@@ -75,6 +75,7 @@ select d.deviation_class, d.sequence_name, any_value(f.sequence_id) as sequence_
 from marts.fct_flow_deviations d
 left join marts.fct_flows f using (flow_id)
 where d.severity in ('warning', 'critical') and d.deviation_class <> 'handler_failed'
+      and not coalesce(d.is_accepted, false) and not coalesce(d.is_consequence, false)
 group by d.deviation_class, d.sequence_name
 """
 

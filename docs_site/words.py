@@ -60,6 +60,11 @@ def gap_words(gap_class: str) -> str:
     return _GAPS.get(gap_class, plain_words(gap_class))
 
 
+def deviation_noun(deviation_class: str) -> str:
+    """Say a deviation class in the one or two words before its explanation."""
+    return deviation_words(deviation_class).partition(":")[0]
+
+
 def plain_words(key: str) -> str:
     """Return a key as words."""
     return key.replace("_", " ")

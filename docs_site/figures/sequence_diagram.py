@@ -1,9 +1,11 @@
-"""Declared beside observed, as one Mermaid flow chart: beats in their movements, counts on the arrows.
+"""Declared beside observed, as one Mermaid flow chart: beats in their movements, counts and shares on the arrows.
 
-A declared step that was seen is a full line with its count, one never seen is dotted; a step seen and not declared is
-drawn in the colour of a warning. Labels pass docs_site/escape.py; assets/diagrams.js fills in the palette's colours.
+A declared step that was seen is a full line, one never seen is dotted; a step seen and not declared is drawn in the
+colour of a warning. A beat with deviations has that colour too and says them in words. Labels pass docs_site/escape.py;
+assets/diagrams.js fills in the palette's colours.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 from textwrap import wrap
@@ -11,12 +13,15 @@ from textwrap import wrap
 from markupsafe import Markup
 
 from docs_site.escape import html_attribute, mermaid_label, script_json, visible
-from docs_site.number_format import format_count
+from docs_site.number_format import format_count, format_pct
 from docs_site.warehouse import Row
+from docs_site.words import deviation_noun
 
 # Beyond this a chart is no longer read; the table of beats below says the same.
 MOST_BEATS = 60
 _LINE_LENGTH = 38
+# How a flow can end without its end; the words stand in the chart.
+_BAD_ENDS = {"failed": "flow failed", "cancelled": "flow cancelled", "unended": "flow never ended"}
 
 _CLASSES = """
 classDef seen fill:token_accent_soft,stroke:token_accent,color:token_ink
@@ -27,19 +32,34 @@ classDef edge fill:token_sunken,stroke:token_line_strong,color:token_muted
 """
 
 
-def sequence_diagram(beats: Sequence[Row], steps: Sequence[Row]) -> str | None:
-    """Return the chart's source, or None when there is nothing to draw or too much."""
+def sequence_diagram(beats: Sequence[Row], steps: Sequence[Row], deviations: Sequence[Row] = ()) -> str | None:
+    """Return the chart's source, or None when there is nothing to draw or too much. `deviations` are groups."""
     if not beats or len(beats) > MOST_BEATS:
         return None
     names = _node_names(beats, steps)
+    said = _said_of_beats(beats, deviations)
     lines = ["flowchart TD", 'begin(["begin"]):::edge', 'finish(["end"]):::edge']
     for movement, members in groupby(beats, key=lambda beat: (beat["movement_number"], beat["movement_name"])):
         lines.append(f'subgraph m{movement[0]}["{_label(movement[1] or "movement")}"]')
-        lines += [_beat_node(beat, names) for beat in members]
+        lines += [_beat_node(beat, names, said.get(beat["beat_id"], [])) for beat in members]
         lines.append("end")
     lines += [_odd_node(node, name) for node, name in names.items() if node.startswith("undeclared:")]
+    lines += [f'{names[node]}(["{words}"]):::failed' for node, words in _BAD_ENDS.items() if node in names]
     lines += _edges(beats, steps, names)
     return "\n".join(lines) + _CLASSES
+
+
+def _said_of_beats(beats: Sequence[Row], deviations: Sequence[Row]) -> dict[str, list[tuple[str, str]]]:
+    """Return what is said of each beat: words and severity. A topic declared twice needs the beat's number as well."""
+    topics = [beat["topic"] for beat in beats]
+    said: dict[str, list[tuple[str, str]]] = {}
+    for group in deviations:
+        for beat in beats:
+            is_same = beat["topic"] is not None and beat["topic"] == group["topic"]
+            if is_same and (topics.count(beat["topic"]) == 1 or beat["beat_number"] == group["beat_number"]):
+                words = f"{deviation_noun(group['deviation_class'])} {format_count(group['deviation_count'])}\u00d7"
+                said.setdefault(beat["beat_id"], []).append((words, group["severity"]))
+    return said
 
 
 def render_diagram(source: str, label: str) -> Markup:
@@ -58,12 +78,17 @@ def _node_names(beats: Sequence[Row], steps: Sequence[Row]) -> dict[str, str]:
     return names
 
 
-def _beat_node(beat: Row, names: dict[str, str]) -> str:
+def _beat_node(beat: Row, names: dict[str, str], said: Sequence[tuple[str, str]]) -> str:
     title = beat["beat_title"] or beat["topic"] or beat["handler_name"] or ""
     text = f"{beat['beat_number']}. {title}"
     count = f"{format_count(beat['execution_count'])} times" if beat["execution_count"] else "never seen"
-    look = "failed" if beat["failed_count"] else "seen" if beat["execution_count"] else "unseen"
-    return f'{names[beat["beat_id"]]}["{_label(text)}<br/>{_label(count)}"]:::{look}'
+    look = "seen" if beat["execution_count"] else "unseen"
+    if any(severity == "critical" for _, severity in said) or beat["failed_count"]:
+        look = "failed"
+    elif any(severity == "warning" for _, severity in said):
+        look = "odd"
+    words = "".join(f"<br/>{_label(words)}" for words, severity in said if severity != "info")
+    return f'{names[beat["beat_id"]]}["{_label(text)}<br/>{_label(count)}{words}"]:::{look}'
 
 
 def _odd_node(node: str, name: str) -> str:
@@ -80,17 +105,26 @@ def _label(text: str) -> str:
 def _edges(beats: Sequence[Row], steps: Sequence[Row], names: dict[str, str]) -> list[str]:
     order = ["begin", *(beat["beat_id"] for beat in beats), "end"]
     counts = {(step["from_node"], step["to_node"]): step["step_count"] for step in steps}
+    totals: Counter[str] = Counter()
+    for (before, _), count in counts.items():
+        totals[before] += count
     lines: list[str] = []
     odd: list[int] = []
     for before, after in pairwise(order):
         count = counts.pop((before, after), 0)
-        arrow = f'-->|"{format_count(count)}"|' if count else "-.->"
+        arrow = f'-->|"{_share(count, totals[before])}"|' if count else "-.->"
         lines.append(f"{names[before]} {arrow} {names[after]}")
     for (before, after), count in sorted(counts.items()):
         if before in names and after in names:
             odd.append(len(lines))
-            lines.append(f'{names[before]} -->|"{format_count(count)}"| {names[after]}')
+            lines.append(f'{names[before]} -->|"{_share(count, totals[before])}"| {names[after]}')
     if odd:
         numbers = ",".join(map(str, odd))
         lines.append(f"linkStyle {numbers} stroke:token_warning,color:token_warning,stroke-dasharray:5 4")
     return lines
+
+
+def _share(count: int, total: int) -> str:
+    # No < or > in a label: Mermaid would take it for markup.
+    pct = format_pct(100 * count / total).replace("<", "under").replace(">", "over")
+    return f"{format_count(count)} ({pct} %)"

@@ -9,7 +9,9 @@ from docs_site import links
 from docs_site.deviation_table import deviation_table
 from docs_site.figures.overview import conformance_figure
 from docs_site.page import Page
-from docs_site.queries.deviations import load_deviations
+from docs_site.pages.flow_sections import accepted_table, fitness_table, temporal_table, validation_table
+from docs_site.queries.deviations import is_alarm, load_deviations
+from docs_site.queries.validation import load_temporal, load_validation
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
@@ -24,6 +26,7 @@ from docs_site.tables import (
     pct_cell,
     render_table,
     text_cell,
+    time_cell,
 )
 from docs_site.warehouse import Row, load_rows
 from docs_site.words import deviation_words, tone
@@ -42,8 +45,11 @@ select count(*) as flow_count, count(*) filter (where is_conformant) as conforma
 from marts.fct_flows
 """
 _CLASSES = """
-select deviation_class, severity, count(*) as deviation_count, count(distinct flow_id) as flow_count,
-       count(distinct session_id) as session_count, count(distinct sequence_name) as sequence_count
+select deviation_class, severity, count(*) filter (where not is_accepted and not is_consequence) as deviation_count,
+       count(*) filter (where is_consequence and not is_accepted) as consequence_count,
+       count(*) filter (where is_accepted) as accepted_count, count(distinct flow_id) as flow_count,
+       count(distinct session_id) as session_count, count(distinct sequence_name) as sequence_count,
+       min(emitted_at) as first_seen_at, max(emitted_at) as last_seen_at
 from marts.fct_flow_deviations group by deviation_class, severity
 order by case severity when 'critical' then 0 when 'warning' then 1 else 2 end, deviation_count desc, deviation_class
 """
@@ -54,9 +60,12 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     page = links.FLOWS
     rows = load_rows(warehouse, _CONFORMANCE)
     groups = load_deviations(warehouse)
-    alarms = [group for group in groups if group["severity"] != "info"]
-    notes = [group for group in groups if group["severity"] == "info"]
+    accepted = [group for group in groups if group["is_accepted"]]
+    consequences = [group for group in groups if group["is_consequence"] and not group["is_accepted"]]
+    notes = [group for group in groups if group["severity"] == "info" and group not in accepted]
     window = load_window(warehouse)
+    validation = load_validation(warehouse)
+    times = load_temporal(warehouse)
     body = render(
         "flows.md.jinja",
         page,
@@ -65,18 +74,38 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         unseen_count=load_rows(warehouse, _UNSEEN)[0]["unseen_count"],
         conformance=conformance_figure(rows, page),
         classes=_class_table(load_rows(warehouse, _CLASSES)),
+        **_validated(validation),
+        validation=validation_table(validation),
         alarms=deviation_table(
-            alarms,
+            list(filter(is_alarm, groups)),
             page,
             options.code_url,
             f"No deviation worth a warning in {window.sentence}.",
             "Deviations with a warning",
         ),
+        consequences=deviation_table(
+            consequences, page, options.code_url, "Nothing follows from another deviation.", "What follows from others"
+        ),
+        accepted=accepted_table(warehouse),
+        accepted_groups=deviation_table(
+            accepted, page, options.code_url, "No deviation is accepted.", "Accepted deviations"
+        ),
+        accepted_count=sum(group["deviation_count"] for group in accepted),
         notes=deviation_table(notes, page, options.code_url, "Nothing to note.", "What healthy flows do every time"),
         sequences=_sequence_table(rows, page),
+        fitness=fitness_table(warehouse, page),
+        times=temporal_table(times, page),
         links=links,
     )
     yield Page(page, "Flows", body, FIGURE_ASSETS)
+
+
+def _validated(validation: Sequence[Row]) -> dict[str, object]:
+    by_state = {row["validation_state"]: row for row in validation}
+    validated = by_state.get("validated", {"flow_count": 0})
+    started = sum(row["flow_count"] for row in validation if row["validation_state"] != "never_started")
+    share = 100 * validated["flow_count"] / started if started else None
+    return {"validated": validated, "started_count": started, "validated_pct": share}
 
 
 def _class_table(rows: Sequence[Row]) -> Markup:
@@ -85,9 +114,13 @@ def _class_table(rows: Sequence[Row]) -> Markup:
         Column("What happened"),
         Column("Class"),
         Column("Cases", is_number=True),
+        Column("Consequences", is_number=True, hint="Follow from another deviation"),
+        Column("Accepted", is_number=True),
         Column("Flows", is_number=True),
         Column("Sequences", is_number=True),
         Column("Sessions", is_number=True),
+        Column("First seen", "UTC"),
+        Column("Last seen", "UTC"),
     )
     cells = [
         [
@@ -95,9 +128,13 @@ def _class_table(rows: Sequence[Row]) -> Markup:
             text_cell(deviation_words(row["deviation_class"])),
             text_cell(row["deviation_class"]),
             count_cell(row["deviation_count"]),
+            count_cell(row["consequence_count"]),
+            count_cell(row["accepted_count"]),
             count_cell(row["flow_count"]),
             count_cell(row["sequence_count"]),
             count_cell(row["session_count"]),
+            time_cell(row["first_seen_at"]),
+            time_cell(row["last_seen_at"]),
         ]
         for row in rows
     ]

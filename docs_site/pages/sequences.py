@@ -1,6 +1,7 @@
 """The catalogue of sequences: the list, and a page each with declared beside observed."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup
@@ -9,9 +10,13 @@ from docs_site import links
 from docs_site.deviation_table import deviation_table
 from docs_site.figures.beat_latency import beat_latency
 from docs_site.figures.sequence_diagram import render_diagram, sequence_diagram
+from docs_site.number_format import plural
 from docs_site.page import Page
-from docs_site.queries.deviations import load_deviations
+from docs_site.pages.flow_sections import temporal_table
+from docs_site.pages.sequence_validation import measures_table, route_table, variant_table
+from docs_site.queries.deviations import is_alarm, load_deviations
 from docs_site.queries.sequence_facts import by_key, load_beats, load_steps, load_variants
+from docs_site.queries.validation import load_fitness, load_routes, load_temporal
 from docs_site.queries.window import Window, load_window
 from docs_site.render import render
 from docs_site.shared_files import DIAGRAM_ASSETS
@@ -46,33 +51,44 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     table = _sequence_table(sequences)
     body = render("sequences.md.jinja", links.SEQUENCES, window=window, table=table, count=len(sequences))
     yield Page(links.SEQUENCES, "Sequences", body)
-    beats, steps, variants = load_beats(warehouse), load_steps(warehouse), load_variants(warehouse)
-    deviations = by_key([group for group in load_deviations(warehouse) if group["sequence_id"]], "sequence_id")
+    facts = _load_facts(warehouse)
     for sequence in sequences:
-        identifier = sequence["sequence_id"]
-        yield _sequence_page(
-            sequence,
-            beats.get(identifier, []),
-            steps.get(identifier, []),
-            variants.get(identifier, []),
-            deviations.get(identifier, []),
-            window,
-            options,
-        )
+        yield _sequence_page(sequence, facts, window, options)
 
 
-def _sequence_page(
-    sequence: Row,
-    beats: list[Row],
-    steps: list[Row],
-    variants: list[Row],
-    deviations: list[Row],
-    window: Window,
-    options: SiteOptions,
-) -> Page:
-    page = links.sequence_url(sequence["sequence_id"])
-    source = sequence_diagram(beats, steps)
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is known of all sequences, each by sequence_id."""
+
+    beats: dict[str, list[Row]]
+    steps: dict[str, list[Row]]
+    variants: dict[str, list[Row]]
+    deviations: dict[str, list[Row]]
+    fitness: dict[str, list[Row]]
+    times: dict[str, list[Row]]
+    routes: dict[str, list[Row]]
+
+
+def _load_facts(warehouse: Path) -> _Facts:
+    return _Facts(
+        load_beats(warehouse),
+        load_steps(warehouse),
+        load_variants(warehouse),
+        by_key(load_deviations(warehouse), "sequence_id"),
+        by_key(load_fitness(warehouse), "sequence_id"),
+        by_key(load_temporal(warehouse), "sequence_id"),
+        by_key(load_routes(warehouse), "sequence_id"),
+    )
+
+
+def _sequence_page(sequence: Row, facts: _Facts, window: Window, options: SiteOptions) -> Page:
+    identifier = sequence["sequence_id"]
+    page = links.sequence_url(identifier)
+    beats, groups = facts.beats.get(identifier, []), facts.deviations.get(identifier, [])
+    source = sequence_diagram(beats, facts.steps.get(identifier, []), groups)
     label = f"{sequence['sequence_name']}: declared beats with the observed counts"
+    empty = f"No deviation in {plural(sequence['flow_count'], 'flow')}."
+    others = [group for group in groups if not is_alarm(group)]
     body = render(
         "sequence.md.jinja",
         page,
@@ -81,14 +97,16 @@ def _sequence_page(
         diagram=render_diagram(source, label) if source else None,
         latency=beat_latency(beats),
         beats=_beat_table(beats, page),
-        variants=_variant_table(variants, page),
+        measures=measures_table(next(iter(facts.fitness.get(identifier, [])), None), sequence),
+        variants=variant_table(facts.variants.get(identifier, []), page),
         deviations=deviation_table(
-            deviations,
-            page,
-            options.code_url,
-            f"No deviation in {sequence['flow_count']} flows.",
-            "Deviations of this sequence",
+            list(filter(is_alarm, groups)), page, options.code_url, empty, "Deviations of this sequence"
         ),
+        others=deviation_table(others, page, options.code_url, "", "Accepted, consequences and notes")
+        if others
+        else "",
+        times=temporal_table(facts.times.get(identifier, []), page),
+        routes=route_table(facts.routes.get(identifier, []), page),
         links=links,
     )
     return Page(page, sequence["sequence_name"], body, DIAGRAM_ASSETS if source else ())
@@ -166,29 +184,3 @@ def _beat_row(beat: Row, page: str) -> list[Cell]:
         number_cell(beat["max_ms"]),
         code_cell(beat["declaration_json_path"]),
     ]
-
-
-def _variant_table(variants: Sequence[Row], page: str) -> Markup:
-    columns = (
-        Column("Flows", is_number=True),
-        Column("Share", "%", True),
-        Column("As declared", is_number=True),
-        Column("Completed", is_number=True),
-        Column("Sessions", is_number=True),
-        Column("Beats in order"),
-        Column("Example"),
-    )
-    total = sum(row["flow_count"] for row in variants)
-    cells = [
-        [
-            count_cell(row["flow_count"]),
-            pct_cell(100 * row["flow_count"] / total),
-            count_cell(row["conformant_count"]),
-            count_cell(row["completed_count"]),
-            count_cell(row["session_count"]),
-            text_cell(row["beats"] or "no beat"),
-            link_cell("timeline", links.relative_link(page, links.timeline_url(row["session_id"], row["flow_id"]))),
-        ]
-        for row in variants
-    ]
-    return render_table(columns, cells, caption="Variants", empty="No flow of this sequence was seen.")

@@ -11,6 +11,7 @@ from docs_site.page import Page
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
+from docs_site.state_tables import changes_table
 from docs_site.tables import (
     Cell,
     Column,
@@ -34,12 +35,16 @@ from marts.fct_flows order by session_id, flow_number
 _DEVIATIONS = """
 select session_id, flow_id, deviation_class, severity, sequence_name, beat_number, topic, handler_name, expected,
        observed, line_number
-from marts.fct_flow_deviations where severity <> 'info' order by session_id, line_number, deviation_id
+from marts.fct_flow_deviations where severity <> 'info' and not coalesce(is_accepted, false)
+order by session_id, line_number, deviation_id
 """
 _ERRORS = """
 select session_id, flow_id, severity, error_class, message, handler_name, sequence_name, line_number
 from marts.fct_errors where not coalesce(is_consequence, false) order by session_id, line_number, error_id
 """
+
+
+_CHANGES = "select * from marts.fct_state_mutations order by session_id, line_number, key_position"
 
 
 def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
@@ -49,6 +54,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     body = render("sessions.md.jinja", links.SESSIONS, window=window, table=_session_table(sessions))
     yield Page(links.SESSIONS, "Sessions", body)
     flows, deviations, errors = (_by_session(load_rows(warehouse, sql)) for sql in (_FLOWS, _DEVIATIONS, _ERRORS))
+    changes = _by_session(load_rows(warehouse, _CHANGES))
     for session in sessions:
         identifier = session["session_id"]
         page = links.session_url(identifier)
@@ -59,6 +65,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
             flows=_flow_table(flows[identifier], page),
             deviations=_deviation_table(deviations[identifier], page),
             errors=_error_table(errors[identifier], page),
+            changes=changes_table(changes[identifier], page, "This log says nothing about the state of its flows."),
             links=links,
         )
         yield Page(page, session["session_name"], body)

@@ -7,10 +7,21 @@ from markupsafe import Markup
 
 from docs_site import links
 from docs_site.page import Page
+from docs_site.pages.topic_routes import tally_routes, topic_routes_table
+from docs_site.queries.validation import load_routes
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
-from docs_site.tables import Cell, Column, code_cell, count_cell, html_cell, link_html, render_table, text_cell
+from docs_site.tables import (
+    Cell,
+    Column,
+    code_cell,
+    count_cell,
+    html_cell,
+    link_html,
+    render_table,
+    text_cell,
+)
 from docs_site.warehouse import Row, load_raw, load_rows
 
 _TOPICS = """
@@ -64,7 +75,16 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     window = load_window(warehouse)
     routes = {row["topic"]: row for row in load_raw(lake, "topic_routes", _ROUTES)}
     topics = _with_undeclared(load_rows(warehouse, _TOPICS), routes)
-    body = render("topics.md.jinja", links.TOPICS, window=window, table=_topic_table(topics, routes), count=len(topics))
+    taken = load_routes(warehouse)
+    body = render(
+        "topics.md.jinja",
+        links.TOPICS,
+        window=window,
+        table=_topic_table(topics, routes),
+        count=len(topics),
+        routes=topic_routes_table(taken),
+        tally=tally_routes(taken),
+    )
     yield Page(links.TOPICS, "Topics", body)
     words = {row["plugin_name"]: row["description"] for row in load_raw(lake, "plugins", "select * from raw")}
     plugins = load_rows(warehouse, _PLUGINS)

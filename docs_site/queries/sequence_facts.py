@@ -22,20 +22,22 @@ select b.*, coalesce(s.execution_count, 0) as execution_count, coalesce(s.failed
 from marts.dim_beats b left join seen s using (beat_id)
 order by b.sequence_id, b.beat_position
 """
-# A node is a declared beat, or what ran undeclared, or the flow's begin or end.
+# A node is a declared beat, or what ran undeclared, or the flow's begin, or how it ended.
 _STEPS = """
 with nodes as (
     select f.sequence_id, e.flow_id, e.execution_number,
            coalesce(e.beat_id, 'undeclared:' || coalesce(e.topic, e.beat_number::varchar, '?')) as node,
-           e.topic, e.beat_number
+           case f.status when 'completed' then 'end' when 'failed' then 'failed' when 'cancelled' then 'cancelled'
+               else 'unended' end as last_node
     from marts.fct_beat_executions e join marts.fct_flows f using (flow_id)
     where f.sequence_id is not null
 ),
 steps as (
-    select sequence_id, flow_id, node, lead(node) over flow as next_node, lag(node) over flow as previous_node
+    select sequence_id, flow_id, node, coalesce(lead(node) over flow, last_node) as next_node,
+           lag(node) over flow as previous_node
     from nodes window flow as (partition by flow_id order by execution_number)
 )
-select sequence_id, node as from_node, coalesce(next_node, 'end') as to_node, count(*) as step_count
+select sequence_id, node as from_node, next_node as to_node, count(*) as step_count
 from steps group by all
 union all
 select sequence_id, 'begin', node, count(*) from steps where previous_node is null group by all
@@ -50,10 +52,12 @@ with orders as (
 )
 select f.sequence_id, f.variant_id, count(*) as flow_count, count(*) filter (where f.is_conformant) as conformant_count,
        count(*) filter (where f.status = 'completed') as completed_count, count(distinct f.session_id) as session_count,
+       any_value(v.fitness) as fitness, any_value(v.alignment_cost) as alignment_cost,
        arg_min(o.beats, f.flow_id) as beats,
        arg_min(f.session_id, f.flow_id) as session_id, min(f.flow_id) as flow_id,
        arg_min(f.line_number, f.flow_id) as line_number
 from marts.fct_flows f left join orders o using (flow_id)
+left join marts.fct_flow_variants v on f.variant_id = v.variant_id
 where f.sequence_id is not null
 group by f.sequence_id, f.variant_id
 order by f.sequence_id, flow_count desc, f.variant_id

@@ -12,7 +12,10 @@ select
     (select coalesce(sum(rejected_line_count), 0) from marts.dim_sessions),
     (select count(*) from marts.fct_flows),
     (select count(*) from marts.fct_flows where is_conformant),
-    (select count(*) from marts.fct_flow_deviations where severity <> 'info'),
+    (
+        select count(*) from marts.fct_flow_deviations
+        where severity <> 'info' and not is_accepted and not is_consequence
+    ),
     (select count(*) from marts.fct_errors where severity = 'error')
 """
 

@@ -28,8 +28,9 @@ deviations as (
         flow.sequence_id,
         flow.sequence_name,
         count(case when deviation.severity = 'info' then 1 end) as info_count,
-        count(case when deviation.severity = 'warning' then 1 end) as warning_count,
-        count(case when deviation.severity = 'critical' then 1 end) as critical_count
+        count(case when deviation.severity = 'warning' and not deviation.is_accepted then 1 end) as warning_count,
+        count(case when deviation.severity = 'critical' and not deviation.is_accepted then 1 end) as critical_count,
+        count(case when deviation.is_accepted then 1 end) as accepted_deviation_count
     from {{ ref('fct_flow_deviations') }} as deviation
     inner join {{ ref('fct_flows') }} as flow
         on deviation.flow_id = flow.flow_id
@@ -55,6 +56,7 @@ final as (
         coalesce(deviations.info_count, 0) as info_count,
         coalesce(deviations.warning_count, 0) as warning_count,
         coalesce(deviations.critical_count, 0) as critical_count,
+        coalesce(deviations.accepted_deviation_count, 0) as accepted_deviation_count,
         flows.p50_ms,
         flows.p95_ms
     from sequences

@@ -93,7 +93,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[s
 def _filling(table: str, column: str) -> object:
     # Reports are complete: what a test does not care for still has a value there.
     kind = tables()[table][column]
-    if not table.startswith("reports.") or kind in ("varchar", "timestamp with time zone"):
+    if not table.startswith("reports.") or kind in ("varchar", "timestamp with time zone", "date"):
         return None
     return False if kind == "boolean" else 1
 
@@ -204,7 +204,8 @@ def _record_trouble(
         at
         | {
             "deviation_id": stable_id(flow_id, place), "deviation_class": "missing_beat", "severity": "warning",
-            "beat_number": 1, "expected": name, "observed": name, "occurrence_count": 1,
+            "beat_number": 1, "expected": name, "observed": name, "occurrence_count": 1, "is_accepted": False,
+            "is_consequence": False,
         }
     )  # fmt: skip
     rows["marts.fct_errors"].append(
@@ -224,7 +225,51 @@ def _record_trouble(
     )  # fmt: skip
 
 
+def _report_deviations(rows: dict[str, list[dict[str, Any]]]) -> None:
+    """One group per deviation; a route that was not declared, an exception and an unusual time for each of them."""
+    sequences = {row["sequence_name"]: row for row in rows["marts.dim_sequences"]}
+    for row in rows["marts.fct_flow_deviations"]:
+        name = row["sequence_name"]
+        place = {"topic": name, "sequence_name": name, "sequence_key": sequences[name]["sequence_key"]}
+        identity = {"sequence_id": sequences[name]["sequence_id"]}
+        rows["reports.rpt_deviations"].append(
+            row
+            | identity
+            | {
+                "deviation_group_id": row["deviation_id"], "deviation_count": 1, "deviating_flow_count": 1,
+                "session_count": 1, "flow_count": 8, "deviating_pct": 12.5, "declaration_file_path": name,
+                "declaration_json_path": name, "code_file_path": name, "code_line_number": 3,
+            }
+        )  # fmt: skip
+        rows["marts.dim_topic_routes"].append(
+            place
+            | {
+                "topic_route_id": row["deviation_id"],
+                "route_class": "observed_only",
+                "routed_count": 1,
+                "session_count": 1,
+            }
+        )
+        rows["reports.rpt_accepted_deviations"].append(
+            {
+                "acceptance_id": row["deviation_id"], "accepted_file_name": name, "entry_number": 2,
+                "deviation_class": name, "sequence_pattern": name, "place_pattern": name, "reason": name,
+                "acceptance_state": "unused", "accepted_deviation_count": 0, "session_count": 0,
+            }
+        )  # fmt: skip
+        rows["marts.fct_temporal_deviations"].append(
+            identity
+            | {
+                "temporal_deviation_id": row["deviation_id"], "flow_id": row["flow_id"],
+                "session_id": row["session_id"],
+                "sequence_name": name, "topic": name, "next_topic": name, "elapsed_ms": 90.0, "expected_ms": 9.0,
+                "z_score": 7.0, "training_execution_count": 30, "line_number": 1, "next_line_number": 2,
+            }
+        )  # fmt: skip
+
+
 def _report(rows: dict[str, list[dict[str, Any]]]) -> None:
+    _report_deviations(rows)
     executions: dict[str, list[float]] = {}
     for row in rows["marts.fct_handler_executions"]:
         executions.setdefault(row["handler_id"], []).append(row["duration_ms"])

@@ -132,10 +132,23 @@ def test_a_diagram_counts_declared_steps_and_marks_the_others() -> None:
         {"from_node": "b1", "to_node": "undeclared:odd", "step_count": 1},
     ]
     source = sequence_diagram(BEATS, steps) or ""
-    assert 'b0 -->|"9"| b1' in source
+    assert 'b0 -->|"9 (90.0 %)"| b1' in source
     assert "b1 -.-> finish" in source
     assert 'x0["not declared<br/>odd"]:::odd' in source
     assert "linkStyle 3 stroke:token_warning" in source
+
+
+def test_a_diagram_says_the_deviations_of_a_beat_in_words_and_where_flows_broke_off() -> None:
+    beats = [beat | {"topic": f"t{number}"} for number, beat in enumerate(BEATS)]
+    steps = [
+        {"from_node": "begin", "to_node": "b1", "step_count": 3},
+        {"from_node": "b1", "to_node": "unended", "step_count": 1},
+    ]
+    group = {"deviation_class": "missing_beat", "severity": "warning", "topic": "t1", "beat_number": 2}
+    source = sequence_diagram(beats, steps, [group | {"deviation_count": 4}]) or ""
+    assert "missing 4\u00d7" in source.replace("#215;", "\u00d7")
+    assert 'x0(["flow never ended"]):::failed' in source
+    assert source.split("b1[")[1].split("\n")[0].endswith(":::odd")
 
 
 def test_beats_with_few_executions_show_their_points() -> None:
