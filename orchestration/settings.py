@@ -97,6 +97,21 @@ class ScanSettings(Section):
     exclude: tuple[str, ...] = Field((), description='Globs of paths never scanned, like "**/vendor/**".')
 
 
+class AnomalySettings(Section):
+    """What anomalies are judged against."""
+
+    training: tuple[str, ...] = Field(
+        (), description="Globs of the logs that say what is usual; when left empty every session is judged by others."
+    )
+    training_builds: tuple[str, ...] = Field((), description="Builds whose sessions say what is usual.")
+    incidents: dict[str, str] = Field(
+        {}, description="Logs that never say what is usual: a glob of log names -> the reason."
+    )
+    alert_budget: float = Field(
+        1.0, gt=0, description="Warnings per 1,000 flows that chance alone may give, all learned detectors together."
+    )
+
+
 class ScheduleSettings(Section):
     """When Dagster runs the pipeline by itself."""
 
@@ -145,6 +160,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()
     scan: ScanSettings = ScanSettings()
     builds: dict[str, str] = Field({}, description="Which build wrote which logs: a glob of log names -> build name.")
+    anomalies: AnomalySettings = AnomalySettings()
     schedule: ScheduleSettings = ScheduleSettings()
     site: SiteSettings = SiteSettings()
 

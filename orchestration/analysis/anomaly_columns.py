@@ -43,7 +43,6 @@ COLUMNS: Mapping[str, Columns] = {
         "beat_number": COUNT,
         "execution_number": COUNT,
         "started_at": MOMENT,
-        "is_flow_ended": FLAG,
     },
     "handlers": {
         **_PLACE,
@@ -82,9 +81,6 @@ COLUMNS: Mapping[str, Columns] = {
     "gaps": {
         **_PLACE,
         "flow_id": TEXT,
-        "sequence_name": TEXT,
-        "topic": TEXT,
-        "beat_number": COUNT,
         "gap_class": TEXT,
         "duration_ms": NUMBER,
         "started_at": MOMENT,
@@ -92,3 +88,15 @@ COLUMNS: Mapping[str, Columns] = {
     "topics": {**_PLACE, "topic": TEXT, "emitted_at": MOMENT},
     "state_keys": {**_PLACE, **_SUBJECT, "change_kind": TEXT, "state_key": TEXT, "emitted_at": MOMENT},
 }
+
+# Columns the models call otherwise.
+_NAMES: Mapping[str, Mapping[str, str]] = {
+    "deviations": {"detected_at": "emitted_at"},
+    "state_keys": {"emitted_at": "mutated_at", "change_kind": "mutation_kind"},
+}
+
+
+def selection(name: str) -> str:
+    """Return what to select from the model a table comes from, as SQL."""
+    names = _NAMES.get(name, {})
+    return ", ".join(f"{names[column]} as {column}" if column in names else column for column in COLUMNS[name])

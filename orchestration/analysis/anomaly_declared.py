@@ -20,6 +20,8 @@ DETECTOR_OF_CLASS = {
             "repeated_beat",
             "out_of_order_beat",
             "no_subscriber",
+            "no_handler",
+            "wrong_handler",
             "misrouted_topic",
             "unrouted_topic",
             "unknown_topic",
@@ -28,7 +30,7 @@ DETECTOR_OF_CLASS = {
         ),
         BEHAVIOUR,
     ),
-    **dict.fromkeys(("failed_flow", "failed_beat", "handler_failed"), FAILURE),
+    **dict.fromkeys(("failed_flow", "cancelled_flow", "failed_beat", "handler_failed"), FAILURE),
 }
 SUBJECT = ("anomaly_class", "sequence_name", "beat_number", "topic", "handler_name")
 # The one-sided 95 % bound of the normal distribution, for the lower bound of a share.

@@ -4,7 +4,7 @@ Arrow tables come in and one goes out, with a fixed schema; nothing observed is 
 list of detectors: the order is that of the site's table.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from types import ModuleType
 from typing import cast
@@ -52,7 +52,32 @@ RANKING_DETECTORS: tuple[ModuleType, ...] = (
 # Know how a tail goes on beyond what was seen.
 TAIL_DETECTORS: tuple[ModuleType, ...] = (anomaly_durations, anomaly_rates, anomaly_gaps, anomaly_error_bursts)
 
+DETECTOR_NAMES: Mapping[str, Sequence[str]] = {
+    "declared": (anomaly_declared.BEHAVIOUR, anomaly_declared.FAILURE, anomaly_endings.DETECTOR),
+    "ranking": tuple(module.DETECTOR for module in RANKING_DETECTORS),
+    "tail": tuple(module.DETECTOR for module in TAIL_DETECTORS),
+}
+
+CALIBRATION_SCHEMA = pl.Schema(
+    {
+        "detector": pl.String(),
+        "detector_kind": pl.String(),
+        "judged_session_count": pl.Int64(),
+        "training_session_count": pl.Int64(),
+        "stated_rate": pl.Float64(),
+        "smallest_p_value": pl.Float64(),
+    }
+)
+
 SCHEMA = pl.Schema({**FINDING_SCHEMA, **VERDICT_SCHEMA})
+
+
+def read_options(settings: pa.Table) -> AnomalyOptions:
+    """Return the options that rows of stg_project__anomaly_settings choose."""
+    chosen = dict(
+        zip(settings.column("setting_name").to_pylist(), settings.column("setting_value").to_pylist(), strict=True)
+    )
+    return AnomalyOptions(alert_budget=float(str(chosen["alert_budget"]))) if "alert_budget" in chosen else AnomalyOptions()
 
 
 def read_observed(tables: Mapping[str, pa.Table]) -> Observed:
@@ -92,6 +117,33 @@ def stated_rates(flows: pl.DataFrame, session_count: int, training_count: int, o
     """Share the alert budget among the learned detectors."""
     counts = (len(RANKING_DETECTORS), len(TAIL_DETECTORS))
     return share_budget(session_budget(len(flows), session_count, options), *counts, training_count)
+
+
+def calibration_rows(sessions: pa.Table, flows: pa.Table, options: AnomalyOptions | None = None) -> pa.Table:
+    """Return a row per detector: how many sessions it judged, by how many others, and the false alarms it may give."""
+    chosen = options or AnomalyOptions()
+    roster = read_roster(_read(sessions, COLUMNS["sessions"]))
+    splits = list(split_sessions(roster, chosen))
+    rows = [
+        (name, kind, *_calibration(splits, kind, _read(flows, COLUMNS["flows"]), len(roster.ordered), chosen))
+        for kind, names in DETECTOR_NAMES.items()
+        for name in names
+    ]
+    return pl.DataFrame(rows, schema=CALIBRATION_SCHEMA, orient="row").to_arrow()
+
+
+def _calibration(
+    splits: Sequence[Split], kind: str, flows: pl.DataFrame, session_count: int, options: AnomalyOptions
+) -> tuple[int, int | None, float | None, float | None]:
+    if kind == "declared":
+        return session_count, None, None, None
+    able = [split for split in splits if len(split.training) >= options.minimal_sessions]
+    if not able:
+        return 0, None, None, None
+    fewest = min(len(split.training) for split in able)
+    rates = stated_rates(flows, session_count, fewest, options)
+    judged = sum(len(split.judged) for split in able)
+    return judged, fewest, *((rates.ranking, 1 / (fewest + 1)) if kind == "ranking" else (rates.tail, None))
 
 
 def _detect(module: ModuleType) -> Detect:

@@ -18,7 +18,7 @@ def detect(seen: Observed, split: Split, options: AnomalyOptions) -> pl.DataFram
     """Return a finding per session and new window of three beats."""
     known = split.of_training(seen.flows).group_by("sequence_name").agg(pl.len().alias("flow_count"))
     judgeable = known.filter(pl.col("flow_count") >= options.minimal_executions)
-    beats = windows(seen.beats).join(judgeable, on="sequence_name")
+    beats = windows(seen.beats, seen.flows).join(judgeable, on="sequence_name")
     things = (
         beats.sort("session_id", "line_number")
         .group_by("session_id", "sequence_name", "thing", maintain_order=True)
@@ -39,15 +39,16 @@ def detect(seen: Observed, split: Split, options: AnomalyOptions) -> pl.DataFram
     return as_findings(found, DETECTOR)
 
 
-def windows(beats: pl.DataFrame) -> pl.DataFrame:
+def windows(beats: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
     """Return each beat execution with what ran before and after it in its flow, as one text `thing`.
 
     The last beat of a flow without an end is followed by nothing: a log that is cut short is no new step.
     """
     topic = pl.col("topic").fill_null(UNNAMED)
-    after = pl.when(pl.col("is_flow_ended")).then(pl.lit(END)).otherwise(pl.lit(None))
+    after = pl.when(pl.col("status").is_in(["completed", "failed"])).then(pl.lit(END)).otherwise(pl.lit(None))
     return (
-        beats.sort("session_id", "flow_id", "execution_number")
+        beats.join(flows.select("flow_id", "status"), on="flow_id", how="left")
+        .sort("session_id", "flow_id", "execution_number")
         .with_columns(
             topic.shift(1).over("session_id", "flow_id").fill_null(START).alias("before"),
             pl.coalesce(topic.shift(-1).over("session_id", "flow_id"), after).alias("after"),

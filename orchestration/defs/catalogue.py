@@ -56,6 +56,10 @@ PAGES = {
     "rpt_handler_coverage": "coverage.html",
     "handler_tests": "coverage.html",
     "handler_coverage": "coverage.html",
+    "fct_anomalies": "anomalies.html",
+    "rpt_anomaly_detectors": "anomalies.html",
+    "anomaly_settings": "anomalies.html",
+    "incident_sessions": "anomalies.html",
     "fct_errors": "errors.html",
 }
 

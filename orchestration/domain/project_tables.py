@@ -1,6 +1,7 @@
 """The raw tables of the configuration: what the user knows and no log or code says.
 
-Names of builds and accepted exceptions. The other raw tables are in tables.py and code_map_tables.py.
+Names of builds, accepted exceptions and what anomalies are judged against. The other raw tables are in tables.py and
+code_map_tables.py.
 """
 
 from orchestration.domain.table_shape import Column, Table
@@ -22,12 +23,21 @@ ACCEPTED_DEVIATIONS = Table(
         Column("entry_number", "int64", "Line of the file, from 1.", True),
         Column("accepted_file_name", "string", "Name of the file it stands in.", True),
         Column("deviation_class", "string", "Class of the deviations, or * for any.", True),
-        Column(
-            "sequence_pattern", "string", "Glob of sequence names or declared ids; * for any, also none.", True
-        ),
+        Column("sequence_pattern", "string", "Glob of sequence names or declared ids; * for any, also none.", True),
         Column("place_pattern", "string", "Number of a beat, or glob of topics; * for any.", True),
         Column("reason", "string", "Why they are accepted.", True),
         Column("accepted_on", "string", "Day on which that was decided, like 2026-11-22.", True),
         Column("accepted_until", "string", "Last day of the sessions it holds for; null for ever."),
+    ),
+)
+
+ANOMALY_SETTINGS = Table(
+    "anomaly_settings",
+    "One row per choice of the configuration on what anomalies are judged against.",
+    (
+        Column("setting_name", "string", "training | training_build | incident | alert_budget.", True),
+        Column("setting_number", "int64", "Place among those of its name, from 1.", True),
+        Column("setting_value", "string", "A glob of log paths or of their file names, a build, or a number.", True),
+        Column("reason", "string", "Why a log is an incident."),
     ),
 )

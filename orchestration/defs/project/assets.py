@@ -3,7 +3,7 @@
 Settings that only steer the run are not data and stay out of the lake.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 import pyarrow as pa
@@ -11,9 +11,10 @@ import pyarrow as pa
 from orchestration.defs.catalogue import materialize_raw_table, raw_table_spec
 from orchestration.defs.platform import Platform
 from orchestration.defs.project.accepted_deviations import read_accepted_deviations
-from orchestration.domain.project_tables import ACCEPTED_DEVIATIONS, NAMED_BUILDS
+from orchestration.domain.project_tables import ACCEPTED_DEVIATIONS, ANOMALY_SETTINGS, NAMED_BUILDS
 from orchestration.domain.tables import PROJECT_TABLES
 from orchestration.lake import arrow_schema, ensure_table, table_folder, write_parquet
+from orchestration.settings import AnomalySettings
 
 ORIGIN = "From sightline.toml and the files it names."
 
@@ -33,6 +34,7 @@ def build_project_assets(platform: Platform) -> dg.AssetsDefinition:
             for table, rows in (
                 (NAMED_BUILDS, named_build_rows(platform.settings.builds)),
                 (ACCEPTED_DEVIATIONS, read_accepted_deviations(inputs.accepted_deviations)),
+                (ANOMALY_SETTINGS, anomaly_setting_rows(platform.settings.anomalies)),
             ):
                 ensure_table(platform.home.lake, table)
                 write_parquet(rows, table_folder(platform.home.lake, table) / "configuration.parquet")
@@ -49,3 +51,19 @@ def named_build_rows(builds: Mapping[str, str]) -> pa.Table:
         for number, (pattern, name) in enumerate(builds.items(), 1)
     ]
     return pa.Table.from_pylist(rows, schema=arrow_schema(NAMED_BUILDS))
+
+
+def anomaly_setting_rows(chosen: AnomalySettings) -> pa.Table:
+    """Return the rows of `anomaly_settings`, name by name, in the order of the configuration."""
+    values: tuple[tuple[str, Sequence[tuple[str, str | None]]], ...] = (
+        ("training", [(glob, None) for glob in chosen.training]),
+        ("training_build", [(build, None) for build in chosen.training_builds]),
+        ("incident", list(chosen.incidents.items())),
+        ("alert_budget", [(str(chosen.alert_budget), None)]),
+    )
+    rows = [
+        {"setting_name": name, "setting_number": number, "setting_value": value, "reason": reason}
+        for name, pairs in values
+        for number, (value, reason) in enumerate(pairs, 1)
+    ]
+    return pa.Table.from_pylist(rows, schema=arrow_schema(ANOMALY_SETTINGS))
