@@ -46,6 +46,11 @@ def session_url(session_id: str) -> str:
     return f"sessions/{_segment(session_id)}.html"
 
 
+def state_key_url(state_key_id: str) -> str:
+    """Return the page of a key of the state."""
+    return f"state/{_segment(state_key_id)}.html"
+
+
 def timeline_url(session_id: str, flow_id: str | None = None) -> str:
     """Return the timeline of a session, opened at one flow if given."""
     fragment = "" if flow_id is None else f"#flow={_segment(flow_id)}"
@@ -62,6 +67,11 @@ def lines_url(session_id: str, line_number: int | None = None) -> str:
     """Return the log lines of a session, opened at one line (from 1) if given."""
     fragment = "" if line_number is None else f"#L{int(line_number)}"
     return f"lines/{_segment(session_id)}.html{fragment}"
+
+
+def error_group_url(error_group_id: str) -> str:
+    """Return the page of an error group."""
+    return f"errors/{_segment(error_group_id)}.html"
 
 
 def relative_link(from_page: str, target: str) -> str:

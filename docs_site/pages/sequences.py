@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from docs_site import links
 from docs_site.deviation_table import deviation_table
+from docs_site.error_tables import group_table
 from docs_site.figures.beat_latency import beat_latency
 from docs_site.figures.sequence_diagram import render_diagram, sequence_diagram
 from docs_site.number_format import plural
@@ -15,6 +16,7 @@ from docs_site.page import Page
 from docs_site.pages.flow_sections import temporal_table
 from docs_site.pages.sequence_validation import measures_table, route_table, variant_table
 from docs_site.queries.deviations import is_alarm, load_deviations
+from docs_site.queries.error_groups import load_groups_by_sequence
 from docs_site.queries.sequence_facts import by_key, load_beats, load_steps, load_variants
 from docs_site.queries.validation import load_fitness, load_routes, load_temporal
 from docs_site.queries.window import Window, load_window
@@ -67,6 +69,7 @@ class _Facts:
     fitness: dict[str, list[Row]]
     times: dict[str, list[Row]]
     routes: dict[str, list[Row]]
+    errors: dict[str, list[Row]]
 
 
 def _load_facts(warehouse: Path) -> _Facts:
@@ -78,6 +81,7 @@ def _load_facts(warehouse: Path) -> _Facts:
         by_key(load_fitness(warehouse), "sequence_id"),
         by_key(load_temporal(warehouse), "sequence_id"),
         by_key(load_routes(warehouse), "sequence_id"),
+        load_groups_by_sequence(warehouse),
     )
 
 
@@ -107,6 +111,13 @@ def _sequence_page(sequence: Row, facts: _Facts, window: Window, options: SiteOp
         else "",
         times=temporal_table(facts.times.get(identifier, []), page),
         routes=route_table(facts.routes.get(identifier, []), page),
+        errors=group_table(
+            facts.errors.get(identifier, []),
+            page,
+            options,
+            caption="Errors in flows of this sequence",
+            empty=f"No error in {plural(sequence['flow_count'], 'flow')}.",
+        ),
         links=links,
     )
     return Page(page, sequence["sequence_name"], body, DIAGRAM_ASSETS if source else ())

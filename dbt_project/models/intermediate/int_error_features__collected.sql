@@ -81,6 +81,8 @@ final as (
     union all
     select units.error_group_id, units.unit_id, 'beat before', coalesce(beats.previous_topic, 'none')
     from units inner join beats on units.unit_id = beats.beat_execution_id
+    -- The same beat before itself is a retry, which the failure brought about.
+    where beats.previous_topic is distinct from beats.topic
     union all
     select units.error_group_id, units.unit_id, 'state key set', state_keys.state_key
     from units

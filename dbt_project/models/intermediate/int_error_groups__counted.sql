@@ -58,6 +58,9 @@ counted as (
         count(case when is_consequence then 1 end) as consequence_count,
         count(distinct session_id) as session_count,
         count(distinct flow_id) as flow_count,
+        count(distinct case
+            when error_kind in ('handler_failed', 'beat_failed', 'movement_failed', 'flow_failed') then flow_id
+        end) as harmed_flow_count,
         min(emitted_at) as first_seen_at,
         max(emitted_at) as last_seen_at
     from errors

@@ -18,7 +18,11 @@ worded as (
         subjects.subject_kind,
         subjects.subject,
         case when placed.error_class = placed.error_kind then '' else placed.error_class || ': ' end as class_words,
-        case when placed.normalised_message = '' then 'the log lost its words' else replace(placed.example_message, '\"', '"') end
+        case
+            when placed.normalised_message <> '' then replace(placed.example_message, '\"', '"')
+            when placed.handler_name is not null then 'an error whose words the log lost'
+            else trim(placed.example_message) || ' (the log lost the error''s words)'
+        end
             as said
     from placed
     inner join subjects on placed.error_group_id = subjects.error_group_id

@@ -22,10 +22,13 @@ near as (
     select
         examples.error_group_id,
         examples.error_id,
-        records.*
+        records.*,
+        coalesce(records.topic, beats.topic) as beat_topic
     from examples
     inner join records
         on examples.session_id = records.session_id
+    left join {{ ref('int_beats__rebuilt') }} as beats
+        on records.session_id = beats.session_id and records.line_number = beats.line_number
     left join {{ ref('int_errors__collected') }} as error
         on examples.error_id = error.error_id
     where
@@ -51,7 +54,7 @@ final as (
             when 'topic_published' then topic
             when 'flow_started' then sequence_name
             when 'movement_started' then movement_name
-            when 'beat_started' then 'beat ' || beat_number || coalesce(': ' || topic, '')
+            when 'beat_started' then 'beat ' || beat_number || coalesce(': ' || beat_topic, '')
             when 'beat_retried' then 'beat ' || beat_number
             when 'state_changed' then coalesce(handler_name || ': ', '') || coalesce(state_change, '')
             when 'network_failed' then coalesce(network_url, '') || ' ' || coalesce(error_message, '')

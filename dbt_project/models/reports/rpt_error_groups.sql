@@ -61,6 +61,7 @@ final as (
         counted.consequence_count,
         counted.session_count,
         counted.flow_count,
+        counted.harmed_flow_count,
         counted.lost_flow_count,
         counted.lost_request_count,
         counted.lost_action_count,
