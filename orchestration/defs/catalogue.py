@@ -37,6 +37,8 @@ PAGES = {
     "topic_routes": "catalogue/topics.html",
     "plugins": "catalogue/plugins.html",
     "fct_flows": "flows.html",
+    "fct_replay_bundles": "catalogue/sequences.html",
+    "fct_replay_inputs": "catalogue/sequences.html",
     "fct_flow_deviations": "flows.html",
     "rpt_sequence_conformance": "flows.html",
     "rpt_sequence_fitness": "flows.html",

@@ -1,0 +1,61 @@
+{# What a replay of a flow is made of besides inputs: beats, handlers and their functions, the end, the first divergence. #}
+
+with flows as (
+    select * from {{ ref('fct_flows') }}
+),
+
+beats as (
+    select
+        flow_id,
+        count(*) as beat_execution_count,
+        count(topic) as identified_beat_count
+    from {{ ref('fct_beat_executions') }}
+    where flow_id is not null
+    group by flow_id
+),
+
+handlers as (
+    select
+        executions.flow_id,
+        count(*) as handler_execution_count,
+        count(case when dim_handlers.resolution = 'unique' then 1 end) as located_handler_count
+    from {{ ref('fct_handler_executions') }} as executions
+    left join {{ ref('dim_handlers') }}
+        on executions.handler_id = dim_handlers.handler_id
+    where executions.flow_id is not null
+    group by executions.flow_id
+),
+
+-- The first move of the alignment that is not in both. A flow that did not end lacks its rest, which is no divergence.
+divergences as (
+    select
+        variant_id,
+        deviation_class,
+        topic,
+        coalesce(execution_number, beat_position) as divergence_position
+    from {{ ref('fct_alignments') }}
+    where deviation_class is not null
+    qualify row_number() over (partition by variant_id order by move_number) = 1
+),
+
+final as (
+    select
+        flows.flow_id,
+        coalesce(beats.beat_execution_count, 0) as beat_execution_count,
+        coalesce(beats.identified_beat_count, 0) as identified_beat_count,
+        coalesce(handlers.handler_execution_count, 0) as handler_execution_count,
+        coalesce(handlers.located_handler_count, 0) as located_handler_count,
+        flows.status in ('completed', 'failed') as is_end_logged,
+        divergences.deviation_class as divergence_class,
+        divergences.topic as divergence_topic,
+        divergences.divergence_position
+    from flows
+    left join beats
+        on flows.flow_id = beats.flow_id
+    left join handlers
+        on flows.flow_id = handlers.flow_id
+    left join divergences
+        on flows.variant_id = divergences.variant_id and flows.status in ('completed', 'failed')
+)
+
+select * from final
