@@ -19,6 +19,7 @@ from docs_site.escape import page_title
 from docs_site.findings import load_findings
 from docs_site.page import Page
 from docs_site.pages import (
+    anomalies,
     coverage,
     data_dictionary,
     data_health,
@@ -51,6 +52,7 @@ def _builders(quality: Path) -> tuple[tuple[str, PageBuilder], ...]:
         ("log lines", lines.build_pages),
         ("coverage", coverage.build_pages),
         ("errors", errors.build_pages),
+        ("anomalies", anomalies.build_pages),
         ("sessions", sessions.build_pages),
         ("sequences", sequences.build_pages),
         ("handlers", handlers.build_pages),

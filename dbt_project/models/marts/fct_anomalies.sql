@@ -72,7 +72,7 @@ final as (
                 || ' healthy sessions, judged by ' || placed.training_session_count || ' others'
         end as certainty,
         placed.expected,
-        placed.observed,
+        coalesce(nullif(trim(placed.observed), ''), 'the log says no more') as observed,
         placed.known_sequence_name as sequence_name,
         placed.beat_number,
         placed.topic,
