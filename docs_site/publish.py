@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from docs_site import build, stage
 from docs_site.code_places import pinned_code_url
 from docs_site.escape import page_title
 from docs_site.findings import load_findings
+from docs_site.history import keep_snapshot
 from docs_site.page import Page
 from docs_site.pages import (
     anomalies,
@@ -31,9 +33,11 @@ from docs_site.pages import (
     performance,
     sequences,
     sessions,
+    state,
     timeline,
     topics,
 )
+from docs_site.queries.changes import take_snapshot
 from docs_site.search_index import clean_search_index
 from docs_site.shared_files import write_shared_files
 from docs_site.site_options import ProgressListener, SiteOptions, SiteProgress, SiteReport
@@ -53,6 +57,7 @@ def _builders(quality: Path) -> tuple[tuple[str, PageBuilder], ...]:
         ("coverage", coverage.build_pages),
         ("errors", errors.build_pages),
         ("anomalies", anomalies.build_pages),
+        ("state", state.build_pages),
         ("sessions", sessions.build_pages),
         ("sequences", sequences.build_pages),
         ("handlers", handlers.build_pages),
@@ -94,6 +99,9 @@ def publish_site(
         (work / "html" / _STAMP).write_text(fingerprint, encoding="utf-8")
         build.swap(work / "html", site)
     shutil.rmtree(work, ignore_errors=True)
+    if options.history:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        keep_snapshot(options.history, take_snapshot(warehouse, now, findings))
     files = [path for path in site.rglob("*") if path.is_file()]
     return SiteReport(
         site=site,

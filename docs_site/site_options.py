@@ -14,7 +14,8 @@ class SiteOptions:
 
     `code_url` turns a place in the code into a link: `{path}`, `{line}` and `{commit}` are filled in, as in
     `https://host/owner/name/blob/{commit}/{path}#L{line}`. Without it places are shown as text.
-    `dbt_models` is the folder of the dbt models' descriptions, for the data dictionary.
+    `dbt_models` is the folder of the dbt models' descriptions, for the data dictionary. `history` is the folder of
+    the snapshots of earlier sites (docs_site/history.py); without it nothing is compared.
     `session_limit` bounds the sessions that have a timeline and a lines page: the newest, and as many older ones, those
     with the most findings.
     """
@@ -22,6 +23,7 @@ class SiteOptions:
     project_name: str = ""
     code_url: str | None = None
     dbt_models: Path | None = None
+    history: Path | None = None
     session_limit: int = 200
 
 

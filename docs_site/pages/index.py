@@ -3,15 +3,21 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from markupsafe import Markup
+
 from docs_site import links
 from docs_site.figures.coverage import coverage_figure
 from docs_site.figures.overview import conformance_figure, sessions_figure, share_figure
+from docs_site.figures.sparkline import sparkline
 from docs_site.findings import load_findings
+from docs_site.history import load_snapshots
 from docs_site.page import Page
 from docs_site.pages.coverage import COVERAGE_ROWS, load_quadrants
+from docs_site.queries.changes import changes_since, load_build_change, take_snapshot
 from docs_site.queries.durations import load_handler_times
 from docs_site.queries.health import load_health
 from docs_site.queries.time_split import load_time_split
+from docs_site.queries.trends import Trends, load_trends
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
@@ -57,17 +63,32 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions, *, quality: P
         )
         if figure is not None
     ]
+    findings = load_findings(warehouse, lake, quality)
+    now = take_snapshot(warehouse, "", [finding.headline for finding in findings])
     body = render(
         "index.md.jinja",
         links.INDEX,
         window=window,
         health=load_health(lake, quality),
-        findings=load_findings(warehouse, lake, quality),
+        findings=findings,
         flows=load_rows(warehouse, _FLOWS)[0],
         errors=load_rows(warehouse, _ERRORS)[0],
         quadrants=load_quadrants(warehouse),
         split=load_time_split(warehouse),
         figures=figures,
+        changes=changes_since(load_snapshots(options.history), now) if options.history else None,
+        build_change=load_build_change(warehouse),
+        spark=_sparklines(load_trends(warehouse), window.session_count),
         links=links,
     )
     yield Page(links.INDEX, "What should I look at today?", body, FIGURE_ASSETS)
+
+
+def _sparklines(trends: Trends, session_count: int) -> dict[str, Markup]:
+    words = f"over {session_count} sessions, oldest left"
+    return {
+        "conformance": sparkline(trends.conformance_pct, f"Share of flows as declared {words}"),
+        "handlers": sparkline(trends.handler_count, f"Handlers seen so far {words}"),
+        "errors": sparkline(trends.error_count, f"Errors of handlers per session {words}"),
+        "time": sparkline(trends.handler_s, f"Seconds in handlers per session {words}"),
+    }

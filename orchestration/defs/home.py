@@ -41,6 +41,11 @@ class Home:
         return self.path / "site"
 
     @property
+    def history(self) -> Path:
+        """What earlier sites said, for comparing."""
+        return self.path / "history"
+
+    @property
     def exports(self) -> Path:
         """Files for other tools, written by `sightline export`."""
         return self.path / "exports"

@@ -62,6 +62,7 @@ def site_options(settings: Settings) -> SiteOptions:
         project_name=settings.site.title or settings.project.name,
         code_url=settings.project.code_url_pattern,
         dbt_models=PROJECT_FOLDER / "models",
+        history=Home(settings.home).history,
         session_limit=settings.site.session_limit,
     )
 

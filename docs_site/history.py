@@ -1,0 +1,58 @@
+"""What earlier sites said: a few figures and the findings of each publication, kept beside the site.
+
+A snapshot is a small JSON file named by the window it speaks of. The overview compares with the newest that differs.
+Losing them loses only that comparison: nothing else is made from them.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+# A year of daily runs, and more than anybody scrolls through.
+KEPT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The figures of one publication by name, and the headlines of its findings."""
+
+    published_at: str
+    figures: Mapping[str, float | None]
+    findings: Sequence[str]
+
+    def says_the_same_as(self, other: "Snapshot") -> bool:
+        """Tell whether two publications show the same."""
+        return dict(self.figures) == dict(other.figures) and list(self.findings) == list(other.findings)
+
+
+def load_snapshots(folder: Path) -> list[Snapshot]:
+    """Return the snapshots, oldest first; a file that is none is passed over."""
+    found = (_read(path) for path in sorted(folder.glob("*.json")))
+    return [snapshot for snapshot in found if snapshot is not None]
+
+
+def last_other(snapshots: Sequence[Snapshot], now: Snapshot) -> Snapshot | None:
+    """Return the newest snapshot that says something else than `now`."""
+    return next((snapshot for snapshot in reversed(snapshots) if not snapshot.says_the_same_as(now)), None)
+
+
+def keep_snapshot(folder: Path, snapshot: Snapshot) -> None:
+    """Keep a snapshot, unless it says what the newest says; forget the oldest beyond the kept ones."""
+    before = load_snapshots(folder)
+    if before and before[-1].says_the_same_as(snapshot):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    name = "".join(character for character in snapshot.published_at if character.isalnum())
+    unfinished = folder / f".{name}.tmp"
+    unfinished.write_text(json.dumps(asdict(snapshot), sort_keys=True), encoding="utf-8")
+    unfinished.replace(folder / f"{name}.json")
+    for old in sorted(folder.glob("*.json"))[:-KEPT]:
+        old.unlink()
+
+
+def _read(path: Path) -> Snapshot | None:
+    try:
+        return Snapshot(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
