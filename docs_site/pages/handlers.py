@@ -8,6 +8,7 @@ from markupsafe import Markup
 from docs_site import links
 from docs_site.code_places import place_cell, place_html
 from docs_site.figures.distribution import distribution_figure, trend_figure
+from docs_site.handler_sections import load_sections
 from docs_site.page import Page
 from docs_site.pages.coverage import never_seen_bound_pct
 from docs_site.pages.errors import error_table
@@ -48,6 +49,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     trends, exemplars = handler_facts.load_trends(warehouse), handler_facts.load_exemplars(warehouse)
     errors = by_key([group for group in load_error_groups(warehouse) if group["handler_id"]], "handler_id")
     tests = handler_facts.load_tests(lake)
+    sections_of = load_sections(warehouse, options)
     for handler in handlers:
         identifier = handler["handler_id"]
         page = links.handler_url(identifier)
@@ -76,6 +78,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
                 "Errors of this handler",
             ),
             tests=_test_table(tests.get((handler["plugin_name"], handler["handler_name"]), [])),
+            sections=sections_of(identifier, page),
             links=links,
         )
         yield Page(page, handler["handler_name"], body, FIGURE_ASSETS if drawn else ())

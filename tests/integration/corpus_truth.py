@@ -55,6 +55,7 @@ EXCEPTIONS: dict[str, tuple[frozenset[str], str]] = {
 }
 
 _REQUEST_ID = re.compile(r"🆔 Request ID: (\S+)")
+_BATON = re.compile(r"🎽 DataBaton: (?!No changes \| )(.*?) \| seq=")
 _BEAT_TIMED = re.compile(r"PerformanceTracker: Beat (\d+) completed in ([\d.]+)ms")
 
 
@@ -202,3 +203,14 @@ select execution.plugin_name, execution.handler_name from marts.fct_handler_exec
 inner join marts.dim_sessions as session on execution.session_id = session.session_id
 where session.session_name = ? order by execution.line_number
 """
+
+
+def baton_changes(corpus: Path) -> Counter[tuple[str, str]]:
+    """Count the signs and keys of all rows of the logs that say what changed in the baton."""
+    changes: Counter[tuple[str, str]] = Counter()
+    for folder in FOLDERS:
+        for path in sorted((corpus / "logs" / folder).glob("*.log")):
+            for row in _BATON.finditer(path.read_text(encoding="utf-8", errors="replace")):
+                for part in re.split(r" (?=[~-])", row[1]):
+                    changes.update((part[0], key) for key in part[1:].split(","))
+    return changes

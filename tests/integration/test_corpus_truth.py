@@ -16,6 +16,7 @@ from tests.integration.corpus_truth import (
     FOLDERS,
     account_of_marts,
     account_of_truth,
+    baton_changes,
     beat_durations,
     build_home,
     read_truth,
@@ -160,3 +161,11 @@ def test_the_expectations_hold_on_the_corpus_but_for_what_was_injected(home: Pat
     }
     assert failed["no_deviation_is_critical"].unexpected_count == 1
     assert failed["no_deviation_is_critical"].examples[0].startswith("localhost-1795360913426.log:")
+
+
+def test_changes_of_state_equal_the_baton_rows_of_the_logs(corpus: Path, marts: duckdb.DuckDBPyConnection) -> None:
+    said = baton_changes(corpus)
+    signs = {"added": "+", "updated": "~", "removed": "-"}
+    found = marts.execute("select mutation_kind, state_key, count(*) from marts.fct_state_mutations group by all")
+    assert {(signs[kind], key): count for kind, key, count in found.fetchall()} == said
+    assert sum(said.values()) > 10_000

@@ -1,0 +1,36 @@
+"""Sections of a handler's page that other areas own: what it does to the state.
+
+Read once for all handlers; each section is finished HTML. What the page itself says of a handler is in
+docs_site/pages/handlers.py.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from markupsafe import Markup
+
+from docs_site.queries import state_facts
+from docs_site.queries.sequence_facts import by_key
+from docs_site.site_options import SiteOptions
+from docs_site.state_tables import findings_table, pairs_table
+
+Sections = dict[str, Markup]
+
+
+def load_sections(warehouse: Path, options: SiteOptions) -> Callable[[str, str], Sections]:
+    """Return what gives the sections of a handler, by its id and page."""
+    pairs = by_key(state_facts.load_pairs(warehouse), "handler_id")
+    findings = by_key([row for row in state_facts.load_findings(warehouse) if row["handler_id"]], "handler_id")
+
+    def sections_of(handler_id: str, page: str) -> Sections:
+        state = pairs_table(
+            pairs.get(handler_id, []),
+            page,
+            options,
+            by_handler=True,
+            empty="Neither logs nor code show this handler touching a key of the state.",
+        )
+        found = findings.get(handler_id, [])
+        return {"state": state + (findings_table(found, page, options, "") if found else Markup(""))}
+
+    return sections_of
