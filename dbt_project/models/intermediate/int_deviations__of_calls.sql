@@ -27,7 +27,11 @@ own_calls as (
             calls.session_id = beats.session_id
             and calls.flow_number = beats.flow_number
             and calls.execution_number = beats.execution_number
-            and calls.subscribed_sequence_key = beats.sequence_key
+            -- Sequences that share a topic and its handler may share one subscription, too.
+            and (
+                calls.subscribed_sequence_key = beats.sequence_key
+                or calls.handler_name = beats.declared_handler_name
+            )
 ),
 
 final as (

@@ -15,8 +15,8 @@ flows as (
     where {{ only_pending_sessions('flow') }}
 ),
 
--- A handler leaves its name only in the state it writes. It is wrong where the sequence whose subscription it names
--- declares the topic, and never with this handler.
+-- A handler leaves its name only in the state it writes. It is wrong where the sequence named there declares the topic,
+-- and no sequence at all declares this handler for it: that of another sequence answers a shared topic.
 declared as (
     select sequence.sequence_name, beat.topic, beat.handler_name
     from {{ ref('stg_code__beats') }} as beat
@@ -51,8 +51,7 @@ final as (
         on state_rows.sequence_name = declared_topics.sequence_name and state_rows.topic = declared_topics.topic
     left join declared
         on
-            state_rows.sequence_name = declared.sequence_name
-            and state_rows.topic = declared.topic
+            state_rows.topic = declared.topic
             and state_rows.handler_name = declared.handler_name
     -- Written late, the row may stand in the next flow: it counts against a flow of the sequence it names only.
     left join flows
