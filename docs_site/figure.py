@@ -10,16 +10,24 @@ from typing import Any
 
 from markupsafe import Markup
 
-from docs_site.escape import html_attribute, html_text, script_json
+from docs_site.escape import html_attribute, html_text, script_json, visible
 
 Trace = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where a point leads when it is more than one place: shown below the figure on a click, as words and addresses."""
+
+    title: str
+    targets: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure: `title` says the finding, `subtitle` what is drawn and its n.
 
-    `links` lead from the points of a trace (their `customdata[0]` is an index into it) to pages.
+    `links` lead from the points of a trace (their `customdata[0]` is an index into it) to a page, or to several.
     """
 
     name: str
@@ -28,12 +36,12 @@ class Figure:
     traces: list[Trace]
     layout: dict[str, Any]
     height: int = 360
-    links: tuple[str, ...] = field(default=())
+    links: tuple[str | Links, ...] = field(default=())
 
 
 def render_figure(figure: Figure) -> Markup:
     """Return the figure's HTML: caption, drawing area and data."""
-    data = {"data": figure.traces, "layout": figure.layout, "links": list(figure.links)}
+    data = {"data": figure.traces, "layout": figure.layout, "links": [_link(link) for link in figure.links]}
     label = f"{figure.title}. {figure.subtitle}"
     return Markup(
         f'<figure class="sl-figure" id="figure-{html_attribute(figure.name)}">'
@@ -41,4 +49,10 @@ def render_figure(figure: Figure) -> Markup:
         f'<div class="sl-plot" role="img" aria-label="{html_attribute(label)}" style="height:{figure.height:d}px">'
         "<noscript>This figure needs JavaScript; the table below holds its numbers.</noscript></div>"
         f'<script type="application/json">{script_json(data)}</script></figure>'
+    )
+
+
+def _link(link: str | Links) -> str | list[Any]:
+    return (
+        link if isinstance(link, str) else [visible(link.title), [[visible(words), to] for words, to in link.targets]]
     )

@@ -78,8 +78,27 @@
       const custom = event.points[0] && event.points[0].customdata;
       const index = Array.isArray(custom) ? custom[0] : custom;
       const target = plot.specification.links[index];
-      if (target) window.location.assign(target);
+      if (typeof target === "string") window.location.assign(target);
+      else if (target) list(plot, target);
     });
+  }
+
+  // Where a point leads to more than one place, they are listed below the drawing.
+  function list(plot, [title, targets]) {
+    let place = plot.parentElement.querySelector(".sl-picked");
+    if (!place) {
+      place = plot.parentElement.appendChild(document.createElement("p"));
+      place.className = "sl-picked";
+      place.setAttribute("aria-live", "polite");
+    }
+    const name = document.createElement("strong");
+    name.textContent = title;
+    place.replaceChildren(name, ...targets.map(([words, address]) => {
+      const link = document.createElement("a");
+      link.href = address;
+      link.textContent = words;
+      return link;
+    }));
   }
 
   function prepare(plot) {

@@ -1,4 +1,4 @@
-"""The heatmaps: handlers by latency, on a log scale with totals, and handlers by time.
+"""The heatmap of handlers by latency, on a log scale with totals. By time: figures/handler_periods.py.
 
 A row's cells are shares of that row's executions, so that a rare handler reads like a frequent one; the bars beside
 and above hold the totals. Colours are one sequential scale, safe for colour-blind readers.
@@ -12,22 +12,24 @@ from docs_site import links
 from docs_site.escape import figure_text
 from docs_site.figure import Figure
 from docs_site.figures.bars import name_axis
-from docs_site.number_format import format_count, format_duration, format_number, format_pct
-from docs_site.queries.durations import ENOUGH, HandlerTime
+from docs_site.number_format import format_count, format_duration, format_pct
+from docs_site.queries.durations import HandlerTime
 from docs_site.warehouse import Row
 
 # Edges of the latency buckets: thirds of a decade, which is what a log axis read by eye can tell apart.
-EDGES_MS = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
+EDGES_MS = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 2e3, 5e3, 1e4)
 MOST_ROWS = 40
-_NOTABLE_RATIO = 2.0
-_NOTABLE_MS = 2.0
 
 
 def bucket_names() -> list[str]:
-    """Return what the buckets are called, lowest first."""
-    names = [f"< {_edge(EDGES_MS[1])}"]
-    names += [f"{_edge(low)}\u2013{_edge(high)}" for low, high in pairwise(EDGES_MS[1:])]
-    return [*names, "\u2265 1000"]
+    """Return what the buckets are called, lowest first: milliseconds, and seconds where it says so."""
+    names = [f"< {EDGES_MS[1]:g}"]
+    names += [_between(low, high) for low, high in pairwise(EDGES_MS[1:])]
+    return [*names, f"\u2265 {EDGES_MS[-1] / 1000:g} s"]
+
+
+def _spoken_names() -> list[str]:
+    return [name if name.endswith(" s") else f"{name} ms" for name in bucket_names()]
 
 
 def latency_figure(times: Sequence[HandlerTime], counts: Sequence[Row], page: str) -> Figure | None:
@@ -47,36 +49,9 @@ def latency_figure(times: Sequence[HandlerTime], counts: Sequence[Row], page: st
         f"{top.label} takes {format_pct(top.share_pct)} % of handler time; {_fast_words(counts, total)}",
         f"Share of a handler's executions by latency; the {len(shown)} handlers with most time, most at the top; "
         f"n {format_count(total)} executions",
-        [_cells(names, table), _column_totals(table), _row_totals(names, shown)],
+        [_cells(names, table), _column_totals(counts), _row_totals(names, shown)],
         _layout(names),
         150 + 19 * len(shown),
-        tuple(links.relative_link(page, links.handler_url(handler.handler_id)) for handler in shown),
-    )
-
-
-def time_figure(times: Sequence[HandlerTime], cells: Sequence[Row], unit: str, page: str) -> Figure | None:
-    """Draw handlers by day or hour. `cells` has handler_id, period (text), p50_ms and execution_count."""
-    periods = sorted({row["period"] for row in cells})
-    if len(periods) < 2:
-        return None
-    present = {row["handler_id"] for row in cells}
-    shown = [handler for handler in times if handler.handler_id in present and handler.p50_ms][:MOST_ROWS][::-1]
-    found = {(row["handler_id"], row["period"]): row for row in cells}
-    grid = [[found.get((handler.handler_id, period)) for period in periods] for handler in shown]
-    names = [figure_text(handler.label) for handler in shown]
-    drift = _widest_drift(shown, grid)
-    count = sum(cell["execution_count"] for row in grid for cell in row if cell)
-    return Figure(
-        "time",
-        drift or "No handler ever took twice its usual median",
-        f"Median by {unit} as a multiple of the handler's median over the window, n {format_count(count)} executions; "
-        "cells of fewer than 5 are left empty, the title looks at cells of 20 and more",
-        [_period_cells(shown, names, periods, grid)],
-        {
-            "xaxis": {"title": {"text": "Time (UTC)"}, "type": "category", "showgrid": False},
-            "yaxis": name_axis(names),
-        },
-        110 + 19 * len(shown),
         tuple(links.relative_link(page, links.handler_url(handler.handler_id)) for handler in shown),
     )
 
@@ -85,8 +60,8 @@ def _buckets() -> range:
     return range(len(EDGES_MS))
 
 
-def _edge(value: float) -> str:
-    return f"{value:g}"
+def _between(low: float, high: float) -> str:
+    return f"{low / 1000:g}\u2013{high / 1000:g} s" if high >= 1000 else f"{low:g}\u2013{high:g}"
 
 
 def _fast_words(counts: Sequence[Row], total: int) -> str:
@@ -102,10 +77,10 @@ def _cells(names: list[str], table: list[list[int]]) -> dict[str, Any]:
         "y": list(range(len(names))),
         "z": [[100 * n / total if n else None for n in row] for row, total in zip(table, sums, strict=True)],
         "customdata": [
-            [[index, name, format_count(count), label] for count, label in zip(row, bucket_names(), strict=True)]
+            [[index, name, format_count(count), label] for count, label in zip(row, _spoken_names(), strict=True)]
             for index, (name, row) in enumerate(zip(names, table, strict=True))
         ],
-        "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[3]} ms: %{z:.1f} % of its executions, "
+        "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[3]}: %{z:.1f} % of its executions, "
         "n %{customdata[2]}<extra></extra>",
         "colorscale": "token:sequential",
         "zmin": 0,
@@ -120,16 +95,19 @@ def _cells(names: list[str], table: list[list[int]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _column_totals(table: list[list[int]]) -> dict[str, Any]:
-    totals = [sum(row[bucket] for row in table) for bucket in _buckets()]
+def _column_totals(counts: Sequence[Row]) -> dict[str, Any]:
+    # Of all handlers, also of those that have no row.
+    totals = [0] * len(EDGES_MS)
+    for row in counts:
+        totals[row["bucket"]] += row["execution_count"]
     return {
         "type": "bar",
         "x": list(_buckets()),
         "y": totals,
         "yaxis": "y2",
         "marker": {"color": "token:series-4"},
-        "customdata": [[-1, label, format_count(count)] for label, count in zip(bucket_names(), totals, strict=True)],
-        "hovertemplate": "%{customdata[1]} ms: %{customdata[2]} executions<extra></extra>",
+        "customdata": [[-1, label, format_count(count)] for label, count in zip(_spoken_names(), totals, strict=True)],
+        "hovertemplate": "%{customdata[1]}: %{customdata[2]} executions<extra></extra>",
     }
 
 
@@ -164,55 +142,3 @@ def _layout(names: list[str]) -> dict[str, Any]:
         "yaxis2": {"title": {"text": "n"}, "domain": [top, 1], "anchor": "x", "fixedrange": True, "nticks": 3},
         "bargap": 0.25,
     }  # fmt: skip
-
-
-def _period_cells(
-    shown: list[HandlerTime], names: list[str], periods: list[str], grid: list[list[Row | None]]
-) -> dict[str, Any]:
-    ratios = [_ratios(row, handler.p50_ms or 1.0) for handler, row in zip(shown, grid, strict=True)]
-    return {
-        "type": "heatmap",
-        "x": periods,
-        "y": list(range(len(names))),
-        "z": ratios,
-        "customdata": [
-            [
-                [
-                    index,
-                    names[index],
-                    format_number(cell["p50_ms"]) if cell else "",
-                    cell["execution_count"] if cell else 0,
-                ]
-                for cell in row
-            ]
-            for index, row in enumerate(grid)
-        ],
-        "hovertemplate": "<b>%{customdata[1]}</b><br>%{x}: median %{customdata[2]} ms, %{z:.2f} times its usual, "
-        "n %{customdata[3]}<extra></extra>",
-        "colorscale": "token:sequential",
-        "zmin": 0.5,
-        "zmax": 3,
-        "xgap": 2,
-        "ygap": 2,
-        "hoverongaps": False,
-        "colorbar": {
-            "title": {"text": "times its usual median", "side": "right"},
-            "thickness": 8,
-            "len": 0.6,
-            "outlinewidth": 0,
-        },
-    }
-
-
-def _ratios(row: list[Row | None], typical: float) -> list[float | None]:
-    return [None if cell is None else cell["p50_ms"] / typical for cell in row]
-
-
-def _widest_drift(shown: list[HandlerTime], grid: list[list[Row | None]]) -> str | None:
-    # Medians of a few executions, and of durations near the clock's resolution, swing without a reason.
-    worst: tuple[float, str, str] = (_NOTABLE_RATIO, "", "")
-    for handler, row in zip(shown, grid, strict=True):
-        for cell in row:
-            if cell and handler.p50_ms and handler.p50_ms >= _NOTABLE_MS and cell["execution_count"] >= ENOUGH:
-                worst = max(worst, (cell["p50_ms"] / handler.p50_ms, handler.label, cell["period"]))
-    return f"{worst[1]} took {worst[0]:.1f} times its usual median at {worst[2]}" if worst[1] else None

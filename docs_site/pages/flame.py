@@ -24,11 +24,12 @@ FLAME_ASSETS = ("side_data.js", "flame_model.js", "flame_view.js", "flame_differ
 
 @dataclass(frozen=True, slots=True)
 class FlameSection:
-    """What the page needs: `files` beside it, and whether there is anything to draw."""
+    """What the page needs: `files` beside it, the figure, and the sessions that can be opened."""
 
     files: tuple[DataFile, ...]
     sunburst: Figure | None
     session_count: int
+    session_ids: frozenset[str] = frozenset()
     key: str = KEY
     source: str = DATA_PATH
 
@@ -41,9 +42,9 @@ class FlameSection:
 def load_flame_section(warehouse: Path, page: str, options: SiteOptions) -> FlameSection:
     """Read the tree and make its data file; a warehouse without timed flows gives an empty section."""
     rows = load_flame(warehouse)
-    if not rows.nodes:
-        return FlameSection((), None, 0)
     with open_warehouse(warehouse) as connection:
         session_ids = sessions_with_pages(connection, options.session_limit)
+    if not rows.nodes:
+        return FlameSection((), None, 0, session_ids)
     script = side_script(KEY, flame_payload(rows, page, session_ids))
-    return FlameSection((DataFile(DATA_PATH, script),), sunburst_figure(rows), len(rows.sessions))
+    return FlameSection((DataFile(DATA_PATH, script),), sunburst_figure(rows), len(rows.sessions), session_ids)

@@ -8,13 +8,15 @@ from markupsafe import Markup
 from docs_site import links
 from docs_site.code_places import place_cell
 from docs_site.figures.gaps import gaps_figure
-from docs_site.figures.heatmap import EDGES_MS, latency_figure, time_figure
+from docs_site.figures.handler_periods import periods_figure
+from docs_site.figures.heatmap import EDGES_MS, latency_figure
 from docs_site.page import Page
 from docs_site.pages.flame import FLAME_ASSETS, load_flame_section
 from docs_site.pages.gap_tables import gap_table, longest_gaps
 from docs_site.queries.durations import HandlerTime, load_handler_times
 from docs_site.queries.silent_gaps import load_gaps
 from docs_site.queries.time_split import load_time_split
+from docs_site.queries.handler_periods import load_handler_periods
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
@@ -39,25 +41,13 @@ from marts.fct_handler_executions
 where duration_ms is not null and duration_ms >= 0
 group by all order by all
 """
-_SPAN = """
-select coalesce(epoch(max(started_at)) - epoch(min(started_at)), 0) / 3600 as hour_count
-from marts.fct_handler_executions
-"""
-_PERIODS = """
-select handler_id, strftime(time_bucket($1::interval, started_at), $2) as period, count(*) as execution_count,
-       quantile_cont(duration_ms, 0.5) as p50_ms
-from marts.fct_handler_executions
-where started_at is not null and duration_ms is not null
-group by all having count(*) >= 5 order by all
-"""
 
 
 def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
     """Build the performance page."""
     page = links.PERFORMANCE
     times = load_handler_times(warehouse)
-    unit, shape = period_unit(load_rows(warehouse, _SPAN)[0]["hour_count"])
-    periods = load_rows(warehouse, _PERIODS, [unit, shape])
+    periods = load_handler_periods(warehouse)
     gaps = load_gaps(warehouse)
     window = load_window(warehouse)
     flame = load_flame_section(warehouse, page, options)
@@ -67,7 +57,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         window=window,
         flame=flame,
         latency=latency_figure(times, load_rows(warehouse, _BUCKETS), page),
-        periods=time_figure(times, periods, unit, page),
+        periods=periods_figure(times, periods, page, flame.session_ids),
         split=load_time_split(warehouse),
         bottlenecks=_bottlenecks(times, window.session_count, page, options),
         handlers=_all_handlers(times, window.session_count, page, options),
@@ -79,12 +69,6 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     )
     yield Page(page, "Performance", body, (*FIGURE_ASSETS, *FLAME_ASSETS), flame.files)
 
-
-def period_unit(hour_count: float) -> tuple[str, str]:
-    """Choose the columns of the heatmap over time: their length, and how they are written."""
-    if hour_count > 72:
-        return "1 day", "%Y-%m-%d"
-    return ("1 hour", "%d %b %H:00") if hour_count > 6 else ("10 minutes", "%d %b %H:%M")
 
 
 _COLUMNS = (

@@ -11,10 +11,12 @@ from docs_site.figures.beat_latency import beat_latency
 from docs_site.figures.coverage import coverage_figure
 from docs_site.figures.distribution import distribution_figure, trend_figure
 from docs_site.figures.gaps import gaps_figure
-from docs_site.figures.heatmap import EDGES_MS, bucket_names, latency_figure, time_figure
+from docs_site.figures.handler_periods import periods_figure
+from docs_site.figures.heatmap import EDGES_MS, bucket_names, latency_figure
 from docs_site.figures.overview import conformance_figure, sessions_figure, share_figure
 from docs_site.figures.sequence_diagram import sequence_diagram
 from docs_site.queries.durations import HandlerTime
+from docs_site.queries.handler_periods import HandlerPeriods
 
 PAGE = "performance.html"
 TIMES = [
@@ -65,10 +67,14 @@ def _figures() -> list[Figure | None]:
     coverage = [
         {"handler_id": "a", "handler_name": "slow", "is_used": True, "line_coverage_pct": 0.0, "execution_count": 9}
     ]
+    run = {f"{name}_{column}": "s" for name in ("median", "p95", "slowest") for column in ("session_id", "flow_id")}
+    run |= {f"{name}_duration_ms": 9.0 for name in ("median", "p95", "slowest")}
     cells = [
-        {"handler_id": "a", "period": period, "p50_ms": median, "execution_count": 30}
-        for period, median in (("1", 8.0), ("2", 24.0))
+        run | {"handler_id": "a", "period": 0, "p50_ms": 8.0, "execution_count": 30, "min_ms": 1.0, "max_ms": 9.0},
+        run | {"handler_id": "a", "period": 1, "p50_ms": 24.0, "execution_count": 30, "min_ms": 1.0, "max_ms": 9.0},
+        run | {"handler_id": "b", "period": 1, "p50_ms": None, "execution_count": 3, "min_ms": 1.0, "max_ms": 9.0},
     ]
+    periods = HandlerPeriods("1 hour", ["10:00", "11:00"], cells)
     handler = {"p50_ms": 8.0, "p95_ms": 40.0, "timed_count": 100, "resolution_ms": 0.1}
     trend = [
         {"session_id": "s", "session_name": "s", "started_at": None, "p50_ms": 3.0 + step, "execution_count": 5}
@@ -82,7 +88,7 @@ def _figures() -> list[Figure | None]:
         sessions_figure(sessions, PAGE),
         coverage_figure(coverage, PAGE),
         latency_figure(TIMES, COUNTS, PAGE),
-        time_figure(TIMES, cells, "1 hour", PAGE),
+        periods_figure(TIMES, periods, PAGE, frozenset({"s"})),
         distribution_figure(handler, [{"bucket": 9, "execution_count": 100}], [], PAGE),
         distribution_figure(handler, [], points, PAGE),
         trend_figure(trend, PAGE),
@@ -106,7 +112,7 @@ def test_titles_say_the_finding() -> None:
     assert titles[0] == "slow takes 90.0 % of handler time"
     assert titles[1] == "1 sequence of 1 did not always run as declared"
     assert titles[4] == "slow takes 90.0 % of handler time; 90.9 % of all executions end within 5 ms"
-    assert titles[5] == "slow took 3.0 times its usual median at 2"
+    assert titles[5] == "slow took 3.0 times its usual median at 11:00"
     assert "too few executions for percentiles" in titles[7]
 
 
@@ -114,7 +120,7 @@ def test_nothing_to_draw_gives_no_figure() -> None:
     assert share_figure([], PAGE) is None
     assert conformance_figure([], PAGE) is None
     assert latency_figure([], [], PAGE) is None
-    assert time_figure(TIMES, [], "1 day", PAGE) is None
+    assert periods_figure(TIMES, None, PAGE, frozenset()) is None
     assert gaps_figure([]) is None
     assert beat_latency([]) is None
     assert sequence_diagram([], []) is None
@@ -122,7 +128,7 @@ def test_nothing_to_draw_gives_no_figure() -> None:
 
 def test_every_latency_bucket_has_a_name() -> None:
     assert len(bucket_names()) == len(EDGES_MS)
-    assert (bucket_names()[0], bucket_names()[1], bucket_names()[-1]) == ("< 0.2", "0.2\u20130.5", "\u2265 1000")
+    assert (bucket_names()[0], bucket_names()[1], bucket_names()[-1]) == ("< 0.2", "0.2\u20130.5", "\u2265 10 s")
 
 
 def test_a_diagram_counts_declared_steps_and_marks_the_others() -> None:

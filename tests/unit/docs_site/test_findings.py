@@ -7,7 +7,6 @@ import pytest
 
 from docs_site.findings import MOST, Evidence, Finding, load_findings, rank_findings
 from docs_site.pages.coverage import never_seen_bound_pct
-from docs_site.pages.performance import period_unit
 from docs_site.queries.health import Health, adds_up
 from tests.unit.docs_site.synthetic_warehouse import empty_home, write_home
 
@@ -49,10 +48,6 @@ def test_what_was_never_seen_has_the_exact_bound_the_rule_of_three_is_near() -> 
     assert never_seen_bound_pct(60) == pytest.approx(4.87, abs=0.01)
     assert never_seen_bound_pct(1) == pytest.approx(95.0)
     assert never_seen_bound_pct(0) is None
-
-
-def test_periods_grow_with_the_window() -> None:
-    assert [period_unit(hours)[0] for hours in (1, 30, 100)] == ["10 minutes", "1 hour", "1 day"]
 
 
 def test_a_file_whose_lines_do_not_add_up_is_a_critical_problem() -> None:
