@@ -7,7 +7,7 @@ from markupsafe import Markup
 from docs_site import links
 from docs_site.code_places import place_cell
 from docs_site.escape import html_attribute, html_text
-from docs_site.number_format import format_count
+from docs_site.number_format import format_count, format_pct
 from docs_site.tables import (
     Cell,
     Column,
@@ -16,7 +16,6 @@ from docs_site.tables import (
     count_cell,
     link_cell,
     link_html,
-    pct_cell,
     render_table,
     text_cell,
     time_cell,
@@ -30,19 +29,17 @@ _COLUMNS = (
     Column("What happened"),
     Column("Sequence"),
     Column("Beat", is_number=True),
-    Column("Topic"),
     Column("Cases", is_number=True),
     Column("Flows", is_number=True, hint="Flows with such a deviation, of all flows of the sequence"),
-    Column("Flows", "%", True, "Of all flows of the sequence"),
     Column("Sessions", is_number=True),
     Column("Examples"),
-    Column("Expected"),
     Column("Observed"),
+    Column("Expected"),
+    Column("Topic"),
     Column("Handler"),
     Column("Code"),
     Column("Declared in"),
-    Column("First seen", "UTC"),
-    Column("Last seen", "UTC"),
+    Column("First and last seen", "UTC"),
 )
 
 
@@ -70,27 +67,33 @@ def _row(group: Row, page: str, code_url: str | None) -> list[Cell]:
         text_cell(deviation_words(group["deviation_class"])),
         link_cell(group["sequence_name"], sequence),
         count_cell(group["beat_number"]),
-        code_cell(group["topic"]),
         count_cell(group["deviation_count"]),
         _flows_cell(group),
-        pct_cell(group["deviating_pct"]),
         count_cell(group["session_count"]),
         Cell(example_links(group["examples"], page), group["deviation_count"], "sl-short"),
-        text_cell(group["expected"]),
         text_cell(group["observed"]),
+        text_cell(group["expected"]),
+        code_cell(group["topic"]),
         text_cell(group["handler_name"]),
         place_cell(group["code_file_path"], group["code_line_number"], code_url),
         _declaration_cell(group),
-        time_cell(group["first_seen_at"]),
-        time_cell(group["last_seen_at"]),
+        _seen_cell(group),
     ]
+
+
+def _seen_cell(group: Row) -> Cell:
+    first, last = time_cell(group["first_seen_at"]), time_cell(group["last_seen_at"])
+    if first.sort_value == last.sort_value:
+        return first
+    return Cell(first.html + Markup("<br>") + last.html, last.sort_value, "sl-short")
 
 
 def _flows_cell(group: Row) -> Cell:
     if not group["sequence_id"]:
         return count_cell(None)
-    words = f"{format_count(group['deviating_flow_count'])} of {format_count(group['flow_count'])}"
-    return Cell(text_cell(words).html, group["deviating_flow_count"])
+    counts = f"{format_count(group['deviating_flow_count'])} of {format_count(group['flow_count'])}"
+    words = f"{counts} ({format_pct(group['deviating_pct'])} %)"
+    return Cell(text_cell(words).html, group["deviating_pct"])
 
 
 def _declaration_cell(group: Row) -> Cell:

@@ -30,6 +30,12 @@ _DEVIATIONS = {
     "unknown_sequence": "unknown sequence requested: it does not exist",
     "undeclared_sequence": "undeclared: a sequence ran that nobody declares",
 }
+# Where the words before the colon would not tell two classes apart.
+_NOUNS = {
+    "failed_flow": "flow failed", "failed_beat": "beat failed", "handler_failed": "handler threw",
+    "hung_flow": "flow hung", "incomplete_flow": "session ended", "never_started_flow": "never started",
+    "incomplete_beat": "beat never ended", "no_subscriber": "no subscriber",
+}  # fmt: skip
 _TONES = {
     "critical": "critical", "warning": "warning", "info": "info", "error": "critical",
     "completed": "good", "ok": "good", "failed": "critical", "cancelled": "warning", "incomplete": "warning",
@@ -61,8 +67,8 @@ def gap_words(gap_class: str) -> str:
 
 
 def deviation_noun(deviation_class: str) -> str:
-    """Say a deviation class in the one or two words before its explanation."""
-    return deviation_words(deviation_class).partition(":")[0]
+    """Say a deviation class in a word or two, for a diagram or a badge."""
+    return _NOUNS.get(deviation_class) or deviation_words(deviation_class).partition(":")[0]
 
 
 def plain_words(key: str) -> str:

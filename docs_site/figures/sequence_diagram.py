@@ -57,7 +57,7 @@ def _said_of_beats(beats: Sequence[Row], deviations: Sequence[Row]) -> dict[str,
         for beat in beats:
             is_same = beat["topic"] is not None and beat["topic"] == group["topic"]
             if is_same and (topics.count(beat["topic"]) == 1 or beat["beat_number"] == group["beat_number"]):
-                words = f"{deviation_noun(group['deviation_class'])} {format_count(group['deviation_count'])}\u00d7"
+                words = f"{deviation_noun(group['deviation_class'])}: {format_count(group['deviation_count'])}"
                 said.setdefault(beat["beat_id"], []).append((words, group["severity"]))
     return said
 

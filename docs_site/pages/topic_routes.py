@@ -10,16 +10,15 @@ from docs_site.tables import Cell, Column, badge_cell, code_cell, count_cell, li
 from docs_site.warehouse import Row
 from docs_site.words import deviation_noun
 
-_ROUTE_ORDER = ("critical", "warning", "plain", "good")
+_ROUTE_ORDER = ("warning", "plain", "good")
 ROUTE_COLUMNS = (
     Column("Topic"),
     Column("State"),
+    Column("What happened"),
     Column("Leads to"),
-    Column("Declared", hint="Whether a manifest declares this route"),
     Column("Published", is_number=True, hint="Publications of the topic in all sessions"),
     Column("Delivered", is_number=True, hint="Publications that reached this sequence"),
     Column("Sessions", is_number=True),
-    Column("What happened"),
     Column("Line"),
 )
 
@@ -33,19 +32,18 @@ def route_cells(row: Row, page: str) -> list[Cell]:
     )
     return [
         badge_cell(words, tone, _ROUTE_ORDER.index(tone)),
+        text_cell(row["observed"]),
         link_cell(row["sequence_name"] or row["sequence_key"], target),
-        text_cell("no" if row["route_class"] == "observed_only" else "yes"),
         count_cell(row["published_count"]),
         count_cell(row["routed_count"]),
         count_cell(row["session_count"]),
-        text_cell(row["observed"]),
         link_cell(f"line {row['line_number']}" if line else None, line),
     ]
 
 
 def _route_state(row: Row) -> tuple[str, str]:
     if row["route_class"] == "observed_only":
-        return ("taken, not declared", "critical")
+        return ("taken, not declared", "warning")
     if row["deviation_class"] and row["is_accepted"]:
         return ("accepted deviation", "plain")
     if row["deviation_class"]:
@@ -63,7 +61,7 @@ def tally_routes(routes: Sequence[Row]) -> dict[str, int]:
         "declared": len(declared),
         "taken": sum(row["route_class"] == "both" for row in routes),
         "as_declared": states["good"],
-        "astray": len({row["topic"] for row in routes if _route_state(row)[1] in ("critical", "warning")}),
+        "astray": len({row["topic"] for row in routes if _route_state(row)[1] == "warning"}),
     }
 
 
