@@ -136,15 +136,15 @@ def _errors(warehouse: Path, window: Window) -> Iterator[Finding]:
 
 
 def _slow(warehouse: Path, window: Window) -> Iterator[Finding]:
-    times = [handler for handler in load_handler_times(warehouse) if handler.excess_ms and handler.share_pct >= 3]
-    for handler in sorted(times, key=lambda handler: -(handler.excess_ms or 0))[:2]:
+    times = [handler for handler in load_handler_times(warehouse) if handler.saving_ms and handler.share_pct >= 3]
+    for handler in sorted(times, key=lambda handler: -(handler.saving_ms or 0))[:2]:
         yield Finding(
             "bottleneck",
             "info",
             f"{handler.label} takes {format_pct(handler.share_pct)} % of all handler time",
             f"p50 {format_duration(handler.p50_ms)}, p95 {format_duration(handler.p95_ms)}, "
-            f"n {format_count(handler.timed_count)}; always running like its median it would save "
-            f"{format_duration((handler.excess_ms or 0) / max(1, window.session_count))} per session",
+            f"n {format_count(handler.timed_count)}; if none took longer than the median it would save "
+            f"{format_duration(handler.saving_ms)} per session",
             50 + handler.share_pct,
             (
                 Evidence("handler", links.handler_url(handler.handler_id)),

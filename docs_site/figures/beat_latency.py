@@ -1,6 +1,6 @@
 """Latency by beat as a small vector drawing: no script, so that a sequence page stays light beside its diagram.
 
-From 20 timed executions on a beat shows its median with the span from the 5th to the 95th percentile; below that its
+From 20 timed executions on a beat shows its median with a bar to the 95th percentile; below that its
 points. The axis is logarithmic. Colours are the page's own properties, so the palette switch needs no redraw.
 """
 
@@ -42,11 +42,11 @@ def beat_latency(beats: Sequence[Row]) -> Markup | None:
 def _words(timed: Sequence[Row]) -> tuple[str, str]:
     known = [beat for beat in timed if beat["timed_count"] >= ENOUGH]
     count = sum(beat["timed_count"] for beat in timed)
-    subtitle = f"Median and 5th to 95th percentile by beat (points below {ENOUGH}); n {plural(count, 'beat execution')}"
+    subtitle = f"Median and a bar to the 95th percentile (points below {ENOUGH}); n {plural(count, 'beat execution')}"
     if not known:
         return "Too few executions for percentiles: each point is one", subtitle
-    slowest = max(known, key=lambda beat: beat["quantiles"][1])
-    return f"{_name(slowest)} is the slowest beat: median {format_number(slowest['quantiles'][1])} ms", subtitle
+    slowest = max(known, key=lambda beat: beat["p50_ms"])
+    return f"{_name(slowest)} is the slowest beat: median {format_number(slowest['p50_ms'])} ms", subtitle
 
 
 def _name(beat: Row) -> str:
@@ -84,9 +84,9 @@ def _beat(beat: Row, y: float, low: float, high: float) -> list[str]:
     ]
     if beat["timed_count"] < ENOUGH:
         return parts + [_dot(value, y, low, high, 4, 0.55) for value in beat["points"]]
-    fast, median, slow = beat["quantiles"]
+    median, slow = beat["p50_ms"], beat["p95_ms"]
     parts.append(
-        f'<line x1="{_x(fast, low, high):.1f}" x2="{_x(slow, low, high):.1f}" y1="{y:.0f}" y2="{y:.0f}" '
+        f'<line x1="{_x(median, low, high):.1f}" x2="{_x(slow, low, high):.1f}" y1="{y:.0f}" y2="{y:.0f}" '
         'stroke="var(--sl-series-1)" stroke-width="7" stroke-opacity="0.35" stroke-linecap="round"/>'
     )
     return [*parts, _dot(median, y, low, high, 5.5, 1)]

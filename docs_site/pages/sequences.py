@@ -14,6 +14,7 @@ from docs_site.figures.sequence_diagram import render_diagram, sequence_diagram
 from docs_site.number_format import plural
 from docs_site.page import Page
 from docs_site.pages.flow_sections import temporal_table
+from docs_site.pages.performance_tables import interval_cell
 from docs_site.pages.sequence_validation import measures_table, route_table, variant_table
 from docs_site.queries.deviations import is_alarm, load_deviations
 from docs_site.queries.error_groups import load_groups_by_sequence
@@ -40,8 +41,11 @@ _SEQUENCES = """
 select s.*, coalesce(c.flow_count, 0) as flow_count, coalesce(c.conformant_flow_count, 0) as conformant_flow_count,
        c.conformance_pct, coalesce(c.variant_count, 0) as variant_count, coalesce(c.session_count, 0) as session_count,
        coalesce(c.completed_count, 0) as completed_count, coalesce(c.failed_count, 0) as failed_count,
-       coalesce(c.warning_count, 0) + coalesce(c.critical_count, 0) as alarm_count, c.p50_ms, c.p95_ms
+       coalesce(c.warning_count, 0) + coalesce(c.critical_count, 0) as alarm_count,
+       p.p50_ms, p.p50_low_ms, p.p50_high_ms, p.p95_ms, p.p95_low_ms, p.p95_high_ms, p.timed_count, p.total_ms,
+       p.self_ms, p.session_share_pct, p.queued_count, p.queue_wait_total_ms, p.queue_wait_p50_ms, p.queue_wait_p95_ms
 from marts.dim_sequences s left join reports.rpt_sequence_conformance c using (sequence_id)
+left join reports.rpt_sequence_performance p using (sequence_id)
 order by s.sequence_name, s.sequence_id
 """
 
@@ -89,7 +93,8 @@ def _sequence_page(sequence: Row, facts: _Facts, window: Window, options: SiteOp
     identifier = sequence["sequence_id"]
     page = links.sequence_url(identifier)
     beats, groups = facts.beats.get(identifier, []), facts.deviations.get(identifier, [])
-    source = sequence_diagram(beats, facts.steps.get(identifier, []), groups)
+    alarms = list(filter(is_alarm, groups))
+    source = sequence_diagram(beats, facts.steps.get(identifier, []), alarms)
     label = f"{sequence['sequence_name']}: declared beats with the observed counts"
     empty = f"No deviation in {plural(sequence['flow_count'], 'flow')}."
     others = [group for group in groups if not is_alarm(group)]
@@ -103,9 +108,7 @@ def _sequence_page(sequence: Row, facts: _Facts, window: Window, options: SiteOp
         beats=_beat_table(beats, page),
         measures=measures_table(next(iter(facts.fitness.get(identifier, [])), None), sequence),
         variants=variant_table(facts.variants.get(identifier, []), page),
-        deviations=deviation_table(
-            list(filter(is_alarm, groups)), page, options.code_url, empty, "Deviations of this sequence"
-        ),
+        deviations=deviation_table(alarms, page, options.code_url, empty, "Deviations of this sequence"),
         others=deviation_table(others, page, options.code_url, "", "Accepted, consequences and notes")
         if others
         else "",
@@ -148,7 +151,7 @@ def _sequence_table(sequences: Sequence[Row]) -> Markup:
             count_cell(row["session_count"]),
             pct_cell(row["conformance_pct"] if row["flow_count"] else None),
             count_cell(row["alarm_count"]),
-            number_cell(row["p50_ms"] if row["flow_count"] >= 20 else None),
+            number_cell(row["p50_ms"]),
             code_cell(row["declaration_file_path"]),
         ]
         for row in sequences
@@ -167,8 +170,8 @@ def _beat_table(beats: Sequence[Row], page: str) -> Markup:
         Column("Timing"),
         Column("Executions", is_number=True),
         Column("Failed", is_number=True),
-        Column("p50", "ms", True, "Not given below 20 executions"),
-        Column("p95", "ms", True, "Not given below 20 executions"),
+        Column("p50", "ms", True, "With its 95% interval; not given below 20 executions"),
+        Column("p95", "ms", True, "With its 95% interval; not given below 20 executions"),
         Column("Max", "ms", True),
         Column("Declared at"),
     )
@@ -179,7 +182,6 @@ def _beat_table(beats: Sequence[Row], page: str) -> Markup:
 
 def _beat_row(beat: Row, page: str) -> list[Cell]:
     handler = links.relative_link(page, links.handler_url(beat["handler_id"])) if beat["handler_id"] else None
-    enough = beat["timed_count"] >= 20
     return [
         count_cell(beat["beat_number"]),
         text_cell(beat["movement_name"]),
@@ -190,8 +192,8 @@ def _beat_row(beat: Row, page: str) -> list[Cell]:
         text_cell(beat["timing"]),
         count_cell(beat["execution_count"]),
         count_cell(beat["failed_count"]),
-        number_cell(beat["quantiles"][1] if enough else None),
-        number_cell(beat["quantiles"][2] if enough else None),
+        interval_cell(beat["p50_ms"], beat["p50_low_ms"], beat["p50_high_ms"]),
+        interval_cell(beat["p95_ms"], beat["p95_low_ms"], beat["p95_high_ms"]),
         number_cell(beat["max_ms"]),
         code_cell(beat["declaration_json_path"]),
     ]

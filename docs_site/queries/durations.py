@@ -1,7 +1,7 @@
-"""How long handlers took, as the report says it, with percentiles kept back where there are too few executions.
+"""How long handlers took, as the report says it: nothing is computed here.
 
-Percentiles of a handful of executions would be inventions: below `ENOUGH` they are null here, and pages show the
-points. `excess_ms` is what would be saved over the whole window if every execution ran like the median one.
+Percentiles and savings are null in the report where there are too few executions (below `ENOUGH`; p99 below 100), and
+pages show the points.
 """
 
 from collections import Counter
@@ -10,14 +10,15 @@ from pathlib import Path
 
 from docs_site.warehouse import Row, load_rows
 
+# As orchestration/analysis/duration_statistics.py, which this room cannot see; a test holds them together.
 ENOUGH = 20
 
-_SQL = f"""
+_SQL = """
 select handler_id, handler_name, plugin_name, timed_count, session_count, total_ms, share_pct, max_ms, min_ms,
        error_count, duration_resolution_ms as resolution_ms, code_file_path, code_line_number,
-       case when timed_count >= {ENOUGH} then p50_ms end as p50_ms,
-       case when timed_count >= {ENOUGH} then p95_ms end as p95_ms,
-       case when timed_count >= {ENOUGH} then greatest(total_ms - timed_count * p50_ms, 0) end as excess_ms
+       p50_ms, p95_ms, saving_per_session_ms as saving_ms,
+       p50_low_ms, p50_high_ms, p90_ms, p95_low_ms, p95_high_ms, p99_ms, session_share_pct, outside_ms,
+       critical_per_session_ms as critical_ms, trend_session_count, trend_ms, trend_low_ms, trend_high_ms
 from reports.rpt_handler_performance
 where timed_count > 0
 order by total_ms desc, handler_id
@@ -26,7 +27,10 @@ order by total_ms desc, handler_id
 
 @dataclass(frozen=True, slots=True)
 class HandlerTime:
-    """One handler's durations over the window; `timed_count` executions have one."""
+    """One handler's durations over the window; `timed_count` executions have one.
+
+    `saving_ms` and `critical_ms` are per session of the window.
+    """
 
     handler_id: str
     handler_name: str
@@ -43,9 +47,22 @@ class HandlerTime:
     code_line_number: int | None
     p50_ms: float | None
     p95_ms: float | None
-    excess_ms: float | None
+    saving_ms: float | None
     # What to call it where names stand alone: with its plugin if another handler bears the same name.
     label: str
+    p50_low_ms: float | None = None
+    p50_high_ms: float | None = None
+    p90_ms: float | None = None
+    p95_low_ms: float | None = None
+    p95_high_ms: float | None = None
+    p99_ms: float | None = None
+    session_share_pct: float | None = None
+    outside_ms: float | None = None
+    critical_ms: float | None = None
+    trend_session_count: int | None = None
+    trend_ms: float | None = None
+    trend_low_ms: float | None = None
+    trend_high_ms: float | None = None
 
 
 def load_handler_times(warehouse: Path) -> list[HandlerTime]:

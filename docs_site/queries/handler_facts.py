@@ -18,7 +18,9 @@ select h.*, c.is_used, c.is_tested, c.quadrant, coalesce(c.execution_count, 0) a
        coalesce(c.session_count, 0) as session_count, coalesce(c.error_count, 0) as error_count, c.last_seen_at,
        c.test_file_count, c.covered_line_count, c.executable_line_count, c.line_coverage_pct,
        coalesce(p.timed_count, 0) as timed_count, p.total_ms, p.share_pct, p.p50_ms, p.p90_ms, p.p95_ms, p.p99_ms,
-       p.max_ms, p.min_ms, p.duration_resolution_ms as resolution_ms, p.saving_per_session_ms as saving_ms
+       p.max_ms, p.min_ms, p.duration_resolution_ms as resolution_ms, p.saving_per_session_ms as saving_ms,
+       p.p50_low_ms, p.p50_high_ms, p.p95_low_ms, p.p95_high_ms, p.critical_per_session_ms as critical_ms,
+       p.trend_ms, p.trend_low_ms, p.trend_high_ms, p.trend_session_count, p.outside_ms
 from marts.dim_handlers h
 left join reports.rpt_handler_coverage c using (handler_id)
 left join reports.rpt_handler_performance p using (handler_id)
@@ -48,33 +50,13 @@ from marts.fct_handler_executions e join marts.dim_sessions s using (session_id)
 where e.duration_ms is not null and e.handler_id is not null
 group by e.handler_id, e.session_id order by e.handler_id, started_at nulls first, session_name
 """
-# The executions nearest to the median and the 95th percentile, and the slowest.
-_EXEMPLARS = f"""
-with timed as (
-    select *, count(*) over handler as timed_count,
-           quantile_cont(duration_ms, 0.5) over handler as p50_ms,
-           quantile_cont(duration_ms, 0.95) over handler as p95_ms
-    from marts.fct_handler_executions where duration_ms is not null and handler_id is not null
-    window handler as (partition by handler_id)
-),
-ranked as (
-    select *,
-           row_number() over (partition by handler_id order by abs(duration_ms - p50_ms), handler_execution_id)
-               as to_median,
-           row_number() over (partition by handler_id order by abs(duration_ms - p95_ms), handler_execution_id)
-               as to_p95,
-           row_number() over (partition by handler_id order by duration_ms desc, handler_execution_id) as to_max
-    from timed
-)
-select handler_id, exemplar, duration_ms, session_id, flow_id, sequence_name, line_number, started_at, status
-from (
-    select *, 1 as place, 'median' as exemplar from ranked where to_median = 1 and timed_count >= {ENOUGH}
-    union all by name
-    select *, 2 as place, '95th percentile' as exemplar from ranked where to_p95 = 1 and timed_count >= {ENOUGH}
-    union all by name
-    select *, 3 as place, 'slowest' as exemplar from ranked where to_max = 1
-)
-order by handler_id, place
+_EXEMPLARS = """
+select subject_id as handler_id, exemplar, x.duration_ms, x.session_id, x.flow_id, x.sequence_name, x.line_number,
+       x.started_at, e.status
+from reports.rpt_exemplars x
+left join marts.fct_handler_executions e on x.execution_id = e.handler_execution_id
+where x.execution_kind = 'handler'
+order by x.subject_id, x.exemplar_number
 """
 
 

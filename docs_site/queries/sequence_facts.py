@@ -10,16 +10,15 @@ from pathlib import Path
 from docs_site.warehouse import Row, load_rows
 
 _BEATS = """
-with seen as (
-    select beat_id, count(*) as execution_count, count(*) filter (where status = 'failed') as failed_count,
-           count(duration_ms) as timed_count, min(duration_ms) as min_ms, max(duration_ms) as max_ms,
-           quantile_cont(duration_ms, [0.05, 0.5, 0.95]) as quantiles, max(duration_resolution_ms) as resolution_ms,
-           list(duration_ms order by duration_ms) filter (where duration_ms is not null)[:20] as points
-    from marts.fct_beat_executions where beat_id is not null group by beat_id
+with points as (
+    select beat_id, list(duration_ms order by duration_ms)[:20] as points
+    from marts.fct_beat_executions where beat_id is not null and duration_ms is not null group by beat_id
 )
-select b.*, coalesce(s.execution_count, 0) as execution_count, coalesce(s.failed_count, 0) as failed_count,
-       coalesce(s.timed_count, 0) as timed_count, s.min_ms, s.max_ms, s.quantiles, s.resolution_ms, s.points
-from marts.dim_beats b left join seen s using (beat_id)
+select b.*, coalesce(p.execution_count, 0) as execution_count, coalesce(p.failed_count, 0) as failed_count,
+       coalesce(p.timed_count, 0) as timed_count, p.min_ms, p.max_ms, p.p50_ms, p.p50_low_ms, p.p50_high_ms,
+       p.p95_ms, p.p95_low_ms, p.p95_high_ms, p.self_ms, p.total_ms, p.duration_resolution_ms as resolution_ms,
+       points.points
+from marts.dim_beats b left join reports.rpt_beat_performance p using (beat_id) left join points using (beat_id)
 order by b.sequence_id, b.beat_position
 """
 # A node is a declared beat, or what ran undeclared, or the flow's begin, or how it ended.

@@ -1,24 +1,34 @@
-"""Where the time of all flows goes: handlers, orchestration around them, between beats, waiting in the queue."""
+"""Where all session time goes, as the report divides it: parts that add up.
 
+`load_time_split` gives the part of it in which flows run or wait, for the overview.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs_site.warehouse import load_rows
+from docs_site.warehouse import Row, load_rows
 
 _SQL = """
-with beats as (
-    select flow_id, sum(duration_ms) as beat_ms,
-           -- a handler that goes on after its beat has ended is no part of the beat
-           sum(least(coalesce(handler_duration_ms, 0), duration_ms)) as handler_ms
-    from marts.fct_beat_executions where duration_ms is not null group by flow_id
-)
-select count(*) as flow_count, coalesce(sum(f.duration_ms), 0) as flow_ms,
-       coalesce(sum(f.queue_wait_ms), 0) as queue_ms,
-       coalesce(sum(least(b.beat_ms, f.duration_ms)), 0) as beat_ms,
-       coalesce(sum(least(b.handler_ms, f.duration_ms)), 0) as handler_ms
-from marts.fct_flows f left join beats b using (flow_id)
-where f.duration_ms is not null
+select time_category, count(*) as session_count, sum(share_ms) as duration_ms
+from reports.rpt_time_shares group by time_category
 """
+_FLOWS = "select count(*) as flow_count from marts.fct_flows where duration_ms is not null"
+
+# Categories in the order of the tree, then what lies outside of it; the words for people; the colour's token.
+_WORDS = {
+    "handler": ("in handlers", "series-1"),
+    "beat_overhead": ("in beats around handlers", "series-2"),
+    "between_beats": ("between beats", "series-3"),
+    "movement_overhead": ("in movements around beats", "series-3"),
+    "sequence_overhead": ("in sequences around movements", "series-3"),
+    "queue_wait": ("waiting in the queue, nothing running", "series-4"),
+    "late_handler": ("in handlers after their flow", "series-1"),
+    "unfinished_flow": ("in flows that never ended", "series-4"),
+    "starting": ("before the first flow", "muted"),
+    "idle": ("idle: no flow, no handler", "muted"),
+}
+_OF_FLOWS = tuple(_WORDS)[:6]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +43,34 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class TimeSplit:
-    """All time of the flows that have a duration, in parts that add up."""
+    """Time in parts that add up; `flow_count` flows have a duration."""
 
     flow_count: int
+    session_count: int
     total_ms: float
     parts: tuple[Part, ...]
 
 
 def load_time_split(warehouse: Path) -> TimeSplit:
-    """Read the parts of time."""
-    row = load_rows(warehouse, _SQL)[0]
-    sizes = (
-        ("in handlers", row["handler_ms"], "series-1"),
-        ("in beats around handlers", row["beat_ms"] - row["handler_ms"], "series-2"),
-        ("between beats", row["flow_ms"] - row["beat_ms"], "series-3"),
-        ("waiting in the queue", row["queue_ms"], "series-4"),
+    """Read the parts of the time in which flows run or wait."""
+    return _split(warehouse, _OF_FLOWS)
+
+
+def load_time_shares(warehouse: Path) -> TimeSplit:
+    """Read the parts of all session time."""
+    return _split(warehouse, tuple(_WORDS))
+
+
+def _split(warehouse: Path, categories: Sequence[str]) -> TimeSplit:
+    found: dict[str, Row] = {row["time_category"]: row for row in load_rows(warehouse, _SQL)}
+    sizes = {name: found[name]["duration_ms"] if name in found else 0.0 for name in categories}
+    total = sum(sizes.values())
+    return TimeSplit(
+        load_rows(warehouse, _FLOWS)[0]["flow_count"],
+        max((row["session_count"] for row in found.values()), default=0),
+        total,
+        tuple(
+            Part(_WORDS[name][0], size, 100 * size / total if total else 0.0, _WORDS[name][1])
+            for name, size in sizes.items()
+        ),
     )
-    total = sum(size for _, size, _ in sizes)
-    parts = tuple(Part(words, size, 100 * size / total if total else 0.0, colour) for words, size, colour in sizes)
-    return TimeSplit(row["flow_count"], total, parts)

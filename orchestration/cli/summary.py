@@ -19,11 +19,12 @@ select
     (select count(*) from marts.fct_errors where severity = 'error')
 """
 
-SLOWEST_HANDLER = """
-select handler_name, plugin_name, p95_ms, execution_count
+# What to look at: where slow executions cost a session most; without enough executions for that, where most time goes.
+COSTLIEST_HANDLER = """
+select handler_name, plugin_name, saving_per_session_ms, share_pct, p50_ms, p95_ms, timed_count
 from reports.rpt_handler_performance
-where p95_ms is not null
-order by p95_ms desc, handler_name
+where timed_count > 0
+order by saving_per_session_ms desc nulls last, total_ms desc, handler_name
 limit 1
 """
 
@@ -39,17 +40,26 @@ def describe_findings(warehouse: Path) -> Iterator[str]:
     """Yield one line per finding, each with its n."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         totals = connection.execute(TOTALS).fetchone()
-        slowest = connection.execute(SLOWEST_HANDLER).fetchone()
+        costliest = connection.execute(COSTLIEST_HANDLER).fetchone()
     if totals is None or totals[0] == 0:
         yield "no session was recognised; the data health page says why"
         return
     sessions, lines, rejected, flows, conformant, deviations, errors = totals
     yield f"{sessions:,} sessions, {flows:,} flows, {conformance(conformant, flows)}"
-    if slowest:
-        handler, plugin, p95, count = slowest
-        yield f"slowest handler: {printable(handler)} of {printable(plugin or '?')}, p95 {p95:,.1f} ms (n = {count:,})"
+    if costliest:
+        yield describe_handler(*costliest)
     yield f"{errors:,} errors, {deviations:,} deviations"
     yield f"{rejected:,} of {lines:,} lines rejected"
+
+
+def describe_handler(
+    name: str, plugin: str | None, saving: float | None, share: float, p50: float | None, p95: float | None, count: int
+) -> str:
+    """Say what a handler costs; percentiles only where there are enough executions for them."""
+    words = f"look at {printable(name)} of {printable(plugin or '?')}: {share:.0f}% of handler time"
+    if saving is None or p50 is None or p95 is None:
+        return f"{words} (n = {count:,}, too few for percentiles)"
+    return f"{words}, p50 {p50:,.1f} ms, p95 {p95:,.1f} ms (n = {count:,}); slow runs cost {saving:,.1f} ms per session"
 
 
 def describe_failed_tests(quality: Path) -> Iterator[str]:

@@ -16,9 +16,7 @@ flows as (
         count(case when status = 'never_started' then 1 end) as never_started_count,
         count(case when is_conformant then 1 end) as conformant_flow_count,
         count(distinct case when status <> 'never_started' then variant_id end) as variant_count,
-        count(distinct session_id) as session_count,
-        {{ percentile('duration_ms', 0.5) }} as p50_ms,
-        {{ percentile('duration_ms', 0.95) }} as p95_ms
+        count(distinct session_id) as session_count
     from {{ ref('fct_flows') }}
     group by sequence_id, sequence_name
 ),
@@ -57,8 +55,8 @@ final as (
         coalesce(deviations.warning_count, 0) as warning_count,
         coalesce(deviations.critical_count, 0) as critical_count,
         coalesce(deviations.accepted_deviation_count, 0) as accepted_deviation_count,
-        flows.p50_ms,
-        flows.p95_ms
+        measured.p50_ms,
+        measured.p95_ms
     from sequences
     full outer join flows
         on sequences.sequence_id = flows.sequence_id
@@ -66,6 +64,10 @@ final as (
         on
             flows.sequence_name = deviations.sequence_name
             and flows.sequence_id is not distinct from deviations.sequence_id
+    left join {{ ref('int_durations__measured') }} as measured
+        on
+            measured.execution_kind = 'sequence'
+            and measured.subject_id = coalesce(sequences.sequence_id, flows.sequence_id, {{ stable_id(['flows.sequence_name']) }})
 )
 
 select * from final

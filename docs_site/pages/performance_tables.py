@@ -1,0 +1,217 @@
+"""The tables of the performance page: bottlenecks, and all sequences, movements, beats and handlers.
+
+Every number is the report's. A percentile stands with its 95% interval; an interval that is open at the top says so.
+"""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from docs_site import links
+from docs_site.code_places import place_cell
+from docs_site.escape import html_text
+from docs_site.number_format import NOTHING, format_number
+from docs_site.queries.durations import HandlerTime
+from docs_site.site_options import SiteOptions
+from docs_site.tables import (
+    Cell,
+    Column,
+    bar_cell,
+    count_cell,
+    html_cell,
+    link_cell,
+    number_cell,
+    render_table,
+    text_cell,
+)
+from docs_site.warehouse import Row
+
+_N = Column("n", is_number=True, hint="Executions with a duration")
+_P50 = Column("p50", "ms", True, "Median with its 95% interval; not given below 20 executions")
+_P95 = Column("p95", "ms", True, "With its 95% interval; not given below 20 executions")
+_P99 = Column("p99", "ms", True, "Not given below 100 executions")
+_CLOCK = Column("Clock", "ms", True, "Step of the clock: no duration is more exact")
+_TREND = Column("Trend", "ms", True, "Change of the session medians over the window, with its 95% interval")
+_OF_SESSIONS = Column("Of sessions", "%", True, "Share of all session time; what runs side by side counts each")
+
+
+def interval_cell(value: float | None, low: float | None, high: float | None) -> Cell:
+    """Show a number and, smaller, its interval."""
+    if value is None:
+        return Cell(Markup(NOTHING), None)
+    ends = f"{format_number(low) if low is not None else '0'} to {format_number(high) if high is not None else '?'}"
+    hint = "" if high is not None else ' title="Too few executions to bound it from above"'
+    return html_cell(Markup(f"{format_number(value)} <small{hint}>({html_text(ends)})</small>"), value)
+
+
+def trend_cell(row: Row) -> Cell:
+    """Show the change over the window; one whose interval includes 0 is not called a change."""
+    value, low, high = row["trend_ms"], row["trend_low_ms"], row["trend_high_ms"]
+    if value is None or low is None or high is None:
+        return Cell(Markup(NOTHING), None)
+    ends = f"<small>({format_number(low)} to {format_number(high)})</small>"
+    if low <= 0 <= high:
+        return html_cell(Markup(f"none {ends}"), 0.0)
+    sign = "+" if value > 0 else "\N{MINUS SIGN}"
+    return html_cell(Markup(f"{sign}{format_number(abs(value))} {ends}"), value)
+
+
+def bottleneck_table(times: Sequence[HandlerTime], page: str, options: SiteOptions) -> Markup:
+    """Return the ten handlers whose slow executions cost most."""
+    ranked = sorted((handler for handler in times if handler.saving_ms), key=lambda handler: -(handler.saving_ms or 0))
+    columns = (
+        Column("Handler"),
+        Column("Saving", "ms per session", True, "If no execution took longer than the median"),
+        Column("At most", "ms per session", True, "Time on the critical path: if it took no time at all"),
+        Column("Share", "%", True, "Share of all handler time"),
+        _N,
+        _P50,
+        _P95,
+        Column("Max", "ms", True),
+        Column("Sessions", is_number=True),
+        Column("Code"),
+    )
+    rows = [
+        [
+            _handler_link(handler, page),
+            number_cell(handler.saving_ms),
+            number_cell(handler.critical_ms),
+            bar_cell(handler.share_pct, times[0].share_pct),
+            count_cell(handler.timed_count),
+            interval_cell(handler.p50_ms, handler.p50_low_ms, handler.p50_high_ms),
+            interval_cell(handler.p95_ms, handler.p95_low_ms, handler.p95_high_ms),
+            number_cell(handler.max_ms),
+            count_cell(handler.session_count),
+            place_cell(handler.code_file_path, handler.code_line_number, options.code_url),
+        ]
+        for handler in ranked[:10]
+    ]
+    empty = "No handler has the 20 timed executions a saving is computed from."
+    return render_table(columns, rows, caption="Top ten bottlenecks", empty=empty)
+
+
+def handler_table(times: Sequence[HandlerTime], page: str, options: SiteOptions) -> Markup:
+    """Return all handlers, most time first."""
+    columns = (
+        Column("Handler"), Column("Total", "s", True), Column("Share", "%", True, "Share of all handler time"),
+        _OF_SESSIONS, Column("After its beat", "s", True, "The part its beat did not wait for"), _N, _P50,
+        Column("p90", "ms", True), _P95, _P99, Column("Max", "ms", True), _CLOCK, _TREND,
+        Column("Saving", "ms per session", True), Column("Sessions", is_number=True), Column("Plugin"), Column("Code"),
+    )  # fmt: skip
+    rows = [
+        [
+            _handler_link(handler, page),
+            number_cell(handler.total_ms / 1000),
+            bar_cell(handler.share_pct, times[0].share_pct),
+            number_cell(handler.session_share_pct),
+            number_cell(None if handler.outside_ms is None else handler.outside_ms / 1000),
+            count_cell(handler.timed_count),
+            interval_cell(handler.p50_ms, handler.p50_low_ms, handler.p50_high_ms),
+            number_cell(handler.p90_ms),
+            interval_cell(handler.p95_ms, handler.p95_low_ms, handler.p95_high_ms),
+            number_cell(handler.p99_ms),
+            number_cell(handler.max_ms),
+            number_cell(handler.resolution_ms),
+            trend_cell(_trend_of(handler)),
+            number_cell(handler.saving_ms),
+            count_cell(handler.session_count),
+            text_cell(handler.plugin_name),
+            place_cell(handler.code_file_path, handler.code_line_number, options.code_url),
+        ]
+        for handler in times
+    ]
+    return render_table(
+        columns, rows, caption="All handlers by total time", empty="No handler execution has a duration."
+    )
+
+
+def sequence_table(rows: Sequence[Row], page: str) -> Markup:
+    """Return all sequences with their self time and their wait in the queue."""
+    first = (Column("Sequence"),)
+    last = (
+        Column("Queue, total", "s", True, "Flows may wait at the same time"),
+        Column("Queue p50", "ms", True, "Not given below 20 waits"),
+        Column("Queue p95", "ms", True, "With its 95% interval"),
+    )
+    cells = [
+        [
+            _sequence_link(row, page),
+            *_numbers(row, rows),
+            number_cell(None if row["queue_wait_total_ms"] is None else row["queue_wait_total_ms"] / 1000),
+            number_cell(row["queue_wait_p50_ms"]),
+            interval_cell(row["queue_wait_p95_ms"], row["queue_wait_p95_low_ms"], row["queue_wait_p95_high_ms"]),
+        ]
+        for row in rows
+    ]
+    columns = (*first, *_number_columns("its movements", "flow"), *last)
+    return render_table(columns, cells, caption="Sequences by total time", empty="No flow has a duration.")
+
+
+def movement_table(rows: Sequence[Row], page: str) -> Markup:
+    """Return all movements with their self time and the time between their beats."""
+    columns = (
+        Column("Movement"), Column("Sequence"), *_number_columns("its beats", "movement"),
+        Column("Between beats", "s", True, "Part of the self time"),
+    )  # fmt: skip
+    cells = [
+        [
+            text_cell(row["movement_name"]),
+            _sequence_link(row, page),
+            *_numbers(row, rows),
+            number_cell(None if row["between_beats_ms"] is None else row["between_beats_ms"] / 1000),
+        ]
+        for row in rows
+    ]
+    return render_table(columns, cells, caption="Movements by total time", empty="No movement has a duration.")
+
+
+def beat_table(rows: Sequence[Row], page: str) -> Markup:
+    """Return all beats with their self time."""
+    columns = (Column("Beat"), Column("Sequence"), *_number_columns("its handlers", "beat"))
+    cells = [
+        [
+            text_cell(f"{row['beat_number'] or '?'}. {row['beat_title'] or row['topic'] or ''}"),
+            _sequence_link(row, page),
+            *_numbers(row, rows),
+        ]
+        for row in rows
+    ]
+    return render_table(columns, cells, caption="Beats by total time", empty="No beat has a duration.")
+
+
+def _number_columns(parts: str, kind: str) -> tuple[Column, ...]:
+    return (
+        Column("Total", "s", True), Column("Self", "s", True, f"Total less what {parts} take"),
+        Column("Share", "%", True, f"Share of all {kind} time"), _OF_SESSIONS, _N, _P50, _P95, _P99,
+        Column("Max", "ms", True), _CLOCK, _TREND, Column("Sessions", is_number=True),
+    )  # fmt: skip
+
+
+def _numbers(row: Row, rows: Sequence[Row]) -> list[Cell]:
+    return [
+        number_cell(row["total_ms"] / 1000),
+        number_cell(row["self_ms"] / 1000),
+        bar_cell(row["share_pct"], rows[0]["share_pct"]),
+        number_cell(row["session_share_pct"]),
+        count_cell(row["timed_count"]),
+        interval_cell(row["p50_ms"], row["p50_low_ms"], row["p50_high_ms"]),
+        interval_cell(row["p95_ms"], row["p95_low_ms"], row["p95_high_ms"]),
+        number_cell(row["p99_ms"]),
+        number_cell(row["max_ms"]),
+        number_cell(row["resolution_ms"]),
+        trend_cell(row),
+        count_cell(row["session_count"]),
+    ]
+
+
+def _trend_of(handler: HandlerTime) -> Row:
+    return {"trend_ms": handler.trend_ms, "trend_low_ms": handler.trend_low_ms, "trend_high_ms": handler.trend_high_ms}
+
+
+def _handler_link(handler: HandlerTime, page: str) -> Cell:
+    return link_cell(handler.handler_name, links.relative_link(page, links.handler_url(handler.handler_id)))
+
+
+def _sequence_link(row: Row, page: str) -> Cell:
+    address = links.relative_link(page, links.sequence_url(row["sequence_id"])) if row["sequence_id"] else None
+    return link_cell(row["sequence_name"], address)
