@@ -5,6 +5,7 @@ from functools import cache
 from expectations.marts import (
     dim_handlers,
     dim_sessions,
+    fct_anomalies,
     fct_beat_executions,
     fct_errors,
     fct_flow_deviations,
@@ -34,6 +35,7 @@ SUITES: tuple[Suite, ...] = (
     fct_flow_deviations.SUITE,
     fct_silent_gaps.SUITE,
     fct_errors.SUITE,
+    fct_anomalies.SUITE,
     rpt_sequence_conformance.SUITE,
     rpt_handler_performance.SUITE,
     rpt_handler_coverage.SUITE,

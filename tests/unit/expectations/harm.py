@@ -308,6 +308,25 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
         "1500 as duration_ms, 'logs/0.log' as log_file_path, i as line_number from range(10, 30) as r(i)",
         "22 of 200 flows (11.00%)",
     ),
+    ("marts.fct_anomalies", "no_anomaly_is_critical"): (
+        "update marts.fct_anomalies set severity = 'critical' where line_number = 1",
+        "1 of 2 anomalies otherwise (50%)",
+    ),
+    ("marts.fct_anomalies", "no_anomaly_is_a_warning"): (
+        "update marts.fct_anomalies set severity = 'warning' where line_number = 1",
+        "1 of 2 anomalies otherwise (50%)",
+    ),
+    ("marts.fct_anomalies", "p_value_is_a_probability"): (
+        "update marts.fct_anomalies set p_value = 1.5 where line_number = 1",
+        "1 of 2 anomalies otherwise (50%)",
+    ),
+    ("marts.fct_anomalies", "unusual_sessions_are_few"): (
+        "update marts.fct_anomalies set severity = 'warning', session_id = 's' || line_number; "
+        "insert into marts.fct_anomalies by name select 's' || i as session_id, 'warning' as severity, "
+        "0.001 as p_value, 'storm' as anomaly_class, 'one' as expected, 'two' as observed, "
+        "'logs/0.log' as log_file_path, i as line_number from range(3, 5) as r(i)",
+        "4 of 4 sessions (100.00%)",
+    ),
     ("marts.fct_errors", "errors_are_rare"): (
         "insert into marts.fct_errors by name select 'w1' as flow_id, 'error' as severity, 'boom' as message, "
         "'error_logged' as error_kind, false as is_consequence, "

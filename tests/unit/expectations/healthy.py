@@ -104,6 +104,12 @@ insert into marts.fct_errors by name select
     'handler_failed' as error_kind, false as is_consequence,
     'logs/0.log' as log_file_path, i + 5 as line_number
     from range(2) as r(i);
+insert into marts.fct_anomalies by name select
+    'a' || i as anomaly_id, 's0' as session_id, 'w' || i as flow_id, 'transition' as detector,
+    'new_transition' as anomaly_class, 'info' as severity, 0.04 as p_value, 0.04 as q_value,
+    'Sequence 0' as sequence_name, 'one' as expected, 'two' as observed, 'logs/0.log' as log_file_path,
+    i + 1 as line_number
+    from range(2) as r(i);
 insert into reports.rpt_sequence_conformance by name select
     's' || i as sequence_id, 'Sequence ' || i as sequence_name, true as is_declared, 50 as flow_count,
     50 as conformant_flow_count, 100.0 as conformance_pct
