@@ -1,4 +1,4 @@
-"""Sections of a handler's page that other areas own: what it does to the state.
+"""Sections of a handler's page that other areas own: what it does to the state, what is unusual about it.
 
 Read once for all handlers; each section is finished HTML. What the page itself says of a handler is in
 docs_site/pages/handlers.py.
@@ -9,17 +9,22 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from docs_site.anomaly_tables import anomaly_table
 from docs_site.queries import state_facts
+from docs_site.queries.anomalies import load_anomalies
 from docs_site.queries.sequence_facts import by_key
 from docs_site.site_options import SiteOptions
 from docs_site.state_tables import findings_table, pairs_table
 
 Sections = dict[str, Markup]
 
+_MOST_ANOMALIES = 50
+
 
 def load_sections(warehouse: Path, options: SiteOptions) -> Callable[[str, str], Sections]:
     """Return what gives the sections of a handler, by its id and page."""
     pairs = by_key(state_facts.load_pairs(warehouse), "handler_id")
+    anomalies = by_key([row for row in load_anomalies(warehouse) if row["handler_id"]], "handler_id")
     findings = by_key([row for row in state_facts.load_findings(warehouse) if row["handler_id"]], "handler_id")
 
     def sections_of(handler_id: str, page: str) -> Sections:
@@ -31,6 +36,17 @@ def load_sections(warehouse: Path, options: SiteOptions) -> Callable[[str, str],
             empty="Neither logs nor code show this handler touching a key of the state.",
         )
         found = findings.get(handler_id, [])
-        return {"state": state + (findings_table(found, page, options, "") if found else Markup(""))}
+        unusual = anomaly_table(
+            anomalies.get(handler_id, []),
+            page,
+            options.code_url,
+            "Anomalies of this handler",
+            "Nothing unusual about this handler.",
+            _MOST_ANOMALIES,
+        )
+        return {
+            "state": state + (findings_table(found, page, options, "") if found else Markup("")),
+            "unusual": unusual,
+        }
 
     return sections_of

@@ -36,7 +36,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         learned_count=len([row for row in alarms if row["p_value"] is not None]),
         learning=learning_sentence(detectors, window),
         is_learnt=any(row["stated_rate"] is not None for row in detectors),
-        first=[_first(row) for row in _one_per_cause(alarms)[:_FIRST]],
+        first=[_first(row) for row in _first_of_each(alarms)[:_FIRST]],
         figure_drawn=figure,
         alarms=anomaly_table(
             alarms, page, options.code_url, "Warnings", f"Nothing worth a warning in {window.sentence}."
@@ -68,11 +68,11 @@ def learning_sentence(detectors: Sequence[Row], window: Window) -> str:
     )
 
 
-def _one_per_cause(alarms: Sequence[Row]) -> list[Row]:
-    """Return the first anomaly of each class and place."""
-    seen: dict[tuple[object, ...], Row] = {}
+def _first_of_each(alarms: Sequence[Row]) -> list[Row]:
+    """Return the worst anomaly of each detector, the worst first: five of a kind would hide the other kinds."""
+    seen: dict[str, Row] = {}
     for row in alarms:
-        seen.setdefault((row["anomaly_class"], row["sequence_name"], row["handler_name"] or row["topic"]), row)
+        seen.setdefault(row["detector"], row)
     return list(seen.values())
 
 
@@ -86,5 +86,6 @@ def _first(row: Row) -> dict[str, object]:
         "title": f"{words[0].upper()}{words[1:]}" + (f": {where}" if where else ""),
         "address": links.lines_url(row["session_id"], row["line_number"]),
         "why": f"Expected: {row['expected']}. Seen: {row['observed']}.",
-        "sure": row["certainty"],
+        # Declared knowledge needs no number beside it.
+        "sure": row["certainty"] if row["p_value"] is not None else "",
     }

@@ -7,7 +7,9 @@ from pathlib import Path
 from markupsafe import Markup
 
 from docs_site import links
+from docs_site.anomaly_tables import anomaly_table
 from docs_site.page import Page
+from docs_site.queries.anomalies import load_anomalies
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
@@ -55,6 +57,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     yield Page(links.SESSIONS, "Sessions", body)
     flows, deviations, errors = (_by_session(load_rows(warehouse, sql)) for sql in (_FLOWS, _DEVIATIONS, _ERRORS))
     changes = _by_session(load_rows(warehouse, _CHANGES))
+    anomalies = _by_session(load_anomalies(warehouse))
     for session in sessions:
         identifier = session["session_id"]
         page = links.session_url(identifier)
@@ -64,6 +67,9 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
             session=session,
             flows=_flow_table(flows[identifier], page),
             deviations=_deviation_table(deviations[identifier], page),
+            anomalies=anomaly_table(
+                anomalies[identifier], page, options.code_url, "Anomalies", "Nothing unusual beside other sessions."
+            ),
             errors=_error_table(errors[identifier], page),
             changes=changes_table(changes[identifier], page, "This log says nothing about the state of its flows."),
             links=links,

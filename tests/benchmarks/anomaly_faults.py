@@ -76,6 +76,9 @@ class Corpus:
         )  # fmt: skip
         warehouse = Warehouse(path)
         self.key_of = warehouse.names
+        self._routed: defaultdict[str, set[str]] = defaultdict(set)
+        for topic, key in connection.sql("select topic, sequence_key from marts.dim_topic_routes").fetchall():
+            self._routed[topic].add(key)
         paths = dict(self.seen.sessions.select("session_id", "log_file_path").iter_rows())
         self.clean = sorted(one for one, name in paths.items() if "/clean/" in f"/{name}")
         by_file = {Path(name).name: one for one, name in paths.items() if "/faulty/" in f"/{name}"}
@@ -98,7 +101,7 @@ class Corpus:
     def is_named(self, fault: Fault, alarms: pl.DataFrame) -> bool:
         """Tell whether a warning of the fault's session says where it is."""
         return fault.fault_class in NAMELESS or any(
-            self.key_of.get(sequence) in fault.target.sequences
+            self.key_of.get(sequence) in fault.target.sequences | self._routed_by(fault.target.topics)
             or topic in fault.target.topics
             or (handler is not None and handler == fault.handler)
             for session, sequence, topic, handler in alarms.select(
@@ -106,6 +109,10 @@ class Corpus:
             ).iter_rows()
             if session == fault.session
         )
+
+    def _routed_by(self, topics: Iterable[str]) -> frozenset[str]:
+        """Return the sequences that topics are declared to start: a storm of the one is a storm of the other."""
+        return frozenset(key for topic in topics for key in self._routed[topic])
 
 
 def _of(frame: pl.DataFrame, sessions: set[str]) -> pl.DataFrame:

@@ -2,8 +2,9 @@
 
 Run as `python -m tests.benchmarks.fetch_public_logs FOLDER [REPOSITORIES]`; it needs git. REPOSITORIES is where the two
 repositories below are cloned from: GitHub, unless a folder of mirrors `<owner>+<name>/repo` is given.
-Sequences and split of OpenStack and Hadoop: Landauer, Skopik and Wurzenberger (A critical review of common log data sets
-used for evaluation of sequence-based anomaly detection techniques, 2024). ADFA-LD: Creech and Hu (2013), its own split.
+Sequences and split of OpenStack and Hadoop: Landauer, Skopik and Wurzenberger (A critical review of common log data
+sets used for evaluation of sequence-based anomaly detection techniques, 2024). ADFA-LD: Creech and Hu (2013), its own
+split.
 """
 
 import io

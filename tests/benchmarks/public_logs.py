@@ -1,7 +1,7 @@
 """The sequence detectors on labelled public logs; prints a Markdown table.
 
-Run as `python -m tests.benchmarks.public_logs FOLDER` after fetch_public_logs. A log sequence is taken as a session with
-one flow; there are no declarations, so that only what is learnt from the training sequences counts. A sequence is
+Run as `python -m tests.benchmarks.public_logs FOLDER` after fetch_public_logs. A log sequence is taken as a session
+with one flow; there are no declarations, so that only what is learnt from the training sequences counts. A sequence is
 flagged when its p-value is at most the stated rate; the rate is chosen beforehand and every p-value comes from the
 training sequences alone.
 """
@@ -148,9 +148,8 @@ def main() -> int:
     if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
         print("usage: public_logs FOLDER, filled by fetch_public_logs", file=sys.stderr)
         return 2
-    print(
-        "| Data | Training | Normal | Abnormal | Detector | Stated rate | Precision | Recall | F1 | MCC | False alarms per 1,000 |"
-    )
+    columns = ("Data", "Training", "Normal", "Abnormal", "Detector", "Stated rate", "Precision", "Recall", "F1", "MCC")
+    print("| " + " | ".join((*columns, "False alarms per 1,000")) + " |")
     print("|---|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|")
     for title, folder, name in DATA_SETS:
         for row in judge(Path(sys.argv[1]) / folder, name):
