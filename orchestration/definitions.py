@@ -10,6 +10,7 @@ import dagster as dg
 
 from orchestration.defs.catalogue import with_catalogue
 from orchestration.defs.code.assets import build_code_assets
+from orchestration.defs.code.sensor import build_code_sensor
 from orchestration.defs.dbt.assets import build_dbt_assets
 from orchestration.defs.dbt.project import load_manifest
 from orchestration.defs.home import Home
@@ -47,7 +48,7 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
             build_expectation_checks(platform, "raw"),
             build_expectation_checks(platform, "marts"),
         ],
-        sensors=[build_log_sensor(platform)],
+        sensors=[build_log_sensor(platform), build_code_sensor(platform)],
     )
     return dg.Definitions.merge(own, build_job_defs(settings.schedule))
 

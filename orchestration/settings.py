@@ -5,7 +5,6 @@ The only reader of `sightline.toml` and of the environment. Choices win in this 
 that `sightline init` and the documentation show. Rooms below never see these classes: they take plain arguments.
 """
 
-import difflib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -14,14 +13,13 @@ from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from orchestration.domain.errors import UsageError
+from orchestration.settings_errors import ENVIRONMENT_PREFIX, explain
 
 CONFIG_FILE_NAME = "sightline.toml"
 HOME_FOLDER_NAME = ".sightline"
-ENVIRONMENT_PREFIX = "SIGHTLINE_"
 CRON_FIELDS = 5
 
 # The keys of sightline.toml that hold paths: relative ones are relative to the file's own folder.
@@ -33,21 +31,6 @@ PATH_KEYS = (
     ("inputs", "accepted_deviations"),
     ("ingest", "dialect_folders"),
 )
-
-# Pydantic speaks to Python programmers; these say the same to somebody who edits a TOML file.
-PLAIN_WORDS = {
-    "tuple_type": 'write a list, like ["one", "two"]',
-    "string_type": 'write a text in quotes, like "text"',
-    "path_type": 'write a path in quotes, like "folder/name"',
-    "int_parsing": "write a whole number",
-    "int_type": "write a whole number",
-    "int_from_float": "write a whole number",
-    "float_parsing": "write a number",
-    "float_type": "write a number",
-    "dict_type": "write a table of name = value",
-    "model_type": "write a table, like [inputs]",
-    "model_attributes_type": "write a table, like [inputs]",
-}
 
 Paths = tuple[str, ...]
 PositiveInt = Annotated[int, Field(ge=1)]
@@ -116,9 +99,10 @@ class ScheduleSettings(Section):
     """When Dagster runs the pipeline by itself."""
 
     cron: str = Field("0 5 * * *", description="Cron expression of the daily run.")
-    timezone: str = Field("UTC", description="Time zone of the cron expression.")
+    hourly_cron: str = Field("0 * * * *", description="Cron expression of the runs between, for what is new.")
+    timezone: str = Field("UTC", description="Time zone of the cron expressions.")
 
-    @field_validator("cron")
+    @field_validator("cron", "hourly_cron")
     @classmethod
     def _has_five_fields(cls, value: str) -> str:
         if len(value.split()) != CRON_FIELDS:
@@ -142,6 +126,15 @@ class SiteSettings(Section):
     )
 
 
+class ReplaySettings(Section):
+    """How the application itself plays a flow again."""
+
+    command: tuple[str, ...] = Field(
+        (), description='Command that plays replay bundles, run in this file\'s folder, like ["node", "replay.js"].'
+    )
+    timeout_seconds: float = Field(300.0, gt=0, description="How long that command may take for all it is asked.")
+
+
 class Settings(BaseSettings):
     """All settings. Build it with `load_settings`."""
 
@@ -163,6 +156,7 @@ class Settings(BaseSettings):
     anomalies: AnomalySettings = AnomalySettings()
     schedule: ScheduleSettings = ScheduleSettings()
     site: SiteSettings = SiteSettings()
+    replay: ReplaySettings = ReplaySettings()
 
 
 def load_settings(config: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
@@ -192,7 +186,7 @@ def load_settings(config: Path | None = None, overrides: Mapping[str, Any] | Non
     try:
         loaded = Sources(**{**(overrides or {}), "config": path})
     except ValidationError as error:
-        raise UsageError(_explain(error.errors()[0], in_file, path)) from None
+        raise UsageError(explain(Settings, error.errors()[0], in_file, path)) from None
     except Exception as error:  # pydantic-settings wraps unparsable variables in an error class of its own
         raise UsageError(
             f"the environment cannot be read: {error}; lists are written as JSON, like '[\"logs\"]'"
@@ -254,39 +248,3 @@ def _anchor_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
             paths = [str(folder / Path(p).expanduser()) if isinstance(p, str) else p for p in table[key]]
             anchored[section] = {**table, key: paths}
     return anchored
-
-
-def _explain(error: ErrorDetails, in_file: Mapping[str, Any], path: Path | None) -> str:
-    """Say in one line where a wrong value stands, what is wrong, and what to do."""
-    location = [str(part) for part in error["loc"]]
-    key = ".".join(location)
-    where = f"{path}: {key}" if path and _stands_in(location, in_file) else f"{_variable(location)} ({key})"
-    if error["type"] == "extra_forbidden":
-        known = _known_keys(location[:-1])
-        close = difflib.get_close_matches(location[-1], known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"known keys are {', '.join(known)}"
-        return f"{where} is not a setting; {hint}"
-    advice = PLAIN_WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
-    return f"{where} is wrong (found {repr(error['input'])[:80]}): {advice}"
-
-
-def _variable(location: list[str]) -> str:
-    return ENVIRONMENT_PREFIX + "__".join(part.upper() for part in location if not part.isdigit())
-
-
-def _stands_in(location: list[str], values: object) -> bool:
-    for part in location:
-        if isinstance(values, list | tuple):
-            return True
-        if not isinstance(values, Mapping) or part not in values:
-            return False
-        values = values[part]
-    return True
-
-
-def _known_keys(location: list[str]) -> list[str]:
-    model: Any = Settings
-    for part in location:
-        model = model.model_fields[part].annotation
-    hidden = {"config", "redaction_key"} if model is Settings else set()
-    return [name for name in model.model_fields if name not in hidden]

@@ -1,6 +1,5 @@
 """`sightline run`: the same job Dagster schedules, in this process, with progress and a summary."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestration.cli.inputs import require_inputs
@@ -13,18 +12,10 @@ from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
-    from dagster import Definitions
+    from orchestration.defs.pipeline import Pipeline
 
 # Errors that mean wrong use, wherever in the run they are found.
 USAGE_ERRORS = frozenset({"UsageError", "DialectError"})
-
-
-@dataclass(frozen=True, slots=True)
-class Pipeline:
-    """What a run needs, made once: to load it takes longer than a run with nothing new."""
-
-    platform: Platform
-    definitions: "Definitions"
 
 
 def run_pipeline(settings: Settings) -> None:
@@ -37,7 +28,7 @@ def run_pipeline(settings: Settings) -> None:
     print(f"The site is at {home.site / 'index.html'}")
 
 
-def load_pipeline(settings: Settings) -> Pipeline:
+def load_pipeline(settings: Settings) -> "Pipeline":
     """Load all definitions; raise UsageError for settings no run can work with."""
     home = Home(settings.home)
     require_inputs(settings)
@@ -46,16 +37,17 @@ def load_pipeline(settings: Settings) -> Pipeline:
     with step("start", listener):
         # Heavy imports, after everything that can be wrong without them.
         from orchestration.definitions import build_defs
+        from orchestration.defs.pipeline import Pipeline
 
         return Pipeline(Platform(settings, home, listener), build_defs(settings, listener=listener))
 
 
-def run_once(pipeline: Pipeline) -> None:
+def run_once(pipeline: "Pipeline") -> None:
     """Run everything; raise UsageError or SightlineError when a step failed."""
     from orchestration.defs.pipeline import run_job
 
     home = pipeline.platform.home
-    failures = run_job(pipeline.definitions, pipeline.platform)
+    failures = run_job(pipeline)
     if failures:
         first = failures[0]
         kept = " (the site published before is still there)" if (home.site / "index.html").is_file() else ""

@@ -8,12 +8,16 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from orchestration.cli.reloading import ReloadingHandler
-from orchestration.cli.running import Pipeline, load_pipeline, run_once
+from orchestration.cli.running import load_pipeline, run_once
 from orchestration.cli.serving import open_server, url_of
 from orchestration.domain.errors import SightlineError
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.defs.pipeline import Pipeline
 
 POLL_SECONDS = 1.0
 # The checks take as long as a refresh: they wait until the application has nothing to say for a while.
@@ -43,7 +47,7 @@ def watch_logs(settings: Settings, port: int, say: Callable[[str], None]) -> Non
         follow(work_of(pipeline), threading.Event(), say)
 
 
-def work_of(pipeline: Pipeline) -> Work:
+def work_of(pipeline: "Pipeline") -> Work:
     """Return the work of watching for a pipeline that has run once."""
     from orchestration.defs.dbt.project import load_manifest
     from orchestration.defs.following import refresh

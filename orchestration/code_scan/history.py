@@ -77,12 +77,21 @@ def read_history(root: Path, spans: Iterable[Span]) -> tuple[list[Commit], list[
     return [diff.commit for diff in diffs], list(_touches(diffs, by_path))
 
 
+def head_commit(root: Path) -> str:
+    """Return the hash of the commit checked out at `root`; empty without git, a repository or a commit."""
+    return _run_git(["git", "-C", str(root), "-c", "core.fsmonitor=false", "rev-parse", "--verify", "HEAD"]).strip()
+
+
 def _run_log(root: Path, paths: list[str]) -> str:
     command = [
         "git", "-C", str(root), "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "log",
         f"--max-count={_MAX_COMMITS}", "--no-merges", "--no-color", "--no-show-signature", "--no-ext-diff",
         "--no-textconv", "--no-renames", "--relative", "--unified=0", f"--format={_HEAD}", "--", *paths,
     ]  # fmt: skip
+    return _run_git(command)
+
+
+def _run_git(command: list[str]) -> str:
     try:
         done = subprocess.run(command, capture_output=True, timeout=_MAX_SECONDS, check=False, env=_environment())
     except (OSError, subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""The job that does everything, and the daily schedule that runs it."""
+"""The job that does everything, and the schedules that run it."""
 
 import dagster as dg
 
@@ -6,10 +6,14 @@ from orchestration.settings import ScheduleSettings
 
 JOB_NAME = "publish_site"
 SCHEDULE_NAME = "publish_site_daily"
+HOURLY_SCHEDULE_NAME = "publish_site_hourly"
+
+# A run that died with its machine is tried once more; one that failed for a reason fails again for the same.
+RETRIES = {"dagster/max_retries": "1", "dagster/retry_on_asset_or_op_failure": "false"}
 
 
 def build_job_defs(schedule: ScheduleSettings) -> dg.Definitions:
-    """Return the job over all assets and checks, and its schedule, which is switched on in Dagster's UI.
+    """Return the job over all assets and checks, and its schedules, which are switched on in Dagster's UI.
 
     Steps run one after another in one process: a step uses all processors itself, and a new process costs seconds
     of imports (50 s of CPU against 18 for a small graph).
@@ -19,6 +23,7 @@ def build_job_defs(schedule: ScheduleSettings) -> dg.Definitions:
         selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,
         description="Reads logs and code, builds and checks the warehouse, publishes the site.",
+        tags=RETRIES,
     )
     daily = dg.ScheduleDefinition(
         name=SCHEDULE_NAME,
@@ -27,4 +32,11 @@ def build_job_defs(schedule: ScheduleSettings) -> dg.Definitions:
         execution_timezone=schedule.timezone,
         description="Publishes the site once a day.",
     )
-    return dg.Definitions(jobs=[job], schedules=[daily])
+    hourly = dg.ScheduleDefinition(
+        name=HOURLY_SCHEDULE_NAME,
+        job=job,
+        cron_schedule=schedule.hourly_cron,
+        execution_timezone=schedule.timezone,
+        description="Publishes what is new; a run with nothing new does almost nothing.",
+    )
+    return dg.Definitions(jobs=[job], schedules=[daily, hourly])

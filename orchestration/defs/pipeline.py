@@ -28,6 +28,9 @@ concurrency:
   pools:
     default_limit: 1
     granularity: op
+# With `sightline ui` open, a run that died is started once more (see the job's tags).
+run_retries:
+  enabled: true
 # One file for the events of all runs: opening a file per run and event cost a third of a run with nothing new.
 event_log_storage:
   module: dagster._core.storage.event_log
@@ -39,6 +42,14 @@ event_log_storage:
 
 # What Dagster wraps around the error that a step raised.
 WRAPPERS = frozenset({"DagsterExecutionStepExecutionError"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """What a run needs, made once: to load it takes longer than a run with nothing new."""
+
+    platform: Platform
+    definitions: dg.Definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +70,16 @@ def prepare_dagster_home(home: Home) -> Path:
     return home.dagster
 
 
-def run_job(definitions: dg.Definitions, platform: Platform) -> list[Failure]:
+def run_job(pipeline: Pipeline) -> list[Failure]:
     """Run the job that publishes the site; return the steps that failed, none when all is well.
 
     In two parts: first what reads logs and code, then the rest, unless it is up to date. To report 150 unchanged
     assets and checks to Dagster would take longer than to find out that they are unchanged.
     """
+    platform = pipeline.platform
     folder = str(prepare_dagster_home(platform.home))
     os.environ["DAGSTER_HOME"] = folder
-    job = definitions.resolve_job_def(JOB_NAME)
+    job = pipeline.definitions.resolve_job_def(JOB_NAME)
     assets = set(job.asset_layer.executable_asset_keys)
     checks = set(job.asset_layer.asset_graph.asset_check_keys)
     reading = {key for key in assets if key.path[0] == "raw"}

@@ -84,11 +84,11 @@ def test_checks_come_from_lines_expectations_and_dbt(definitions: dg.Definitions
     assert len(names) > 50
 
 
-def test_one_job_a_schedule_and_a_sensor_are_loaded(definitions: dg.Definitions) -> None:
+def test_one_job_its_schedules_and_sensors_are_loaded(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
     assert repository.has_job("publish_site")
-    assert [schedule.name for schedule in repository.schedule_defs] == ["publish_site_daily"]
-    assert [sensor.name for sensor in repository.sensor_defs] == ["logs_changed"]
+    assert [schedule.name for schedule in repository.schedule_defs] == ["publish_site_daily", "publish_site_hourly"]
+    assert sorted(sensor.name for sensor in repository.sensor_defs) == ["code_changed", "logs_changed"]
     job = repository.get_job("publish_site")
     assert job.executor_def.name == "in_process"
     assert job.asset_layer.executable_asset_keys == set(definitions.resolve_asset_graph().executable_asset_keys)

@@ -58,6 +58,8 @@ def test_patterns_name_the_same_files_as_folders(logs: Path) -> None:
 
 def test_the_schedule_runs_the_job_daily_in_the_chosen_time_zone() -> None:
     definitions = build_job_defs(ScheduleSettings(cron="30 4 * * *", timezone="Europe/Vienna"))
-    (schedule,) = definitions.schedules or ()
-    assert isinstance(schedule, dg.ScheduleDefinition)
-    assert (schedule.cron_schedule, schedule.execution_timezone) == ("30 4 * * *", "Europe/Vienna")
+    daily, hourly = definitions.schedules or ()
+    assert isinstance(daily, dg.ScheduleDefinition)
+    assert isinstance(hourly, dg.ScheduleDefinition)
+    assert (daily.cron_schedule, daily.execution_timezone) == ("30 4 * * *", "Europe/Vienna")
+    assert (hourly.cron_schedule, hourly.execution_timezone) == ("0 * * * *", "Europe/Vienna")
