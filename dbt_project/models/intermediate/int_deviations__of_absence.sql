@@ -1,4 +1,5 @@
-{# Declared beats a flow did not run. A beat after the last one of an unfinished flow is not missing: it had no chance. #}
+{# Declared beats a flow did not run. A beat after the last one of an unfinished flow is not missing, nor one
+   parallel to it: it had no chance. #}
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with flows as (
@@ -11,12 +12,21 @@ beats as (
     where {{ only_pending_sessions('beat') }}
 ),
 
+declared_beats as (
+    select beat.*, grouped.group_number
+    from {{ ref('stg_code__beats') }} as beat
+    inner join {{ ref('int_beats__grouped') }} as grouped
+        on beat.sequence_key = grouped.sequence_key and beat.beat_position = grouped.beat_position
+),
+
 reached as (
     select
-        flow_id,
-        max(declared_position) as furthest_position
+        beats.flow_id,
+        max(declared_beats.group_number) as furthest_group_number
     from beats
-    group by flow_id
+    inner join declared_beats
+        on beats.sequence_key = declared_beats.sequence_key and beats.declared_position = declared_beats.beat_position
+    group by beats.flow_id
 ),
 
 expected as (
@@ -32,11 +42,11 @@ expected as (
         declared.topic,
         declared.handler_name
     from flows
-    inner join {{ ref('stg_code__beats') }} as declared
+    inner join declared_beats as declared
         on flows.sequence_key = declared.sequence_key
     left join reached
         on flows.flow_id = reached.flow_id
-    where flows.flow_status = 'completed' or declared.beat_position < reached.furthest_position
+    where flows.flow_status = 'completed' or declared.group_number < reached.furthest_group_number
 ),
 
 final as (

@@ -11,12 +11,14 @@ declared_sequences as (
 ),
 
 first_runs as (
-    select flow_id, beat_execution_id, execution_number, declared_position
+    select beats.flow_id, beats.beat_execution_id, beats.execution_number, declared.group_number
     from beats
-    where declared_position is not null and occurrence_number = 1
+    inner join {{ ref('int_beats__grouped') }} as declared
+        on beats.sequence_key = declared.sequence_key and beats.declared_position = declared.beat_position
+    where beats.occurrence_number = 1
 ),
 
--- Two beats that ran in the other order than declared. The beat with more such pairs is the one out of place: where
+-- Two beats that ran in the other order than declared; parallel ones have no order. The beat with more such pairs is the one out of place: where
 -- the last beat ran first, it is blamed and not all the others; of two that only swapped, the later one.
 inversions as (
     select
@@ -30,8 +32,8 @@ inversions as (
         on
             first_runs.flow_id = other.flow_id
             and (first_runs.execution_number < other.execution_number)
-            <> (first_runs.declared_position < other.declared_position)
-            and first_runs.beat_execution_id <> other.beat_execution_id
+            <> (first_runs.group_number < other.group_number)
+            and first_runs.group_number <> other.group_number
 ),
 
 inversion_counts as (

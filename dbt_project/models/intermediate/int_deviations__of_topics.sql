@@ -3,7 +3,7 @@
 
 with records as (
     select * from {{ ref('int_records__correlated') }} as record
-    where record.signal in ('topic_published', 'topic_routed') and {{ only_pending_sessions('record') }}
+    where record.signal in ('topic_published', 'topic_routed', 'emission_blocked') and {{ only_pending_sessions('record') }}
 ),
 
 routes as (
@@ -21,11 +21,12 @@ published as (
     select
         session_id,
         topic,
-        count(*) as published_count,
+        count(case when signal = 'topic_published' then 1 end)
+        - count(case when signal = 'emission_blocked' then 1 end) as published_count,
         min(log_file_path) as log_file_path,
         min(line_number) as line_number
     from records
-    where signal = 'topic_published'
+    where signal in ('topic_published', 'emission_blocked') and topic is not null
     group by session_id, topic
 ),
 
@@ -57,7 +58,7 @@ astray as (
     group by delivered.session_id, delivered.topic
 ),
 
--- Delivery and publication are counted, not paired: a topic's rows do not repeat its name and may nest.
+-- What a guard of the application blocked was never on its way. Delivery and publication are counted, not paired: a topic's rows do not repeat its name and may nest.
 missing as (
     select
         published.session_id,
