@@ -178,7 +178,7 @@ def _layout(names: list[str], periods: HandlerPeriods) -> dict[str, Any]:
     ticks = list(range(0, len(periods.labels), every))
     return {
         "xaxis": {
-            "title": {"text": f"Start of the period (UTC, {periods.unit} each)"},
+            "title": {"text": f"Start (UTC), {periods.unit} each"},
             "tickvals": ticks,
             "ticktext": [periods.labels[tick] for tick in ticks],
             "range": [-0.6, len(periods.labels) - 0.4],

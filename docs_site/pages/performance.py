@@ -20,6 +20,7 @@ from docs_site.pages.performance_tables import (
     sequence_table,
 )
 from docs_site.queries.durations import load_handler_times
+from docs_site.queries.exemplars import load_exemplars
 from docs_site.queries.handler_periods import load_handler_periods
 from docs_site.queries.performance import (
     load_beat_times,
@@ -52,6 +53,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     periods = load_handler_periods(warehouse)
     gaps = load_gaps(warehouse)
     window = load_window(warehouse)
+    opens = load_exemplars(warehouse, page)
     flame = load_flame_section(warehouse, page, options)
     body = render(
         "performance.md.jinja",
@@ -61,11 +63,11 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         latency=latency_figure(times, load_rows(warehouse, _BUCKETS), page),
         periods=periods_figure(times, periods, page, flame.session_ids),
         shares=time_shares_figure(load_time_shares(warehouse)),
-        bottlenecks=bottleneck_table(times, page, options),
-        sequences=sequence_table(load_sequence_times(warehouse), page),
-        movements=movement_table(load_movement_times(warehouse), page),
-        beats=beat_table(load_beat_times(warehouse), page),
-        handlers=handler_table(times, page, options),
+        bottlenecks=bottleneck_table(times, page, options, opens),
+        sequences=sequence_table(load_sequence_times(warehouse), page, opens),
+        movements=movement_table(load_movement_times(warehouse), page, opens),
+        beats=beat_table(load_beat_times(warehouse), page, opens),
+        handlers=handler_table(times, page, options, opens),
         rare=few_executions_figure(times, load_few_executions(warehouse), page),
         gap_figure=gaps_figure(gaps.classes),
         gap_table=gap_table(gaps, page),

@@ -12,6 +12,7 @@ from docs_site.code_places import place_cell
 from docs_site.escape import html_text
 from docs_site.number_format import NOTHING, format_number
 from docs_site.queries.durations import HandlerTime
+from docs_site.queries.exemplars import MEDIAN, P95, SLOWEST, Exemplars
 from docs_site.site_options import SiteOptions
 from docs_site.tables import (
     Cell,
@@ -20,6 +21,7 @@ from docs_site.tables import (
     count_cell,
     html_cell,
     link_cell,
+    link_html,
     number_cell,
     render_table,
     text_cell,
@@ -27,21 +29,27 @@ from docs_site.tables import (
 from docs_site.warehouse import Row
 
 _N = Column("n", is_number=True, hint="Executions with a duration")
-_P50 = Column("p50", "ms", True, "Median with its 95% interval; not given below 20 executions")
-_P95 = Column("p95", "ms", True, "With its 95% interval; not given below 20 executions")
+_P50 = Column(
+    "p50", "ms", True, "Median with its 95% interval; not given below 20 executions. Opens the execution nearest to it"
+)
+_P95 = Column(
+    "p95", "ms", True, "With its 95% interval; not given below 20 executions. Opens the execution nearest to it"
+)
 _P99 = Column("p99", "ms", True, "Not given below 100 executions")
 _CLOCK = Column("Clock", "ms", True, "Step of the clock: no duration is more exact")
 _TREND = Column("Trend", "ms", True, "Change of the session medians over the window, with its 95% interval")
 _OF_SESSIONS = Column("Of sessions", "%", True, "Share of all session time; what runs side by side counts each")
 
 
-def interval_cell(value: float | None, low: float | None, high: float | None) -> Cell:
-    """Show a number and, smaller, its interval."""
+def interval_cell(value: float | None, low: float | None, high: float | None, address: str | None = None) -> Cell:
+    """Show a number, as a link if there is an execution to open, and, smaller, its interval."""
     if value is None:
         return Cell(Markup(NOTHING), None)
     ends = f"{format_number(low) if low is not None else '0'} to {format_number(high) if high is not None else '?'}"
     hint = "" if high is not None else ' title="Too few executions to bound it from above"'
-    return html_cell(Markup(f"{format_number(value)} <small{hint}>({html_text(ends)})</small>"), value)
+    return html_cell(
+        Markup(f"{link_html(format_number(value), address)} <small{hint}>({html_text(ends)})</small>"), value
+    )
 
 
 def trend_cell(row: Row) -> Cell:
@@ -56,7 +64,7 @@ def trend_cell(row: Row) -> Cell:
     return html_cell(Markup(f"{sign}{format_number(abs(value))} {ends}"), value)
 
 
-def bottleneck_table(times: Sequence[HandlerTime], page: str, options: SiteOptions) -> Markup:
+def bottleneck_table(times: Sequence[HandlerTime], page: str, options: SiteOptions, opens: Exemplars) -> Markup:
     """Return the ten handlers whose slow executions cost most."""
     ranked = sorted((handler for handler in times if handler.saving_ms), key=lambda handler: -(handler.saving_ms or 0))
     columns = (
@@ -67,7 +75,7 @@ def bottleneck_table(times: Sequence[HandlerTime], page: str, options: SiteOptio
         _N,
         _P50,
         _P95,
-        Column("Max", "ms", True),
+        Column("Max", "ms", True, "Opens the slowest execution"),
         Column("Sessions", is_number=True),
         Column("Code"),
     )
@@ -78,9 +86,9 @@ def bottleneck_table(times: Sequence[HandlerTime], page: str, options: SiteOptio
             number_cell(handler.critical_ms),
             bar_cell(handler.share_pct, times[0].share_pct),
             count_cell(handler.timed_count),
-            interval_cell(handler.p50_ms, handler.p50_low_ms, handler.p50_high_ms),
-            interval_cell(handler.p95_ms, handler.p95_low_ms, handler.p95_high_ms),
-            number_cell(handler.max_ms),
+            interval_cell(handler.p50_ms, handler.p50_low_ms, handler.p50_high_ms, _open(handler, MEDIAN, opens)),
+            interval_cell(handler.p95_ms, handler.p95_low_ms, handler.p95_high_ms, _open(handler, P95, opens)),
+            number_cell(handler.max_ms, _open(handler, SLOWEST, opens)),
             count_cell(handler.session_count),
             place_cell(handler.code_file_path, handler.code_line_number, options.code_url),
         ]
@@ -90,12 +98,12 @@ def bottleneck_table(times: Sequence[HandlerTime], page: str, options: SiteOptio
     return render_table(columns, rows, caption="Top ten bottlenecks", empty=empty)
 
 
-def handler_table(times: Sequence[HandlerTime], page: str, options: SiteOptions) -> Markup:
+def handler_table(times: Sequence[HandlerTime], page: str, options: SiteOptions, opens: Exemplars) -> Markup:
     """Return all handlers, most time first."""
     columns = (
         Column("Handler"), Column("Total", "s", True), Column("Share", "%", True, "Share of all handler time"),
         _OF_SESSIONS, Column("After its beat", "s", True, "The part its beat did not wait for"), _N, _P50,
-        Column("p90", "ms", True), _P95, _P99, Column("Max", "ms", True), _CLOCK, _TREND,
+        Column("p90", "ms", True), _P95, _P99, Column("Max", "ms", True, "Opens the slowest execution"), _CLOCK, _TREND,
         Column("Saving", "ms per session", True), Column("Sessions", is_number=True), Column("Plugin"), Column("Code"),
     )  # fmt: skip
     rows = [
@@ -106,11 +114,11 @@ def handler_table(times: Sequence[HandlerTime], page: str, options: SiteOptions)
             number_cell(handler.session_share_pct),
             number_cell(None if handler.outside_ms is None else handler.outside_ms / 1000),
             count_cell(handler.timed_count),
-            interval_cell(handler.p50_ms, handler.p50_low_ms, handler.p50_high_ms),
+            interval_cell(handler.p50_ms, handler.p50_low_ms, handler.p50_high_ms, _open(handler, MEDIAN, opens)),
             number_cell(handler.p90_ms),
-            interval_cell(handler.p95_ms, handler.p95_low_ms, handler.p95_high_ms),
+            interval_cell(handler.p95_ms, handler.p95_low_ms, handler.p95_high_ms, _open(handler, P95, opens)),
             number_cell(handler.p99_ms),
-            number_cell(handler.max_ms),
+            number_cell(handler.max_ms, _open(handler, SLOWEST, opens)),
             number_cell(handler.resolution_ms),
             trend_cell(_trend_of(handler)),
             number_cell(handler.saving_ms),
@@ -125,7 +133,7 @@ def handler_table(times: Sequence[HandlerTime], page: str, options: SiteOptions)
     )
 
 
-def sequence_table(rows: Sequence[Row], page: str) -> Markup:
+def sequence_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
     """Return all sequences with their self time and their wait in the queue."""
     first = (Column("Sequence"),)
     last = (
@@ -136,7 +144,7 @@ def sequence_table(rows: Sequence[Row], page: str) -> Markup:
     cells = [
         [
             _sequence_link(row, page),
-            *_numbers(row, rows),
+            *_numbers(row, rows, "sequence", opens),
             number_cell(None if row["queue_wait_total_ms"] is None else row["queue_wait_total_ms"] / 1000),
             number_cell(row["queue_wait_p50_ms"]),
             interval_cell(row["queue_wait_p95_ms"], row["queue_wait_p95_low_ms"], row["queue_wait_p95_high_ms"]),
@@ -147,7 +155,7 @@ def sequence_table(rows: Sequence[Row], page: str) -> Markup:
     return render_table(columns, cells, caption="Sequences by total time", empty="No flow has a duration.")
 
 
-def movement_table(rows: Sequence[Row], page: str) -> Markup:
+def movement_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
     """Return all movements with their self time and the time between their beats."""
     columns = (
         Column("Movement"), Column("Sequence"), *_number_columns("its beats", "movement"),
@@ -157,7 +165,7 @@ def movement_table(rows: Sequence[Row], page: str) -> Markup:
         [
             text_cell(row["movement_name"]),
             _sequence_link(row, page),
-            *_numbers(row, rows),
+            *_numbers(row, rows, "movement", opens),
             number_cell(None if row["between_beats_ms"] is None else row["between_beats_ms"] / 1000),
         ]
         for row in rows
@@ -165,14 +173,14 @@ def movement_table(rows: Sequence[Row], page: str) -> Markup:
     return render_table(columns, cells, caption="Movements by total time", empty="No movement has a duration.")
 
 
-def beat_table(rows: Sequence[Row], page: str) -> Markup:
+def beat_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
     """Return all beats with their self time."""
     columns = (Column("Beat"), Column("Sequence"), *_number_columns("its handlers", "beat"))
     cells = [
         [
             text_cell(f"{row['beat_number'] or '?'}. {row['beat_title'] or row['topic'] or ''}"),
             _sequence_link(row, page),
-            *_numbers(row, rows),
+            *_numbers(row, rows, "beat", opens),
         ]
         for row in rows
     ]
@@ -183,21 +191,22 @@ def _number_columns(parts: str, kind: str) -> tuple[Column, ...]:
     return (
         Column("Total", "s", True), Column("Self", "s", True, f"Total less what {parts} take"),
         Column("Share", "%", True, f"Share of all {kind} time"), _OF_SESSIONS, _N, _P50, _P95, _P99,
-        Column("Max", "ms", True), _CLOCK, _TREND, Column("Sessions", is_number=True),
+        Column("Max", "ms", True, "Opens the slowest execution"), _CLOCK, _TREND, Column("Sessions", is_number=True),
     )  # fmt: skip
 
 
-def _numbers(row: Row, rows: Sequence[Row]) -> list[Cell]:
+def _numbers(row: Row, rows: Sequence[Row], kind: str, opens: Exemplars) -> list[Cell]:
+    median, p95, slowest = (opens.address(kind, row["subject_id"], exemplar) for exemplar in (MEDIAN, P95, SLOWEST))
     return [
         number_cell(row["total_ms"] / 1000),
         number_cell(row["self_ms"] / 1000),
         bar_cell(row["share_pct"], rows[0]["share_pct"]),
         number_cell(row["session_share_pct"]),
         count_cell(row["timed_count"]),
-        interval_cell(row["p50_ms"], row["p50_low_ms"], row["p50_high_ms"]),
-        interval_cell(row["p95_ms"], row["p95_low_ms"], row["p95_high_ms"]),
+        interval_cell(row["p50_ms"], row["p50_low_ms"], row["p50_high_ms"], median),
+        interval_cell(row["p95_ms"], row["p95_low_ms"], row["p95_high_ms"], p95),
         number_cell(row["p99_ms"]),
-        number_cell(row["max_ms"]),
+        number_cell(row["max_ms"], slowest),
         number_cell(row["resolution_ms"]),
         trend_cell(row),
         count_cell(row["session_count"]),
@@ -206,6 +215,10 @@ def _numbers(row: Row, rows: Sequence[Row]) -> list[Cell]:
 
 def _trend_of(handler: HandlerTime) -> Row:
     return {"trend_ms": handler.trend_ms, "trend_low_ms": handler.trend_low_ms, "trend_high_ms": handler.trend_high_ms}
+
+
+def _open(handler: HandlerTime, exemplar: str, opens: Exemplars) -> str | None:
+    return opens.address("handler", handler.handler_id, exemplar)
 
 
 def _handler_link(handler: HandlerTime, page: str) -> Cell:

@@ -9,16 +9,17 @@ _NUMBERS = """timed_count, session_count, total_ms, self_ms, share_pct, session_
        trend_session_count, trend_ms, trend_low_ms, trend_high_ms"""
 
 _SEQUENCES = f"""
-select sequence_id, sequence_name, plugin_name, queued_count, queue_wait_total_ms, queue_wait_p50_ms,
-       queue_wait_p95_ms, queue_wait_p95_low_ms, queue_wait_p95_high_ms, {_NUMBERS}
+select sequence_subject_id as subject_id, sequence_id, sequence_name, plugin_name,
+       queued_count, queue_wait_total_ms, queue_wait_p50_ms, queue_wait_p95_ms,
+       queue_wait_p95_low_ms, queue_wait_p95_high_ms, {_NUMBERS}
 from reports.rpt_sequence_performance where timed_count > 0 order by total_ms desc, sequence_subject_id
 """
 _MOVEMENTS = f"""
-select sequence_id, sequence_name, movement_name, between_beats_ms, {_NUMBERS}
+select movement_id as subject_id, sequence_id, sequence_name, movement_name, between_beats_ms, {_NUMBERS}
 from reports.rpt_movement_performance where timed_count > 0 order by total_ms desc, movement_id
 """
 _BEATS = f"""
-select sequence_id, sequence_name, movement_name, beat_number, beat_title, topic, {_NUMBERS}
+select beat_key as subject_id, sequence_id, sequence_name, movement_name, beat_number, beat_title, topic, {_NUMBERS}
 from reports.rpt_beat_performance where timed_count > 0 order by total_ms desc, beat_key
 """
 # The executions of handlers with too few for a percentile.
