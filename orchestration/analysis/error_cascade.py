@@ -16,6 +16,7 @@ _NETWORK_WORDS = re.compile(
     r"|e(?:conn|host|net|ai_)[a-z_]+|etimedout|enotfound|timed? ?out|connection (?:refused|reset|closed|error)"
     r"|offline|dns)\b"
 )
+_CLASS_BEFORE = re.compile(r"^(?:Uncaught )?(?:\(in promise\) )?(?:[A-Za-z_$][\w$.]*(?:Error|Exception)|Error): ")
 # A report that spans flow levels: the later ones repeat the earlier.
 _LEVELS = {"handler_failed": 1, "beat_failed": 2, "movement_failed": 3, "flow_failed": 4}
 
@@ -122,7 +123,12 @@ def _repeated(record: ErrorRecord, flow: _Flow) -> ErrorRecord | None:
 
 
 def _says_the_same(first: ErrorRecord, second: ErrorRecord) -> bool:
-    return bool(first.message) and normalise_message(first.message) == normalise_message(second.message)
+    return bool(first.message) and _words(first) == _words(second)
+
+
+def _words(record: ErrorRecord) -> str:
+    # One level writes the class before the message, the next does not.
+    return normalise_message(_CLASS_BEFORE.sub("", record.message))
 
 
 def _follows_directly(previous: ErrorRecord, record: ErrorRecord) -> bool:

@@ -23,6 +23,8 @@ _FEWEST_WORDS = 4
 _UNREACHED = re.compile(
     r"(?i)ERR_(?!ABORTED|BLOCKED|FAILED)[A-Z_]+|E(?:CONN|HOST|NET|AI_)[A-Z_]+|ETIMEDOUT|ENOTFOUND|refused|not resolved"
 )
+# What a shape still holds of names of code and HTTP statuses tells faults apart at any place.
+_FIXED = re.compile(r"['\"`][^'\"`]+['\"`]|\b[1-5]\d\d\b")
 # Subjects an error without words can be told to belong to.
 _WORDED = {"handler", "sequence", "plugin"}
 _LEVELS = {"beat_failed", "movement_failed", "flow_failed"}
@@ -140,7 +142,7 @@ def _is_similar(key: _Key, other: _Key) -> bool:
     if key.shape == other.shape:
         return True
     words, others = key.shape.split(), other.shape.split()
-    if min(len(words), len(others)) < _FEWEST_WORDS:
+    if min(len(words), len(others)) < _FEWEST_WORDS or _FIXED.findall(key.shape) != _FIXED.findall(other.shape):
         return False
     if key.site is not None and other.site is not None:
         return key.site == other.site and _shared_words(words, others) >= LEAST_SHARED_WORDS * max(

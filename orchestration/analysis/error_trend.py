@@ -93,7 +93,7 @@ def _word(half: Halves, q_value: float) -> str:
     return "gone" if half.later_with == 0 else "falling"
 
 
-def _ordered(sessions: list[dict[str, object]]) -> list[str]:
+def _ordered(sessions: list[dict[str, Any]]) -> list[str]:
     # Sessions without a clock cannot be put in order with the others: their order among themselves is by path.
-    timed = sorted(sessions, key=lambda row: (row["started_at"] is None, str(row["started_at"]), row["log_file_path"]))
+    timed = sorted(sessions, key=lambda row: (row["started_at"] is None, row["started_at"] or 0, row["log_file_path"]))
     return [str(row["session_id"]) for row in timed]

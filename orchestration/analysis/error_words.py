@@ -33,10 +33,17 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b[A-Za-z][A-Za-z]*(?:[-_][A-Za-z]+)*(?:[-_](?=[A-Za-z]*\d)[A-Za-z0-9]+)+\b"), "<id>"),
     # A word of six and more in which letters follow digits follow letters is made, not written.
     (re.compile(r"\b(?=\w{6,})[A-Za-z]*\d+[A-Za-z]+\w*\b"), "<id>"),
-    (re.compile(r"(?<![\w<])#?[-+]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?(?:%|[a-zA-Z]{1,2}\b)?"), "<number>"),
+    (
+        re.compile(
+            r"(?<![\w<])#?[-+]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?(?:\s?(?:%|(?:ms|s|min|h|bytes|[kMG]i?B)\b)|[a-zA-Z]{1,2}\b)?"
+        ),
+        "<number>",
+    ),
     (re.compile(r"(?<=[A-Za-z])\d+\b"), "<number>"),
 )
+_BARE_QUOTE = re.compile(r"(?<!\\)[\"']")
 _OBJECT = re.compile(r"\{[^{}]{0,400}\}")
+_BRACKETS = re.compile(r"\[(<[a-z]+>)\]")
 _LIST = re.compile(r"(<[a-z]+>)(?:\s*[,;]\s*\1)+")
 
 
@@ -52,8 +59,10 @@ def normalise_message(message: str) -> str:
         kept.append(text)
         return f"\x00{len(kept) - 1}\x00"
 
-    # Logs that quote messages escape the quotes in them.
-    plain = message.replace("\x00", " ").replace('\\"', '"').replace("\\'", "'")
+    plain = message.replace("\x00", " ")
+    if not _BARE_QUOTE.search(plain):
+        # A log that quotes messages escapes the quotes in them.
+        plain = plain.replace('\\"', '"').replace("\\'", "'")
     text = " ".join(plain[:MOST_CHARACTERS].split())
     text = _CODE_NAME.sub(lambda match: keep(match[0]), text)
     text = _HTTP_STATUS.sub(lambda match: f"{match['word']} {keep(match['status'])}", text)
@@ -63,7 +72,7 @@ def normalise_message(message: str) -> str:
     for pattern, placeholder in _STEPS:
         # Numbers inside the marks of what is kept are not numbers of the message.
         text = "".join(part if place % 2 else pattern.sub(placeholder, part) for place, part in _parts(text))
-    text = _LIST.sub(r"\1, ...", text)
+    text = _BRACKETS.sub(r"[\1, ...]", _LIST.sub(r"\1, ...", text))
     return re.sub("\x00(\\d+)\x00", lambda match: kept[int(match[1])], text)
 
 

@@ -1,6 +1,7 @@
 """Source maps: from a place in a built file back to the source (ECMA-426, the mappings' base64 VLQ).
 
-Decoded on first use and only as far as lines and columns; names are not read. Finding the maps belongs to the code scan.
+Decoded on first use and only as far as lines and columns; names are not read. Finding the maps belongs to the
+code scan.
 """
 
 import json
