@@ -7,15 +7,14 @@ from markupsafe import Markup
 
 from docs_site import links
 from docs_site.code_places import place_cell, place_html
+from docs_site.error_tables import group_table
 from docs_site.figures.distribution import distribution_figure, trend_figure
 from docs_site.handler_sections import load_sections
 from docs_site.page import Page
 from docs_site.pages.coverage import never_seen_bound_pct
-from docs_site.pages.errors import error_table
 from docs_site.queries import handler_facts
 from docs_site.queries.durations import ENOUGH
-from docs_site.queries.error_groups import load_error_groups
-from docs_site.queries.sequence_facts import by_key
+from docs_site.queries.error_groups import load_groups_by_handler
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
@@ -47,7 +46,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     declarations = handler_facts.load_declarations(warehouse)
     histograms, points = handler_facts.load_histograms(warehouse), handler_facts.load_points(warehouse)
     trends, exemplars = handler_facts.load_trends(warehouse), handler_facts.load_exemplars(warehouse)
-    errors = by_key([group for group in load_error_groups(warehouse) if group["handler_id"]], "handler_id")
+    errors = load_groups_by_handler(warehouse)
     tests = handler_facts.load_tests(lake)
     sections_of = load_sections(warehouse, options)
     for handler in handlers:
@@ -70,12 +69,12 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
             bound_pct=never_seen_bound_pct(window.session_count),
             declarations=_declaration_table(declarations.get(identifier, []), page),
             exemplars=_exemplar_table(exemplars.get(identifier, []), page),
-            errors=error_table(
+            errors=group_table(
                 errors.get(identifier, []),
                 page,
                 options,
-                f"No errors in {handler['execution_count']} executions.",
-                "Errors of this handler",
+                caption="Errors of this handler",
+                empty=f"No errors in {handler['execution_count']} executions.",
             ),
             tests=_test_table(tests.get((handler["plugin_name"], handler["handler_name"]), [])),
             sections=sections_of(identifier, page),
@@ -104,14 +103,13 @@ def _handler_table(handlers: Sequence[Row], options: SiteOptions) -> Markup:
 
 
 def _handler_row(row: Row, options: SiteOptions) -> list[Cell]:
-    enough = row["timed_count"] >= ENOUGH
     return [
         link_cell(row["handler_name"], links.relative_link(links.HANDLERS, links.handler_url(row["handler_id"]))),
         text_cell(row["plugin_name"]),
         count_cell(row["execution_count"]),
         count_cell(row["session_count"]),
-        number_cell(row["p50_ms"] if enough else None),
-        number_cell(row["p95_ms"] if enough else None),
+        number_cell(row["p50_ms"]),
+        number_cell(row["p95_ms"]),
         count_cell(row["error_count"]),
         count_cell(row["test_file_count"]),
         pct_cell(row["line_coverage_pct"]),
