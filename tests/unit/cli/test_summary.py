@@ -1,6 +1,6 @@
 """The last lines of a run."""
 
-from orchestration.cli.summary import conformance, printable
+from orchestration.cli.summary import conformance, describe_handler, printable
 
 
 def test_a_share_of_nothing_is_words_not_a_number() -> None:
@@ -11,3 +11,13 @@ def test_a_share_of_nothing_is_words_not_a_number() -> None:
 def test_log_text_cannot_command_the_terminal() -> None:
     assert printable("a\x1b[2Jb\n") == "a\N{REPLACEMENT CHARACTER}[2Jb\N{REPLACEMENT CHARACTER}"
     assert printable("größe 🎵") == "größe 🎵"
+
+
+def test_a_handler_with_few_executions_is_named_without_a_percentile() -> None:
+    assert describe_handler("slow", None, None, 61.7, None, None, 19) == (
+        "look at slow of ?: 62% of handler time (n = 19, too few for percentiles)"
+    )
+    assert describe_handler("slow", "Plugin", 2757.9, 72.0, 5094.5, 11423.0, 224) == (
+        "look at slow of Plugin: 72% of handler time, p50 5,094.5 ms, p95 11,423.0 ms (n = 224); "
+        "slow runs cost 2,757.9 ms per session"
+    )
