@@ -63,6 +63,10 @@ PAGES = {
     "anomaly_settings": "anomalies.html",
     "incident_sessions": "anomalies.html",
     "fct_errors": "errors.html",
+    "rpt_error_groups": "errors.html",
+    "rpt_error_lift": "errors.html",
+    "rpt_error_breadcrumbs": "errors.html",
+    "rpt_error_commits": "errors.html",
 }
 
 

@@ -18,6 +18,7 @@ import yaml
 from orchestration.domain.identifiers import stable_id
 from orchestration.domain.tables import RAW_TABLES, Table
 from orchestration.lake import arrow_schema, ensure_table, table_folder, write_parquet
+from tests.unit.docs_site.error_rows import add_error_groups
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SESSIONS = 3
@@ -72,6 +73,7 @@ def write_home(folder: Path, names: Sequence[str], *, flows_per_session: int = F
     for number in range(SESSIONS):
         _record_session(rows, number, names, flows_per_session)
     _report(rows)
+    add_error_groups(rows)
     _report_times(rows)
     with duckdb.connect(str(home.warehouse)) as connection:
         for table, found in rows.items():
