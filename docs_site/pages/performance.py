@@ -18,6 +18,7 @@ from docs_site.pages.performance_tables import (
     handler_table,
     movement_table,
     sequence_table,
+    time_table,
 )
 from docs_site.queries.durations import load_handler_times
 from docs_site.queries.exemplars import load_exemplars
@@ -53,6 +54,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     periods = load_handler_periods(warehouse)
     gaps = load_gaps(warehouse)
     window = load_window(warehouse)
+    shares = load_time_shares(warehouse)
     opens = load_exemplars(warehouse, page)
     flame = load_flame_section(warehouse, page, options)
     body = render(
@@ -62,7 +64,8 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         flame=flame,
         latency=latency_figure(times, load_rows(warehouse, _BUCKETS), page),
         periods=periods_figure(times, periods, page, flame.session_ids),
-        shares=time_shares_figure(load_time_shares(warehouse)),
+        shares=time_shares_figure(shares),
+        time_table=time_table(shares),
         bottlenecks=bottleneck_table(times, page, options, opens),
         sequences=sequence_table(load_sequence_times(warehouse), page, opens),
         movements=movement_table(load_movement_times(warehouse), page, opens),

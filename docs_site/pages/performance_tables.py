@@ -13,6 +13,7 @@ from docs_site.escape import html_text
 from docs_site.number_format import NOTHING, format_number
 from docs_site.queries.durations import HandlerTime
 from docs_site.queries.exemplars import MEDIAN, P95, SLOWEST, Exemplars
+from docs_site.queries.time_split import TimeSplit
 from docs_site.site_options import SiteOptions
 from docs_site.tables import (
     Cell,
@@ -23,6 +24,7 @@ from docs_site.tables import (
     link_cell,
     link_html,
     number_cell,
+    pct_cell,
     render_table,
     text_cell,
 )
@@ -64,6 +66,18 @@ def trend_cell(row: Row) -> Cell:
     return html_cell(Markup(f"{sign}{format_number(abs(value))} {ends}"), value)
 
 
+def time_table(shares: TimeSplit) -> Markup:
+    """Return what all session time went into; the rows add up to it."""
+    columns = (Column("What"), Column("Time", "s", True), Column("Of all session time", "%", True))
+    largest = max((part.share_pct for part in shares.parts), default=0.0)
+    rows = [
+        [text_cell(part.words), number_cell(part.duration_ms / 1000), bar_cell(part.share_pct, largest)]
+        for part in shares.parts
+        if part.duration_ms
+    ]
+    return render_table(columns, rows, caption="All session time", empty="No session has a clock.")
+
+
 def bottleneck_table(times: Sequence[HandlerTime], page: str, options: SiteOptions, opens: Exemplars) -> Markup:
     """Return the ten handlers whose slow executions cost most."""
     ranked = sorted((handler for handler in times if handler.saving_ms), key=lambda handler: -(handler.saving_ms or 0))
@@ -101,18 +115,18 @@ def bottleneck_table(times: Sequence[HandlerTime], page: str, options: SiteOptio
 def handler_table(times: Sequence[HandlerTime], page: str, options: SiteOptions, opens: Exemplars) -> Markup:
     """Return all handlers, most time first."""
     columns = (
-        Column("Handler"), Column("Total", "s", True), Column("Share", "%", True, "Share of all handler time"),
-        _OF_SESSIONS, Column("After its beat", "s", True, "The part its beat did not wait for"), _N, _P50,
+        Column("Handler"), Column("Total", "ms", True), Column("Share", "%", True, "Share of all handler time"),
+        _OF_SESSIONS, Column("After its beat", "ms", True, "The part its beat did not wait for"), _N, _P50,
         Column("p90", "ms", True), _P95, _P99, Column("Max", "ms", True, "Opens the slowest execution"), _CLOCK, _TREND,
         Column("Saving", "ms per session", True), Column("Sessions", is_number=True), Column("Plugin"), Column("Code"),
     )  # fmt: skip
     rows = [
         [
             _handler_link(handler, page),
-            number_cell(handler.total_ms / 1000),
+            number_cell(handler.total_ms),
             bar_cell(handler.share_pct, times[0].share_pct),
-            number_cell(handler.session_share_pct),
-            number_cell(None if handler.outside_ms is None else handler.outside_ms / 1000),
+            pct_cell(handler.session_share_pct),
+            number_cell(handler.outside_ms),
             count_cell(handler.timed_count),
             interval_cell(handler.p50_ms, handler.p50_low_ms, handler.p50_high_ms, _open(handler, MEDIAN, opens)),
             number_cell(handler.p90_ms),
@@ -137,7 +151,7 @@ def sequence_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
     """Return all sequences with their self time and their wait in the queue."""
     first = (Column("Sequence"),)
     last = (
-        Column("Queue, total", "s", True, "Flows may wait at the same time"),
+        Column("Queue, total", "ms", True, "Flows may wait at the same time"),
         Column("Queue p50", "ms", True, "Not given below 20 waits"),
         Column("Queue p95", "ms", True, "With its 95% interval"),
     )
@@ -145,7 +159,7 @@ def sequence_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
         [
             _sequence_link(row, page),
             *_numbers(row, rows, "sequence", opens),
-            number_cell(None if row["queue_wait_total_ms"] is None else row["queue_wait_total_ms"] / 1000),
+            number_cell(row["queue_wait_total_ms"]),
             number_cell(row["queue_wait_p50_ms"]),
             interval_cell(row["queue_wait_p95_ms"], row["queue_wait_p95_low_ms"], row["queue_wait_p95_high_ms"]),
         ]
@@ -159,14 +173,14 @@ def movement_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
     """Return all movements with their self time and the time between their beats."""
     columns = (
         Column("Movement"), Column("Sequence"), *_number_columns("its beats", "movement"),
-        Column("Between beats", "s", True, "Part of the self time"),
+        Column("Between beats", "ms", True, "Part of the self time"),
     )  # fmt: skip
     cells = [
         [
             text_cell(row["movement_name"]),
             _sequence_link(row, page),
             *_numbers(row, rows, "movement", opens),
-            number_cell(None if row["between_beats_ms"] is None else row["between_beats_ms"] / 1000),
+            number_cell(row["between_beats_ms"]),
         ]
         for row in rows
     ]
@@ -189,7 +203,7 @@ def beat_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
 
 def _number_columns(parts: str, kind: str) -> tuple[Column, ...]:
     return (
-        Column("Total", "s", True), Column("Self", "s", True, f"Total less what {parts} take"),
+        Column("Total", "ms", True), Column("Self", "ms", True, f"Total less what {parts} take"),
         Column("Share", "%", True, f"Share of all {kind} time"), _OF_SESSIONS, _N, _P50, _P95, _P99,
         Column("Max", "ms", True, "Opens the slowest execution"), _CLOCK, _TREND, Column("Sessions", is_number=True),
     )  # fmt: skip
@@ -198,10 +212,10 @@ def _number_columns(parts: str, kind: str) -> tuple[Column, ...]:
 def _numbers(row: Row, rows: Sequence[Row], kind: str, opens: Exemplars) -> list[Cell]:
     median, p95, slowest = (opens.address(kind, row["subject_id"], exemplar) for exemplar in (MEDIAN, P95, SLOWEST))
     return [
-        number_cell(row["total_ms"] / 1000),
-        number_cell(row["self_ms"] / 1000),
+        number_cell(row["total_ms"]),
+        number_cell(row["self_ms"]),
         bar_cell(row["share_pct"], rows[0]["share_pct"]),
-        number_cell(row["session_share_pct"]),
+        pct_cell(row["session_share_pct"]),
         count_cell(row["timed_count"]),
         interval_cell(row["p50_ms"], row["p50_low_ms"], row["p50_high_ms"], median),
         interval_cell(row["p95_ms"], row["p95_low_ms"], row["p95_high_ms"], p95),

@@ -19,13 +19,13 @@ _FLOWS = "select count(*) as flow_count from marts.fct_flows where duration_ms i
 _WORDS = {
     "handler": ("in handlers", "series-1"),
     "beat_overhead": ("in beats around handlers", "series-2"),
-    "between_beats": ("between beats", "series-3"),
+    "between_beats": ("in pauses between beats", "series-3"),
     "movement_overhead": ("in movements around beats", "series-3"),
     "sequence_overhead": ("in sequences around movements", "series-3"),
-    "queue_wait": ("waiting in the queue, nothing running", "series-4"),
+    "queue_wait": ("in waiting in the queue, nothing running", "series-4"),
     "late_handler": ("in handlers after their flow", "series-1"),
     "unfinished_flow": ("in flows that never ended", "series-4"),
-    "starting": ("before the first flow", "muted"),
+    "starting": ("in starting, before the first flow", "muted"),
     "idle": ("idle: no flow, no handler", "muted"),
 }
 _OF_FLOWS = tuple(_WORDS)[:6]
@@ -35,6 +35,7 @@ _OF_FLOWS = tuple(_WORDS)[:6]
 class Part:
     """A part of all time: its words, milliseconds, share of 100, and the token of its colour."""
 
+    category: str
     words: str
     duration_ms: float
     share_pct: float
@@ -70,7 +71,7 @@ def _split(warehouse: Path, categories: Sequence[str]) -> TimeSplit:
         max((row["session_count"] for row in found.values()), default=0),
         total,
         tuple(
-            Part(_WORDS[name][0], size, 100 * size / total if total else 0.0, _WORDS[name][1])
+            Part(name, _WORDS[name][0], size, 100 * size / total if total else 0.0, _WORDS[name][1])
             for name, size in sizes.items()
         ),
     )

@@ -10,19 +10,32 @@ from docs_site.figure import Figure
 from docs_site.figures.beat_latency import beat_latency
 from docs_site.figures.coverage import coverage_figure
 from docs_site.figures.distribution import distribution_figure, trend_figure
+from docs_site.figures.few_executions import few_executions_figure
 from docs_site.figures.gaps import gaps_figure
 from docs_site.figures.handler_periods import periods_figure
 from docs_site.figures.heatmap import EDGES_MS, bucket_names, latency_figure
 from docs_site.figures.overview import conformance_figure, sessions_figure, share_figure
 from docs_site.figures.sequence_diagram import sequence_diagram
+from docs_site.figures.time_shares import time_shares_figure
 from docs_site.queries.durations import HandlerTime
 from docs_site.queries.handler_periods import HandlerPeriods
+from docs_site.queries.time_split import Part, TimeSplit
 
 PAGE = "performance.html"
 TIMES = [
     HandlerTime("a", "slow", "p", 100, 5, 900.0, 90.0, 50.0, 1.0, 0, 0.1, "a.ts", 1, 8.0, 40.0, 100.0, "slow"),
     HandlerTime("b", "fast", "p", 10, 5, 100.0, 10.0, 20.0, 1.0, 0, 0.1, "b.ts", 1, None, None, None, "fast"),
 ]
+SHARES = TimeSplit(
+    3,
+    2,
+    4000.0,
+    (
+        Part("handler", "in handlers", 900.0, 22.5, "series-1"),
+        Part("beat_overhead", "in beats around handlers", 100.0, 2.5, "series-2"),
+        Part("idle", "idle", 3000.0, 75.0, "muted"),
+    ),
+)
 COUNTS = [
     {"handler_id": "a", "bucket": 4, "execution_count": 100},
     {"handler_id": "b", "bucket": 5, "execution_count": 10},
@@ -94,6 +107,8 @@ def _figures() -> list[Figure | None]:
         distribution_figure(handler, [], points, PAGE),
         trend_figure(trend, PAGE),
         gaps_figure(gaps),
+        time_shares_figure(SHARES),
+        few_executions_figure(TIMES, [points[0] | {"handler_id": "b"}], PAGE),
     ]
 
 
@@ -162,3 +177,19 @@ def test_beats_with_few_executions_show_their_points() -> None:
     drawing = beat_latency(BEATS) or ""
     assert drawing.count("<circle") == 1 + 3
     assert "1. Step 1 is the slowest beat: median 20.0 ms" in drawing
+
+
+def test_time_that_is_not_idle_is_said_apart_from_all_time() -> None:
+    figure = time_shares_figure(SHARES)
+    assert figure is not None
+    assert figure.title == "90.0 % of the time that is not idle goes into handlers"
+    assert "3.00 s (75.0 %) idle" in figure.subtitle
+    assert time_shares_figure(TimeSplit(0, 0, 0.0, ())) is None
+
+
+def test_only_handlers_without_percentiles_are_drawn_as_points() -> None:
+    point = {"handler_id": "a", "duration_ms": 3.0, "session_id": "s", "line_number": 4}
+    assert few_executions_figure(TIMES, [point], PAGE) is None
+    figure = few_executions_figure(TIMES, [point | {"handler_id": "b"}], PAGE)
+    assert figure is not None
+    assert "the 1 of 1 such handler with most time; n 1 execution" in figure.subtitle
