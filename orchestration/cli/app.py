@@ -16,7 +16,19 @@ import typer
 
 from orchestration.cli.arguments import spread_values
 from orchestration.cli.exporting.verbs import export_app
-from orchestration.cli.options import Code, Config, Coverage, Home, Logs, Port, Sequences, chosen_settings
+from orchestration.cli.options import (
+    Code,
+    Config,
+    Coverage,
+    Home,
+    Logs,
+    OneSequence,
+    Port,
+    Sequences,
+    Session,
+    Values,
+    chosen_settings,
+)
 from orchestration.domain.errors import GateError, SightlineError, UsageError
 
 EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USE, EXIT_GATE, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
@@ -88,6 +100,30 @@ def ui(
     from orchestration.cli.dagster_server import run_server
 
     raise typer.Exit(run_server(chosen_settings(config, home, logs, code, sequences, coverage), port))
+
+
+@app.command()
+def replay(
+    flows: Annotated[Values, typer.Argument(help="Flows by id or start of it; all completed flows without.")] = None,
+    session: Session = None,
+    sequence: OneSequence = None,
+    bundle: Annotated[Values, typer.Option("--bundle", help="Bundle files to replay instead; repeatable.")] = None,
+    level: Annotated[
+        str | None, typer.Option("--level", help="structural, stubbed or live [default: live if there is a command].")
+    ] = None,
+    repeat: Annotated[int, typer.Option("--repeat", min=1, help="Plays of each flow, to find what varies.")] = 1,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when a replay diverges.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Write all results as JSON to this file.")] = None,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Play flows of production again and say where they first depart from it."""
+    from orchestration.cli.exporting.choosing import FlowChoice
+    from orchestration.cli.replaying import ReplayChoice, replay_flows
+
+    chosen = FlowChoice(tuple(session or ()), tuple(flows or ()), sequence)
+    choice = ReplayChoice(chosen, tuple(map(Path, bundle or ())), level, repeat, strict)
+    replay_flows(chosen_settings(config, home), choice, out)
 
 
 @app.command()

@@ -26,6 +26,7 @@ EXAMPLES: dict[str, object] = {
     "inputs.accepted_deviations": ["accepted_deviations.csv"],
     "ingest.workers": 2,
     "site.title": "Sightline: my application",
+    "replay.command": ["node", "dist/replay/main.js"],
 }
 
 

@@ -28,6 +28,12 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", help="File or folder to write [default: below <home>/exports]; - is standard output."),
 ]
+Session = Annotated[
+    Values, typer.Option("--session", help="Session by id, start of its id, or name; repeatable.", metavar="ID|NAME")
+]
+OneSequence = Annotated[
+    str | None, typer.Option("--sequence", help="Only flows of this sequence (its name or key).", metavar="NAME")
+]
 
 
 def chosen_settings(

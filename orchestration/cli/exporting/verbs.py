@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli.options import Config, Home, Out, Values, chosen_settings
+from orchestration.cli.options import Config, Home, OneSequence, Out, Session, Values, chosen_settings
 
 export_app = typer.Typer(
     name="export",
@@ -18,13 +18,7 @@ export_app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Session = Annotated[
-    Values, typer.Option("--session", help="Session by id, start of its id, or name; repeatable.", metavar="ID|NAME")
-]
 Flow = Annotated[Values, typer.Option("--flow", help="Flow by id or start of its id; repeatable.", metavar="ID")]
-Sequence = Annotated[
-    str | None, typer.Option("--sequence", help="Only flows of this sequence (its name or key).", metavar="NAME")
-]
 Lines = Annotated[
     str | None, typer.Option("--lines", help="Only what begins on these lines of the log.", metavar="FIRST-LAST")
 ]
@@ -41,17 +35,35 @@ def trace(
     format: TraceFormat = "chrome",
     session: Session = None,
     flow: Flow = None,
-    sequence: Sequence = None,
+    sequence: OneSequence = None,
     lines: Lines = None,
     out: Out = None,
     home: Home = None,
     config: Config = None,
 ) -> None:
     """Write sessions or flows as traces: Chrome trace (Perfetto), speedscope or OTLP JSON; a file per session."""
+    from orchestration.cli.exporting.choosing import FlowChoice
     from orchestration.cli.exporting.traces import TraceChoice, export_traces
 
-    choice = TraceChoice(format, tuple(session or ()), tuple(flow or ()), sequence, lines)
-    export_traces(chosen_settings(config, home), choice, out)
+    flows = FlowChoice(tuple(session or ()), tuple(flow or ()), sequence)
+    export_traces(chosen_settings(config, home), TraceChoice(format, flows, lines), out)
+
+
+@export_app.command()
+def replay(
+    session: Session = None,
+    flow: Flow = None,
+    sequence: OneSequence = None,
+    out: Out = None,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Write flows as replay bundles, a file each; without a choice the newest completed flow of every sequence."""
+    from orchestration.cli.exporting.choosing import FlowChoice
+    from orchestration.cli.exporting.replays import export_replays
+
+    flows = FlowChoice(tuple(session or ()), tuple(flow or ()), sequence)
+    export_replays(chosen_settings(config, home), flows, out)
 
 
 @export_app.command()

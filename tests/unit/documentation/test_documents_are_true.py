@@ -46,7 +46,8 @@ def commands() -> dict[str, set[str]]:
 
 
 def options_of(command: Any) -> set[str]:
-    return {option for parameter in command.params for option in parameter.opts if option != "--help"}
+    options = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+    return options - {"--help"}
 
 
 def settings(model: type[BaseModel] = Settings, prefix: str = "") -> dict[str, Any]:

@@ -1,0 +1,82 @@
+/**
+ * The state a flow begins with and the restaurant around it, from what the log shows. What it does not show is made up
+ * here, and named in the answer: handlers need something to work on.
+ */
+import type { BistroState, OrderLine } from "../domain.js";
+import type { Store } from "../services/store.js";
+import type { Bundle, Input, Json } from "./protocol.js";
+
+/** What a user types goes into the first of these keys that the flow reads (`recorder/guest.ts` logs it so). */
+const TYPED = ["query", "note", "voucher", "sku"] as const;
+/** Without these no handler can work. The others may be absent, as they may in production. */
+const MADE_UP: Readonly<Partial<Record<keyof BistroState, (store: Store) => Json>>> = {
+  cartId: () => "replay",
+  sku: (store) => store.dishes.find((dish) => dish.isOnToday)!.sku,
+  quantity: () => 1,
+  lines: (store) => [{ sku: store.dishes[0]!.sku, quantity: 1 }],
+  totalCents: () => 2_400,
+  orderId: () => "B0000-replay",
+  query: () => "roasted leek",
+  voucher: () => "none",
+  note: () => "",
+  guests: () => 2,
+  table: () => 1,
+  ranked: () => [],
+  terms: () => [],
+  dishes: (store) => JSON.parse(JSON.stringify(store.dishes)) as Json,
+  plates: () => [],
+  phrases: () => [],
+  shares: () => [],
+  shortage: () => [],
+  notified: () => [],
+  route: () => [0, 1],
+  balance: () => 0,
+  points: () => 0,
+  charge: () => ({ orderId: "B0000-replay", cents: 2_400, fingerprint: "00000000" }),
+  authorisation: () => "replay",
+};
+
+export interface Beginning {
+  readonly state: Partial<BistroState>;
+  readonly standIns: readonly string[];
+}
+
+/** The values of some inputs: known, typed by the user, seen earlier in the session, or made up. */
+export function beginningOf(inputs: readonly Input[], typed: Json | undefined, store: Store): Beginning {
+  const state: Record<string, Json> = {};
+  const standIns: string[] = [];
+  const typedKey = TYPED.find((key) => inputs.some((input) => input.key === key && input.state === "not_logged"));
+  for (const input of inputs) {
+    const shown = input.key === typedKey && typed !== undefined ? typed : input.value ?? input.candidate;
+    const makeUp = MADE_UP[input.key as keyof BistroState];
+    if (shown !== undefined && shown !== null) state[input.key] = shown;
+    else if (makeUp && input.state !== "known") {
+      state[input.key] = makeUp(store);
+      standIns.push(input.key);
+    }
+  }
+  return { state: state as Partial<BistroState>, standIns };
+}
+
+/** Puts into the restaurant's memory what the handlers of the flow found there. */
+export function furnish(store: Store, state: Partial<BistroState>, bundle: Bundle): void {
+  const { cartId, orderId, diner = "walk-in" } = state;
+  const lines = (reported(bundle, "lines") ?? state.lines ?? [{ sku: store.dishes[0]!.sku, quantity: 1 }]) as readonly OrderLine[];
+  for (const line of lines) store.stock.set(line.sku, Math.max(store.stock.get(line.sku) ?? 0, line.quantity));
+  // A cart that is being filled is not furnished with what the flow puts into it.
+  if (cartId && bundle.flow.sequence_key === "order-place") store.carts.set(cartId, [...lines]);
+  if (orderId) {
+    store.orders.set(orderId, { orderId, lines, diner });
+    store.charges.set(orderId, { orderId, cents: state.totalCents ?? 2_400, fingerprint: "00000000" });
+  }
+  const balance = reported(bundle, "balance");
+  if (typeof balance === "number") store.points.set(diner, balance);
+  const last = [...store.orders.values()].at(-1);
+  if (!last) store.orders.set("B0000-earlier", { orderId: "B0000-earlier", lines, diner });
+}
+
+/** The first value the flow's own handlers gave a key, where the log shows all of it. */
+function reported(bundle: Bundle, key: string): Json | undefined {
+  const handlers = bundle.observed.flatMap((step) => step.handlers ?? []);
+  return handlers.flatMap((handler) => handler.changes ?? []).find((change) => change.key === key)?.value;
+}
