@@ -98,37 +98,27 @@ def _deviations(warehouse: Path, window: Window) -> Iterator[Finding]:
 
 
 _ERRORS_SQL = """
-select e.handler_name, e.error_class, e.message, count(*) as error_count,
-       count(distinct e.session_id) as session_count, any_value(c.handler_id) as handler_id,
-       bool_or(c.is_tested) as is_tested, max(c.execution_count) as execution_count,
-       arg_min(e.session_id, e.log_file_path || lpad(e.line_number::varchar, 9, '0')) as session_id,
-       arg_min(e.line_number, e.log_file_path || lpad(e.line_number::varchar, 9, '0')) as line_number
-from marts.fct_errors e
-left join (
-    select handler_name, any_value(handler_id) as handler_id, bool_or(is_tested) as is_tested,
-           sum(execution_count) as execution_count
-    from reports.rpt_handler_coverage group by handler_name
-) c using (handler_name)
-where e.severity = 'error' and not coalesce(e.is_consequence, false)
-group by e.handler_name, e.error_class, e.message
+select g.*, c.is_tested, c.execution_count
+from reports.rpt_error_groups g left join reports.rpt_handler_coverage c using (handler_id)
+where g.severity = 'error'
 """
 
 
 def _errors(warehouse: Path, window: Window) -> Iterator[Finding]:
     for row in load_rows(warehouse, _ERRORS_SQL):
         name = row["handler_name"]
-        what = row["error_class"] or "an error"
-        headline = f"{name} throws {what}: {row['message']}" if name else f"{what}: {row['message']}"
         why = f"{plural(row['error_count'], 'time')} in {_sessions(row, window)}"
-        if name and row["execution_count"]:
+        if name and row["execution_count"] and row["subject_kind"] == "handler":
             why += f", {format_pct(100 * row['error_count'] / row['execution_count'])} % of its executions"
         if name and row["is_tested"] is False:
             why += "; no test covers this handler"
-        evidence = [Evidence("handler", links.handler_url(row["handler_id"]))] if row["handler_id"] else []
+        evidence = [Evidence("error", links.error_group_url(row["error_group_id"]))]
+        if row["handler_id"]:
+            evidence.append(Evidence("handler", links.handler_url(row["handler_id"])))
         yield Finding(
             "error",
             "critical" if name else "warning",
-            headline[:200],
+            row["title"][:200],
             why,
             row["session_count"] / max(1, window.session_count) * 100 + row["error_count"] / 1000,
             (*evidence, *_line_evidence(row), Evidence("all errors", links.ERRORS)),

@@ -3,10 +3,8 @@
 A page per group is made by pages/error_group.py.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-
-from markupsafe import Markup
 
 from docs_site import links
 from docs_site.error_tables import class_matrix, group_table, short_title
@@ -87,8 +85,3 @@ def harm_sentence(group: Row, session_count: int) -> str:
     if group["lost_action_count"]:
         parts.append(f"{plural(group['lost_action_count'], 'action')} of users lost")
     return "; ".join(parts) + "."
-
-
-def error_table(groups: Sequence[Row], page: str, options: SiteOptions, empty: str, caption: str) -> Markup:
-    """Return the table of error groups."""
-    return group_table(groups, page, options, caption=caption, empty=empty)

@@ -1,4 +1,4 @@
-"""Rows of error groups for the synthetic warehouse: one group per handler that fails, all its texts the handler's name."""
+"""Rows of error groups for the synthetic warehouse: one group per handler that fails, its texts the handler's name."""
 
 from datetime import UTC, datetime
 from typing import Any
