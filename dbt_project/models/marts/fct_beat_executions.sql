@@ -12,6 +12,7 @@ handlers as (
         flow_number,
         execution_number,
         count(*) as handler_count,
+        bool_or(is_inferred) as has_inferred,
         round(sum(case when end_evidence = 'settled' then duration_ms end), 3) as handler_duration_ms
     from {{ ref('int_handler_executions__ended') }} as handler
     where handler.handler_name is not null and {{ only_pending_sessions('handler') }}
@@ -55,7 +56,11 @@ final as (
         end as duration_resolution_ms,
         coalesce(handlers.handler_count, 0) as handler_count,
         handlers.handler_duration_ms,
-        round(greatest(beats.duration_ms - handlers.handler_duration_ms, 0), 3) as overhead_ms,
+        -- A log that writes no calls does not say how much of the beat its handlers took.
+        case
+            when beats.duration_ms is not null and not coalesce(handlers.has_inferred, false)
+                then round(greatest(beats.duration_ms - coalesce(handlers.handler_duration_ms, 0), 0), 3)
+        end as overhead_ms,
         beats.log_file_path,
         beats.line_number
     from beats
