@@ -41,8 +41,8 @@ def _declared_row(step: DeclaredStep) -> BeatRow:
 
 def _retries(steps: tuple[BeatStep, ...]) -> list[bool]:
     """Tell of each step whether it tries again what failed right before it."""
-    befores = (None, *steps[:-1])
+    befores = (None, *steps)
     return [
         before is not None and before.status == "failed" and before.topic == step.topic
-        for before, step in zip(befores, steps, strict=True)
+        for before, step in zip(befores, steps, strict=False)
     ]
