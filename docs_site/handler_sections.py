@@ -10,11 +10,12 @@ from pathlib import Path
 from markupsafe import Markup
 
 from docs_site.anomaly_tables import anomaly_table
-from docs_site.queries import state_facts
+from docs_site.queries import graph_facts, state_facts
 from docs_site.queries.anomalies import load_anomalies
 from docs_site.queries.sequence_facts import by_key
 from docs_site.site_options import SiteOptions
 from docs_site.state_tables import findings_table, pairs_table
+from docs_site.warehouse import Row
 
 Sections = dict[str, Markup]
 
@@ -26,6 +27,11 @@ def load_sections(warehouse: Path, options: SiteOptions) -> Callable[[str, str],
     pairs = by_key(state_facts.load_pairs(warehouse), "handler_id")
     anomalies = by_key([row for row in load_anomalies(warehouse) if row["handler_id"]], "handler_id")
     findings = by_key([row for row in state_facts.load_findings(warehouse) if row["handler_id"]], "handler_id")
+
+    edges: dict[str, list[Row]] = {}
+    for edge in graph_facts.load_edges(warehouse):
+        for end in {edge["from_handler_id"], edge["to_handler_id"]}:
+            edges.setdefault(end, []).append(edge)
 
     def sections_of(handler_id: str, page: str) -> Sections:
         state = pairs_table(

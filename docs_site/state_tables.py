@@ -194,7 +194,7 @@ def _cases(row: Row) -> str:
 def _share(row: Row) -> float | None:
     if not row["execution_count"] or not row["mutation_count"]:
         return None
-    return min(100.0, 100 * row["changing_execution_count"] / row["execution_count"])
+    return min(100.0, 100.0 * float(row["changing_execution_count"]) / float(row["execution_count"]))
 
 
 def _code_words(row: Row) -> str | None:
