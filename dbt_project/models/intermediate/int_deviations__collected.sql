@@ -1,4 +1,4 @@
-{# Deviations of all classes. One cause is one alarm: what only follows from another deviation is marked. #}
+{# Deviations of all classes. One cause is one alarm: what follows from another deviation, or is told by it, is marked. #}
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with deviations as (
@@ -51,6 +51,8 @@ causes as (
         bool_or(deviation_class in ('hung_flow', 'incomplete_flow')) over (partition by pending.session_id) as has_halt,
         flow_id is not null and bool_or(deviation_class = 'failed_beat') over (partition by flow_id)
             as has_failed_beat,
+        flow_id is not null and bool_or(deviation_class = 'failed_beat') over (partition by flow_id, beat_number)
+            as is_beat_failed,
         flow_id is not null and bool_or(deviation_class = 'unexpected_beat') over (
                 partition by flow_id, pending.line_number
             ) as is_beat_unexpected
@@ -61,9 +63,10 @@ causes as (
 
 final as (
     select
-        * exclude (is_astray, has_halt, has_failed_beat, is_beat_unexpected),
+        * exclude (is_astray, has_halt, has_failed_beat, is_beat_failed, is_beat_unexpected),
         (deviation_class = 'never_started_flow' and has_halt)
         or (deviation_class = 'failed_flow' and has_failed_beat)
+        or (deviation_class = 'handler_failed' and is_beat_failed)
         or (deviation_class in ('no_subscriber', 'no_handler') and is_beat_unexpected)
         or (deviation_class in ('unknown_plugin', 'unknown_sequence') and is_astray) as is_consequence
     from causes
