@@ -1,8 +1,10 @@
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+
 {# Where the beats of flows that have a duration stand in the tree of frames. #}
 
 with flows as (
-    select * from {{ ref('fct_flows') }}
-    where duration_ms is not null
+    select * from {{ ref('fct_flows') }} as flow
+    where duration_ms is not null and {{ only_pending_sessions('flow') }}
 ),
 
 final as (

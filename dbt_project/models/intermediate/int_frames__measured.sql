@@ -1,9 +1,12 @@
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
+
 {# The own time of everything in a flow that has a duration, as decimals. Summed along the path it gives the total of every
    frame around it: what ran side by side counts for each, so such a frame is wider than the clock says. A beat's own time is
    parted into the calls of its handlers and the rest; a handler's time into what lies in its beat and what came after it. #}
 
 with times as (
-    select * from {{ ref('fct_execution_times') }}
+    select * from {{ ref('fct_execution_times') }} as execution
+    where {{ only_pending_sessions('execution') }}
 ),
 
 flows as (
@@ -17,6 +20,7 @@ flows as (
     from {{ ref('fct_flows') }} as flow
     inner join times
         on flow.flow_id = times.execution_id
+    where {{ only_pending_sessions('flow') }}
 ),
 
 waits as (

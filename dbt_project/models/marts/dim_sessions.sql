@@ -2,6 +2,7 @@
 
 -- depends_on: {{ ref('fct_handler_executions') }}
 -- depends_on: {{ ref('fct_silent_gaps') }}
+-- depends_on: {{ ref('int_frames__rolled') }}
 
 with files as (
     select * from {{ ref('stg_logs__log_files') }}
