@@ -29,6 +29,11 @@ TraceFormat = Annotated[
     ),
 ]
 
+GraphFormat = Annotated[str, typer.Option("--format", help="graphml, dot, mermaid or json.", metavar="NAME")]
+Least = Annotated[
+    int, typer.Option("--least", help="Leave out connections seen less often; 0 keeps all.", min=0, metavar="COUNT")
+]
+
 
 @export_app.command()
 def trace(
@@ -64,6 +69,20 @@ def replay(
 
     flows = FlowChoice(tuple(session or ()), tuple(flow or ()), sequence)
     export_replays(chosen_settings(config, home), flows, out)
+
+
+@export_app.command()
+def graph(
+    format: GraphFormat = "graphml",
+    least: Least = 0,
+    out: Out = None,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Write the handlers and how they are connected: GraphML, DOT, mermaid or JSON."""
+    from orchestration.cli.exporting.graphs import export_graph
+
+    export_graph(chosen_settings(config, home), format, least, out)
 
 
 @export_app.command()
