@@ -170,3 +170,13 @@ def make_handler_owners(findings: Findings) -> Iterator[Row]:
         if handler.resolution == "unique":
             for owner in findings.owners.get(handler.places[0].path, ()):
                 yield {"plugin_name": handler.plugin_name, "handler_name": handler.handler_name, "owner_name": owner}
+
+
+def make_source_maps(findings: Findings) -> Iterator[Row]:
+    """Yield one row per source map."""
+    for found in findings.source_maps:
+        yield {
+            "generated_file_name": found.generated_file_name,
+            "source_map_path": found.source_map_path,
+            "content": found.content,
+        }

@@ -12,6 +12,7 @@ from orchestration.code_scan.history import Commit, Touch
 from orchestration.code_scan.linker import CodeBase
 from orchestration.code_scan.offered import OfferedHandler
 from orchestration.code_scan.options import ScanProblem
+from orchestration.code_scan.source_maps import FoundMap
 from orchestration.code_scan.test_results import TestResult
 
 
@@ -39,6 +40,7 @@ class Findings:
     file_coverage: tuple[tuple[str, str, CoveredLines], ...]
     test_results: tuple[tuple[str | None, str, TestResult], ...]
     report_problems: tuple[ScanProblem, ...]
+    source_maps: tuple[FoundMap, ...] = ()
 
     @property
     def problems(self) -> tuple[ScanProblem, ...]:

@@ -23,6 +23,7 @@ from orchestration.code_scan.owners import read_owners
 from orchestration.code_scan.packages import PackageMap
 from orchestration.code_scan.raw_tables import write_tables
 from orchestration.code_scan.reports import read_reports
+from orchestration.code_scan.source_maps import read_source_maps
 
 Tell = Callable[[ScanProgress], None]
 
@@ -88,6 +89,7 @@ def _link(
         file_coverage=reports.coverage,
         test_results=reports.results,
         report_problems=reports.problems,
+        source_maps=tuple(found for root in roots for found in read_source_maps(root.path, root.prefix)),
     )
 
 

@@ -121,6 +121,16 @@ HANDLER_OWNERS = Table(
     ),
 )
 
+SOURCE_MAPS = Table(
+    "source_maps",
+    "One row per source map of a built script found below the code.",
+    (
+        Column("generated_file_name", "string", "Built file the map belongs to, without its folders.", True),
+        Column("source_map_path", "string", "The map, with /.", True),
+        Column("content", "string", "The map's sources and mappings, as JSON.", True),
+    ),
+)
+
 CODE_MAP_TABLES: tuple[Table, ...] = (
     BEAT_HANDLERS,
     OFFERED_HANDLERS,
@@ -131,4 +141,5 @@ CODE_MAP_TABLES: tuple[Table, ...] = (
     COMMITS,
     HANDLER_COMMITS,
     HANDLER_OWNERS,
+    SOURCE_MAPS,
 )

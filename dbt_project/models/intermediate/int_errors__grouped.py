@@ -14,4 +14,5 @@ def model(dbt, session):
         dbt.ref("stg_code__source_files").to_arrow_table(),
         dbt.ref("stg_code__code_symbols").to_arrow_table(),
         dbt.ref("stg_code__handlers").to_arrow_table(),
+        dbt.ref("stg_code__source_maps").to_arrow_table(),
     )
