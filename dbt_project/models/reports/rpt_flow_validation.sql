@@ -15,20 +15,15 @@ with flows as (
         on flow.variant_id = variant.variant_id
 ),
 
-states as (
-    select unnest(['validated', 'never_started', 'not_declared', 'no_beats_declared']) as validation_state
-),
-
 final as (
     select
-        states.validation_state,
-        count(flows.session_id) as flow_count,
-        count(case when flows.is_conformant then 1 end) as conformant_flow_count,
-        count(distinct flows.session_id) as session_count,
-        100.0 * count(flows.session_id) / nullif(sum(count(flows.session_id)) over (), 0) as flow_pct
-    from states
-    left join flows on states.validation_state = flows.validation_state
-    group by states.validation_state
+        validation_state,
+        count(*) as flow_count,
+        count(case when is_conformant then 1 end) as conformant_flow_count,
+        count(distinct session_id) as session_count,
+        100.0 * count(*) / sum(count(*)) over () as flow_pct
+    from flows
+    group by validation_state
 )
 
 select * from final
