@@ -63,8 +63,8 @@ def learning_sentence(detectors: Sequence[Row], window: Window) -> str:
         return words
     needed = max(int(1 / row["stated_rate"]) for row in silent)
     return (
-        f"{words} {len(silent)} detectors compare with whole sessions: with {fewest} nothing is rarer than 1 in "
-        f"{fewest + 1}, so they only note; from about {needed} on they warn too."
+        f"{words} Detectors that compare with whole sessions, {len(silent)} of {len(detectors)}, only note: "
+        f"with {fewest} sessions nothing is rarer than 1 in {fewest + 1}; from about {needed} on they warn too."
     )
 
 

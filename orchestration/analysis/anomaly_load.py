@@ -14,6 +14,9 @@ from orchestration.analysis.anomaly_model import AnomalyOptions, Split
 
 # Executions around one that say how loaded the machine is: enough for a median that a slow handler does not move.
 AROUND = 25
+# A handler feels the whole load until the training sessions show otherwise. A load that differed by less than a quarter
+# among them (a variance of 0.05 of its logarithm) shows little: the judged session may be the first on a slow machine.
+UNSEEN = 0.05
 
 
 def level_durations(handlers: pl.DataFrame, split: Split, options: AnomalyOptions) -> pl.DataFrame:
@@ -48,8 +51,8 @@ def level_durations(handlers: pl.DataFrame, split: Split, options: AnomalyOption
     felt = (
         loaded.filter("is_training")
         .group_by("handler_key")
-        .agg((pl.cov("load", "rest") / pl.col("load").var()).alias("slope"))
-        .with_columns(pl.col("slope").fill_nan(0.0).fill_null(0.0).clip(0.0, 1.0))
+        .agg(((pl.cov("load", "rest") + UNSEEN) / (pl.col("load").var() + UNSEEN)).alias("slope"))
+        .with_columns(pl.col("slope").fill_nan(1.0).fill_null(1.0).clip(0.0, 1.0))
     )
     levelled = loaded.join(felt, on="handler_key").with_columns(
         (pl.col("rest") - pl.col("slope") * pl.col("load")).alias("level")

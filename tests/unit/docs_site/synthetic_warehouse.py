@@ -219,6 +219,15 @@ def _record_trouble(
             "detail": name, "code_file_path": name, "code_line_number": 3,
         }
     )  # fmt: skip
+    rows["marts.fct_anomalies"].append(
+        at
+        | {
+            "anomaly_id": stable_id(flow_id, "anomaly", place), "detector": "rate_storm", "anomaly_class": "storm",
+            "severity": "warning" if place % 2 else "info", "p_value": 0.001, "q_value": 0.004, "stated_rate": 0.01,
+            "certainty": name, "expected": name, "observed": name, "plugin_name": name, "code_file_path": name,
+            "code_line_number": 3, "occurrence_count": 60, "training_session_count": 30, "detected_at": start,
+        }
+    )  # fmt: skip
     rows["marts.fct_silent_gaps"].append(
         {
             "gap_id": stable_id(flow_id, "gap"), "session_id": session_id, "gap_class": "user_idle",
