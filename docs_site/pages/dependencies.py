@@ -19,6 +19,8 @@ from docs_site.site_options import SiteOptions
 from docs_site.warehouse import Row
 
 ASSETS = ("graph.css", "graph_model.js", "graph_scene.js", "graph.js")
+# The page opens with the drawing; all rows of a large graph would cost more time than drawing it. They have a page.
+_MOST_ROWS = 120
 # Every handler inside a chain splits it in two; from three parts on, several chains meet in one handler.
 MEETING_PARTS = 3
 # Two halves of one thing differ by chance; assets/graph_model.js uses the same factor.
@@ -32,28 +34,40 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     windows = graph_facts.load_windows(warehouse)
     payload = graph_payload(handlers, edges, windows, graph_facts.load_sequences(warehouse), page)
     before, after = latest_pair(payload["windows"])
+    ranked, changed = _ranked(handlers), changed_edges(edges, before, after)
+    is_cut = max(len(handlers), len(edges), len(changed)) > _MOST_ROWS
+    classes = ("both", "declared_only", "observed_only")
+
+    def tables(page: str, most: int | None) -> dict[str, Markup]:
+        names = [window[1] if window else "" for window in (before, after)]
+        return {
+            "hubs": hubs_table(ranked[:most], page, options),
+            "changes": changes_table(changed[:most], page, *names),
+            "edges": edges_table(
+                edges[:most], page, options, "No connection between handlers is declared or was seen."
+            ),
+        }
+
     body = render(
         "dependencies.md.jinja",
         page,
         window=load_window(warehouse),
         handler_count=len(handlers),
         edge_count=len(edges),
-        classes={
-            name: sum(edge["edge_class"] == name for edge in edges)
-            for name in ("both", "declared_only", "observed_only")
-        },
+        classes={name: sum(edge["edge_class"] == name for edge in edges) for name in classes},
         findings=graph_findings(handlers, edges),
         data=Markup(script_json(payload)),
-        hubs=hubs_table(_ranked(handlers), page, options),
         before=before,
         after=after,
-        changes=changes_table(changed_edges(edges, before, after), page, before[1], after[1])
-        if before and after
-        else None,
-        edges=edges_table(edges, page, options, "No connection between handlers is declared or was seen."),
+        is_cut=is_cut,
+        most=_MOST_ROWS,
         links=links,
+        **tables(page, _MOST_ROWS),
     )
     yield Page(page, "Dependencies", body, ASSETS if handlers else ())
+    if is_cut:
+        rest = render("connections.md.jinja", links.ALL_CONNECTIONS, links=links, **tables(links.ALL_CONNECTIONS, None))
+        yield Page(links.ALL_CONNECTIONS, "All connections of handlers", rest)
 
 
 def graph_findings(handlers: Sequence[Row], edges: Sequence[Row]) -> list[str]:
