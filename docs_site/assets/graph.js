@@ -147,7 +147,6 @@
       this.viewChoice.value = value;
       this.scene.focus = kind === "handler" ? Number(index) : -1;
       this.change(true);
-      this.tell();
     }
 
     focus(index) { this.scene.focus = index; this.tell(); this.draw(); }
@@ -163,9 +162,10 @@
 
     change(isFitted) {
       this.scene.refresh();
+      this.tell();
+      this.scene.covered = this.panel.hidden || this.canvas.clientWidth < 900 ? 0 : this.panel.offsetWidth;
       if (isFitted) this.scene.fit();
       this.say();
-      this.tell();
       this.draw();
     }
 

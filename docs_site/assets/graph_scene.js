@@ -10,6 +10,7 @@
   G.colourOf = (kind) => `var(${COLOURS[kind]})`;
   // Names are drawn from this zoom on; below it they would be a smear.
   const READABLE = 0.42;
+  const PHONE = 600;
 
   class Scene {
     constructor(canvas, model) {
@@ -38,10 +39,17 @@
       const ys = points.map((point) => point[1]);
       const left = Math.min(...xs) - 50, right = Math.max(...xs) + WIDTH + 50;
       const top = Math.min(...ys) - 90, bottom = Math.max(...ys) + 60;
-      const { clientWidth, clientHeight } = this.canvas;
+      const { clientHeight } = this.canvas;
+      const clientWidth = this.canvas.clientWidth - (this.covered || 0);
       this.scale = Math.min(1.4, clientWidth / (right - left), clientHeight / (bottom - top));
       this.x = clientWidth / 2 - ((left + right) / 2) * this.scale;
       this.y = clientHeight / 2 - ((top + bottom) / 2) * this.scale;
+      // On a phone the whole would be dust: begin at the upper left, large enough to read, and let the reader move.
+      if (this.scale < READABLE && clientWidth < PHONE) {
+        this.scale = READABLE;
+        this.x = 8 - (left + 40) * READABLE;
+        this.y = 8 - (top + 40) * READABLE;
+      }
     }
 
     zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
