@@ -13,8 +13,8 @@ DEVIATIONS = Frame(
     select
         severity, log_file_path, line_number,
         concat_ws(', ', sequence_name, deviation_class) || ': expected ' || expected || ', found ' || observed as label
-    from marts.fct_flow_deviations where severity <> 'info' and not coalesce(is_accepted, false)
-    order by log_file_path, line_number
+    from marts.fct_flow_deviations where severity <> 'info'
+    and not coalesce(is_accepted, false) and not coalesce(is_consequence, false) order by log_file_path, line_number
     """
 )
 
