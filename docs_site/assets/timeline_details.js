@@ -91,6 +91,7 @@
       links,
       list,
       ...(lane.kind === "flow" ? flowParts(model, index, actions) : []),
+      ...(lane.kind === "flow" ? [el("p", { className: "sl-tl-hint" }, "Play it again: ", el("code", {}, `sightline replay ${model.flowIds[index]}`))] : []),
       el("button", { type: "button", className: "sl-tl-close", "aria-label": "Close the details", onclick: () => actions.select(null) }, "\u00d7"),
     );
   };

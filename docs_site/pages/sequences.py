@@ -18,10 +18,12 @@ from docs_site.pages.performance_tables import interval_cell
 from docs_site.pages.sequence_validation import measures_table, route_table, variant_table
 from docs_site.queries.deviations import is_alarm, load_deviations
 from docs_site.queries.error_groups import load_groups_by_sequence
+from docs_site.queries.replays import load_missing_values, load_replay_levels
 from docs_site.queries.sequence_facts import by_key, load_beats, load_steps, load_variants
 from docs_site.queries.validation import load_fitness, load_routes, load_temporal
 from docs_site.queries.window import Window, load_window
 from docs_site.render import render
+from docs_site.replay_section import replay_section
 from docs_site.shared_files import DIAGRAM_ASSETS
 from docs_site.site_options import SiteOptions
 from docs_site.tables import (
@@ -74,6 +76,8 @@ class _Facts:
     times: dict[str, list[Row]]
     routes: dict[str, list[Row]]
     errors: dict[str, list[Row]]
+    replay_levels: dict[str, Row]
+    missing_values: dict[str, list[Row]]
 
 
 def _load_facts(warehouse: Path) -> _Facts:
@@ -86,6 +90,8 @@ def _load_facts(warehouse: Path) -> _Facts:
         by_key(load_temporal(warehouse), "sequence_id"),
         by_key(load_routes(warehouse), "sequence_id"),
         load_groups_by_sequence(warehouse),
+        load_replay_levels(warehouse),
+        load_missing_values(warehouse),
     )
 
 
@@ -121,6 +127,7 @@ def _sequence_page(sequence: Row, facts: _Facts, window: Window, options: SiteOp
             caption="Errors in flows of this sequence",
             empty=f"No error in {plural(sequence['flow_count'], 'flow')}.",
         ),
+        replay=replay_section(facts.replay_levels.get(identifier), facts.missing_values.get(identifier, []), page),
         links=links,
     )
     return Page(page, sequence["sequence_name"], body, DIAGRAM_ASSETS if source else ())

@@ -36,7 +36,7 @@ def build(home: Path, logs: Sequence[Path], code: Sequence[Path], sequences: Seq
         ensure_table(home / "lake", table)
     project, target = str(REPOSITORY / "dbt_project"), str(home / "dbt")
     paths = {"SIGHTLINE_WAREHOUSE": str(home / "warehouse.duckdb"), "SIGHTLINE_LAKE": str(home / "lake")}
-    for command in (["seed"], ["run", "--select", "+fct_replay_bundles"]):
+    for command in (["seed"], ["run", "--select", "+fct_replay_bundles", "+dim_sessions"]):
         words = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", *command, "--no-use-colors", "--quiet"]
         places = ["--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target]
         finished = subprocess.run(
