@@ -163,7 +163,9 @@
     change(isFitted) {
       this.scene.refresh();
       this.tell();
-      this.scene.covered = this.panel.hidden || this.canvas.clientWidth < 900 ? 0 : this.panel.offsetWidth;
+      const isBeside = this.canvas.clientWidth >= 900;
+      this.scene.covered = this.panel.hidden || !isBeside ? 0 : this.panel.offsetWidth;
+      this.scene.coveredBelow = this.panel.hidden || isBeside ? 0 : this.panel.offsetHeight;
       if (isFitted) this.scene.fit();
       this.say();
       this.draw();

@@ -11,6 +11,7 @@
   // Names are drawn from this zoom on; below it they would be a smear.
   const READABLE = 0.42;
   const PHONE = 600;
+  const ON_PHONE = 0.6;
 
   class Scene {
     constructor(canvas, model) {
@@ -39,16 +40,16 @@
       const ys = points.map((point) => point[1]);
       const left = Math.min(...xs) - 50, right = Math.max(...xs) + WIDTH + 50;
       const top = Math.min(...ys) - 90, bottom = Math.max(...ys) + 60;
-      const { clientHeight } = this.canvas;
+      const clientHeight = this.canvas.clientHeight - (this.coveredBelow || 0);
       const clientWidth = this.canvas.clientWidth - (this.covered || 0);
       this.scale = Math.min(1.4, clientWidth / (right - left), clientHeight / (bottom - top));
       this.x = clientWidth / 2 - ((left + right) / 2) * this.scale;
       this.y = clientHeight / 2 - ((top + bottom) / 2) * this.scale;
       // On a phone the whole would be dust: begin at the upper left, large enough to read, and let the reader move.
       if (this.scale < READABLE && clientWidth < PHONE) {
-        this.scale = READABLE;
-        this.x = 8 - (left + 40) * READABLE;
-        this.y = 8 - (top + 40) * READABLE;
+        this.scale = ON_PHONE;
+        this.x = 8 - (left + 40) * ON_PHONE;
+        this.y = 8 - (top + 40) * ON_PHONE;
       }
     }
 
@@ -163,17 +164,20 @@
       context.setLineDash([]);
       if (this.scale >= READABLE) {
         context.fillStyle = this.colour("--sl-ink");
-        context.font = "11px sans-serif";
-        context.fillText(this.fitted(handler), x + 6, y + 4);
+        // Names grow as the drawing shrinks, as far as the frame allows.
+        const size = Math.round(Math.min(18, Math.max(11, 8.5 / this.scale)));
+        context.font = `${size}px sans-serif`;
+        context.fillText(this.fitted(handler, size), x + 6, y + size * 0.36);
       }
       context.globalAlpha = 1;
     }
 
-    fitted(handler) {
-      if (handler.drawn) return handler.drawn;
+    fitted(handler, size) {
+      if (handler.drawn?.size === size) return handler.drawn.text;
       let text = handler.name;
-      while (text.length > 3 && this.context.measureText(text).width > WIDTH - 12) text = `${text.slice(0, -2)}\u2026`.replace("\u2026\u2026", "\u2026");
-      return (handler.drawn = text);
+      while (text.length > 3 && this.context.measureText(text).width > WIDTH - 10) text = `${text.replace("\u2026", "").slice(0, -1)}\u2026`;
+      handler.drawn = { size, text };
+      return text;
     }
   }
   G.Scene = Scene;
