@@ -32,7 +32,7 @@ def time_shares_figure(shares: TimeSplit) -> Figure | None:
         f"n {plural(shares.session_count, 'session')} with a clock, {format_duration(shares.total_ms)} in all, of it "
         f"{format_duration(idle)} ({format_pct(100 * idle / shares.total_ms)} %) idle; divided without overlap",
         [trace],
-        bar_layout([part.words for part in shown], "Share of the time that is not idle (%)", 1.25 * max(values)),
+        bar_layout([part.words for part in shown], "Share, idle left out (%)", 1.25 * max(values)),
         80 + 27 * len(shown),
     )
 
