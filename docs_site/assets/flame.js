@@ -258,7 +258,7 @@
     const table = element("table", "sl-data");
     table.append(element("caption", "sl-hidden", "Frames that hold most of the change"));
     const head = table.appendChild(element("thead")).appendChild(element("tr"));
-    for (const [words, kind] of [["Holds most of the change", ""], ["Where", ""], ["Before, per flow", "sl-number"], ["After, per flow", "sl-number"], ["Change, per flow", "sl-number"], ["Change, all flows", "sl-number"], ["n before, after", "sl-number"]]) {
+    for (const [words, kind] of [["Holds most of the change", ""], ["Before, per flow", "sl-number"], ["After, per flow", "sl-number"], ["Change, per flow", "sl-number"], ["Change, all flows", "sl-number"], ["n before, after", "sl-number"], ["Where", ""]]) {
       const cell = head.appendChild(element("th", kind, words));
       cell.scope = "col";
     }
@@ -268,10 +268,10 @@
       const name = row.appendChild(element("td"));
       const swatch = element("i", `sl-fl-swatch sl-fl-${F.changeCss(frame)}`);
       name.append(swatch, frame.name);
-      row.append(element("td", "", F.stackOf(frame.parent).slice(1).join(" › ")));
       for (const value of [duration(frame.was), duration(frame.is), signed(frame.is - frame.was), signed(frame.now - frame.old), `${count(frame.counts[0])}, ${count(frame.counts[1])}`]) {
         row.append(element("td", "sl-number", value));
       }
+      row.append(element("td", "", F.stackOf(frame.parent).slice(1).join(" › ")));
     }
     const scroll = place.appendChild(element("div", "sl-scroll"));
     scroll.tabIndex = 0;
