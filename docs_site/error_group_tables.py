@@ -163,7 +163,7 @@ def exemplar_table(rows: Sequence[Row], page: str) -> Markup:
             ),
             text_cell(row["sequence_name"]),
             text_cell(row["message"]),
-            time_cell(row["emitted_at"]),
+            time_cell(row["seen_at"]),
         ]
         for row in rows
     ]

@@ -101,7 +101,7 @@ def _row(group: Row, page: str, options: SiteOptions) -> list[Cell]:
     return [
         # In an element of its own: links that stand alone in a cell never wrap.
         Cell(
-            Markup("<span>") + link_html(short_title(group), address) + Markup("</span>"),
+            Markup('<span class="sl-error-title">') + link_html(short_title(group), address) + Markup("</span>"),
             short_title(group),
             "sl-words",
         ),

@@ -14,6 +14,7 @@ from docs_site.warehouse import Row
 
 MOST_GROUPS = 24
 _LONGEST_NAME = 30
+_LONGEST_TITLE = 60
 
 
 def groups_figure(
@@ -28,7 +29,7 @@ def groups_figure(
     names = [figure_text(_name(group)) for group in shown]
     return Figure(
         "error-groups",
-        f"{_plain(widest)}: in {format_count(widest['session_count'])} of {plural(len(sessions), 'session')}, "
+        f"{_name(widest, _LONGEST_TITLE)}: in {format_count(widest['session_count'])} of {plural(len(sessions), 'session')}, "
         "more than any other error",
         f"Errors of a group in a session, consequences not counted; {plural(len(shown), 'group')}, "
         f"{plural(len(sessions), 'session')} in the order of time, each with an error in colour",
@@ -116,9 +117,9 @@ def _cells(
     }
 
 
-def _name(group: Row) -> str:
+def _name(group: Row, longest: int = _LONGEST_NAME) -> str:
     name = _plain(group)
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "\u2026"
+    return name if len(name) <= longest else name[: longest - 1] + "\u2026"
 
 
 def _plain(group: Row) -> str:

@@ -27,15 +27,15 @@ order by started_at nulls last, log_file_path
 # The first, the latest, and between them one of each session: what shows that it is always the same.
 _EXEMPLARS = """
 with roots as (
-    select error_group_id, session_id, flow_id, sequence_name, handler_name, message, emitted_at, line_number,
+    select error_group_id, session_id, flow_id, sequence_name, handler_name, message, seen_at, line_number,
            row_number() over (partition by error_group_id, session_id order by line_number) as of_session,
            count(*) over (partition by error_group_id, session_id) as session_error_count
     from marts.fct_errors where not coalesce(is_consequence, false) and error_group_id is not null
 )
 select roots.*, s.session_name from roots left join marts.dim_sessions s using (session_id)
 where of_session = 1
-qualify row_number() over (partition by error_group_id order by emitted_at desc nulls last, session_name desc) <= 20
-order by error_group_id, emitted_at desc nulls last, session_name desc
+qualify row_number() over (partition by error_group_id order by seen_at desc nulls last, session_name desc) <= 20
+order by error_group_id, seen_at desc nulls last, session_name desc
 """
 _CONSEQUENCES = """
 select error_group_id, error_kind, consequence_reason, any_value(message) as message, count(*) as error_count,
@@ -51,7 +51,7 @@ from reports.rpt_error_groups g
 join lateral (
     select detail, frame_function_name, frame_file_name, frame_line_number from marts.fct_errors
     where fct_errors.error_group_id = g.error_group_id and not coalesce(is_consequence, false) and detail is not null
-    order by frame_file_name is null, emitted_at desc nulls last, error_id limit 1
+    order by frame_file_name is null, seen_at desc nulls last, error_id limit 1
 ) e on true
 """
 _TESTS = """

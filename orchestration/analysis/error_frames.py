@@ -54,7 +54,7 @@ def group_rows(
     frames = {row["error_id"]: _top_frame(row, index, places) for row in rows}
     causes = {error_id: cause for session in _sessions(rows) for error_id, cause in find_causes(session).items()}
     roots = [row for row in rows if causes[row["error_id"]].root_id == row["error_id"]]
-    oldest_first = sorted(roots, key=lambda row: (row["emitted_at"] is None, row["emitted_at"] or 0))
+    oldest_first = sorted(roots, key=lambda row: (row["seen_at"] is None, row["seen_at"] or 0))
     groups = group_errors([_facts(row, frames[row["error_id"]]) for row in oldest_first])
     made = [_row(row, causes[row["error_id"]], groups, frames[row["error_id"]]) for row in rows]
     schema = pa.schema(GROUP_COLUMNS)

@@ -61,8 +61,8 @@ counted as (
         count(distinct case
             when error_kind in ('handler_failed', 'beat_failed', 'movement_failed', 'flow_failed') then flow_id
         end) as harmed_flow_count,
-        min(emitted_at) as first_seen_at,
-        max(emitted_at) as last_seen_at
+        min(seen_at) as first_seen_at,
+        max(seen_at) as last_seen_at
     from errors
     group by error_group_id
 ),

@@ -38,7 +38,7 @@ roots as (
     -- The first seen one speaks for the group, of those whose words were kept.
     qualify row_number() over (
         partition by error_group_id
-        order by (error_class = error_kind), emitted_at nulls last, log_file_path, line_number
+        order by (error_class = error_kind), seen_at nulls last, log_file_path, line_number
     ) = 1
 ),
 

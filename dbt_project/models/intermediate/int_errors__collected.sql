@@ -16,16 +16,16 @@ with records as (
 ),
 
 correlated as (
-    select session_id, line_number, correlation, flow_number, execution_number
+    select session_id, line_number, correlation, flow_number, execution_number, emitted_at
     from {{ ref('int_records__correlated') }} as record
     where {{ only_pending_sessions('record') }}
 ),
 
 -- A record its dialect gives no signal belongs to the flow of the record before it, where one flow runs at a time.
 placed_lines as (
-    select session_id, line_number, correlation, flow_number, execution_number from correlated
+    select session_id, line_number, correlation, flow_number, execution_number, emitted_at from correlated
     union all
-    select session_id, line_number, null, null, null from records where signal is null
+    select session_id, line_number, null, null, null, emitted_at from records where signal is null
 ),
 
 carried as (
@@ -34,7 +34,8 @@ carried as (
         line_number,
         last_value(correlation ignore nulls) over so_far as correlation,
         last_value(flow_number ignore nulls) over so_far as flow_number,
-        last_value(execution_number ignore nulls) over so_far as execution_number
+        last_value(execution_number ignore nulls) over so_far as execution_number,
+        last_value(emitted_at ignore nulls) over so_far as seen_at
     from placed_lines
     window so_far as (partition by session_id order by line_number rows unbounded preceding)
 ),
@@ -45,7 +46,8 @@ placed as (
         records.signal is not null as is_named,
         case when records.signal is null and carried.correlation = 'request_id' then 0 else carried.flow_number end
             as flow_number,
-        carried.execution_number
+        carried.execution_number,
+        carried.seen_at
     from records
     left join carried
         on records.session_id = carried.session_id and records.line_number = carried.line_number

@@ -33,6 +33,7 @@ final as (
         groups.is_consequence,
         groups.consequence_reason,
         errors.emitted_at,
+        errors.seen_at,
         errors.detail,
         groups.frame_function_name,
         groups.frame_file_name,

@@ -5,7 +5,7 @@ with examples as (
     where not is_consequence
     qualify row_number() over (
         partition by error_group_id
-        order by (flow_id is not null) desc, emitted_at desc nulls last, log_file_path desc, line_number desc
+        order by (flow_id is not null) desc, seen_at desc nulls last, log_file_path desc, line_number desc
     ) = 1
 ),
 

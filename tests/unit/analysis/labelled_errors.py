@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parents[2] / "corpora" / "error_groups"
 
 ERROR_COLUMNS: Mapping[str, pa.DataType] = {
     "error_id": pa.string(), "session_id": pa.string(), "log_file_path": pa.string(), "line_number": pa.int64(),
-    "line_count": pa.int64(), "flow_number": pa.int64(), "execution_number": pa.int64(), "emitted_at": pa.int64(),
+    "line_count": pa.int64(), "flow_number": pa.int64(), "execution_number": pa.int64(), "seen_at": pa.int64(),
     "error_kind": pa.string(), "severity": pa.string(), "is_named": pa.bool_(), "message": pa.string(),
     "error_message": pa.string(), "error_class": pa.string(), "plugin_name": pa.string(),
     "stated_plugin_name": pa.string(), "handler_name": pa.string(), "sequence_name": pa.string(),
@@ -80,7 +80,7 @@ def _row(number: int, record: Mapping[str, Any], name: str) -> dict[str, Any]:
         record["kind"],
         log_file_path=f"{name}.log",
         line_number=number * 3,
-        emitted_at=number,
+        seen_at=number,
         flow_number=record.get("flow"),
         execution_number=record.get("execution"),
         error_message=record.get("message"),

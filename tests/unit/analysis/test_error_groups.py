@@ -110,9 +110,9 @@ def test_an_error_whose_words_are_lost_joins_the_only_group_of_its_handler_and_n
 
 
 def test_a_later_log_changes_no_groups_id() -> None:
-    early = error_row("a", "handler_failed", line_number=1, plugin_name="P", handler_name="h", emitted_at=1)
+    early = error_row("a", "handler_failed", line_number=1, plugin_name="P", handler_name="h", seen_at=1)
     early["error_message"] = "no tea left in the pot"
-    late = early | {"error_id": "b", "line_number": 2, "emitted_at": 2, "error_message": "no sugar left in the pot"}
+    late = early | {"error_id": "b", "line_number": 2, "seen_at": 2, "error_message": "no sugar left in the pot"}
     site = {"detail": "    at h (x.ts:1:1)"}
     alone, both = grouped([early | site]), grouped([early | site, late | site])
     assert alone["a"]["error_group_id"] == both["a"]["error_group_id"] == both["b"]["error_group_id"]
