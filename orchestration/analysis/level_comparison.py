@@ -26,7 +26,7 @@ class ComparisonOptions:
     would have been seen. Below `minimal_units` units a session has no pace, below `load_sessions` no load is fitted.
     """
 
-    false_discovery: float = 0.01
+    false_discovery: float = 0.005
     confidence: float = 0.95
     power: float = 0.8
     minimal_sessions: int = 3
@@ -39,11 +39,13 @@ class ComparisonOptions:
 class Levels:
     """Levels of units (rows) in sessions (columns), not a number where a unit did not run.
 
+    `counts` are the executions behind each level: a level of one execution is noisier than one of twenty.
     `step` is what one step of the clock is on the log scale at each unit's level: nothing is known more exactly.
     `load` is the logarithm of each session's load factor, not a number where it is not known.
     """
 
     values: Numbers
+    counts: NDArray[np.int64]
     kinds: NDArray[np.str_]
     step: Numbers
     load: Numbers
@@ -62,7 +64,9 @@ class Shift:
 
 def restrict(levels: Levels, sessions: Mask) -> Levels:
     """Return the same units in some of the sessions."""
-    return Levels(levels.values[:, sessions], levels.kinds, levels.step, levels.load[sessions])
+    return Levels(
+        levels.values[:, sessions], levels.counts[:, sessions], levels.kinds, levels.step, levels.load[sessions]
+    )
 
 
 def pace(levels: Levels, options: ComparisonOptions) -> Numbers:
@@ -90,10 +94,8 @@ def compare(levels: Levels, is_after: Mask, options: ComparisonOptions) -> Shift
     variance = np.maximum(variance, levels.step**2 / 12)
     fitted = ~np.isnan(difference)
     moderated, together = variance.copy(), degrees.copy()
-    for kind in np.unique(levels.kinds):
-        rows = fitted & (levels.kinds == kind)
-        prior = fit_prior(variance[rows], degrees[rows])
-        moderated[rows], together[rows] = moderate(variance[rows], degrees[rows], prior)
+    prior = fit_prior(variance[fitted], degrees[fitted], _traits(levels, fitted))
+    moderated[fitted], together[fitted] = moderate(variance[fitted], degrees[fitted], prior)
     error = np.sqrt(moderated * leverage)
     p_value = np.full(count, np.nan)
     p_value[fitted] = 2 * stats.t.sf(np.abs(difference[fitted]) / error[fitted], together[fitted])
@@ -138,6 +140,15 @@ def _fit(row: Numbers, is_after: Mask, load: Numbers, options: ComparisonOptions
     residual = row[seen] - design @ coefficients
     degrees = len(after) - design.shape[1]
     return coefficients[0], coefficients[1], inverse[1, 1], float(residual @ residual) / degrees, float(degrees)
+
+
+def _traits(levels: Levels, rows: Mask) -> Numbers:
+    """Return what the variance of a level depends on: the kind of unit, and how many executions are behind it."""
+    seen = ~np.isnan(levels.values[rows])
+    executions = np.where(seen, levels.counts[rows], 0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+    kinds = levels.kinds[rows]
+    columns = [(kinds == kind).astype(np.float64) for kind in np.unique(kinds)]
+    return np.column_stack([*columns, np.log(np.maximum(executions, 1))])
 
 
 def _row_medians(values: Numbers) -> Numbers:

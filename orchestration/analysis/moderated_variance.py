@@ -2,7 +2,7 @@
 
 With three sessions on a side a variance is a guess: by chance it is near zero for some handler, and its t-value huge.
 The empirical Bayes estimate of Smyth (Linear models and empirical Bayes methods for assessing differential expression,
-2004) borrows strength from the other handlers. Arrays in, arrays out.
+2004, section 6; the trend as in his limma) borrows strength from the other handlers. Arrays in, arrays out.
 """
 
 from dataclasses import dataclass
@@ -19,28 +19,33 @@ LARGEST_PRIOR = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """The common variance, and how many degrees of freedom it is worth."""
+    """The variance to expect of each sample, and how many degrees of freedom that expectation is worth."""
 
-    variance: float
+    variances: Numbers
     degrees: float
 
 
-def fit_prior(variances: Numbers, degrees: Numbers) -> Prior:
-    """Fit the common variance to the observed ones; without two of them nothing is common."""
-    if len(variances) < 2:
-        return Prior(1.0, 0.0)
+def fit_prior(variances: Numbers, degrees: Numbers, traits: Numbers) -> Prior:
+    """Fit the expected variances to the observed ones; `traits` are columns they may depend on, on the log scale.
+
+    With hardly more samples than traits nothing can be expected, and the prior is worth nothing.
+    """
+    spare = len(variances) - np.linalg.matrix_rank(traits) if len(variances) else 0
+    if spare < 2:
+        return Prior(variances, 0.0)
     logs = np.log(variances) - digamma(degrees / 2) + np.log(degrees / 2)
-    excess = float(np.var(logs, ddof=1) - np.mean(polygamma(1, degrees / 2)))
+    expected = traits @ np.linalg.lstsq(traits, logs, rcond=None)[0]
+    excess = float(np.sum((logs - expected) ** 2) / spare - np.mean(polygamma(1, degrees / 2)))
     if excess <= 0:
-        return Prior(float(np.exp(np.mean(logs))), LARGEST_PRIOR)
+        return Prior(np.exp(expected), LARGEST_PRIOR)
     worth = min(2 * inverse_trigamma(excess), LARGEST_PRIOR)
-    return Prior(float(np.exp(np.mean(logs) + digamma(worth / 2) - np.log(worth / 2))), worth)
+    return Prior(np.exp(expected + digamma(worth / 2) - np.log(worth / 2)), worth)
 
 
 def moderate(variances: Numbers, degrees: Numbers, prior: Prior) -> tuple[Numbers, Numbers]:
     """Return the moderated variances and their degrees of freedom."""
     together = degrees + prior.degrees
-    return (prior.degrees * prior.variance + degrees * variances) / together, together
+    return (prior.degrees * prior.variances + degrees * variances) / together, together
 
 
 def inverse_trigamma(value: float) -> float:

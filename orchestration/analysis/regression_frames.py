@@ -85,10 +85,7 @@ def read_panel(levels: pa.Table) -> Panel:
     return Panel(
         [Unit(kind, unit_id, float(clock)) for (kind, unit_id), clock in zip(units, clocks, strict=True)],
         [Session(key, sessions[key]["build"], sessions[key]["session_started_at"]) for key in order],
-        Levels(
-            values, np.array([kind for kind, _ in units], np.str_), np.log1p(clocks * np.exp(-usual)), np.log(loads)
-        ),
-        counts,
+        Levels(values, counts, _kinds(units), np.log1p(clocks * np.exp(-usual)), np.log(loads)),
     )
 
 
@@ -124,8 +121,8 @@ def _row(panel: Panel, change: Change) -> dict[str, Any]:
         "after_session_ids": _ids(panel, after),
         "before_session_count": len(before),
         "after_session_count": len(after),
-        "before_execution_count": int(panel.counts[change.unit, before].sum()),
-        "after_execution_count": int(panel.counts[change.unit, after].sum()),
+        "before_execution_count": int(panel.levels.counts[change.unit, before].sum()),
+        "after_execution_count": int(panel.levels.counts[change.unit, after].sum()),
         "before_ms": round(max(base - unit.clock_ms, 0.0), 6),
         "after_ms": round(max(base * float(np.exp(change.difference)) - unit.clock_ms, 0.0), 6),
         **_effect(base, change),

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import numpy as np
-
 from orchestration.analysis.change_points import ScanOptions
 from orchestration.analysis.level_comparison import ComparisonOptions, Levels, Mask
 
@@ -33,12 +31,11 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """All units by all sessions; `counts` are the executions behind each level."""
+    """All units by all sessions."""
 
     units: Sequence[Unit]
     sessions: Sequence[Session]
     levels: Levels
-    counts: np.ndarray[tuple[int, int], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def _measure(
         within = before | after
         row = Levels(
             paced[unit : unit + 1, within],
+            panel.levels.counts[unit : unit + 1, within],
             panel.levels.kinds[unit : unit + 1],
             panel.levels.step[unit : unit + 1],
             panel.levels.load[within],

@@ -53,11 +53,19 @@ def run(
     coverage: Coverage = None,
     home: Home = None,
     config: Config = None,
+    fail_on: Annotated[
+        Values, typer.Option("--fail-on", help="Exit with 3 when this is found: regressions; repeatable.")
+    ] = None,
 ) -> None:
     """Run everything: read logs and code, build and check the warehouse, publish the site."""
+    from orchestration.cli.gates import hold_gates, require_known_gates
     from orchestration.cli.running import run_pipeline
 
-    run_pipeline(chosen_settings(config, home, logs, code, sequences, coverage))
+    settings = chosen_settings(config, home, logs, code, sequences, coverage)
+    require_known_gates(fail_on or ())
+    run_pipeline(settings)
+    if fail_on:
+        hold_gates(fail_on, settings.home / "warehouse.duckdb")
 
 
 @app.command()

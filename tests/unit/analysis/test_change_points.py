@@ -61,10 +61,24 @@ def test_the_tail_falls_with_the_distance_and_is_a_probability() -> None:
 def test_a_variance_that_is_small_by_chance_is_moved_towards_the_common_one() -> None:
     degrees = np.full(200, 4.0)
     variances = np.random.default_rng(5).chisquare(4, 200) / 4
-    moderated, together = moderate(variances, degrees, fit_prior(variances, degrees))
+    prior = fit_prior(variances, degrees, np.ones((200, 1)))
+    moderated, together = moderate(variances, degrees, prior)
     assert np.ptp(moderated) < np.ptp(variances) / 5
     assert (together > degrees).all()
-    assert fit_prior(variances, degrees).variance == pytest.approx(1, rel=0.2)
+    assert prior.variances == pytest.approx(1, rel=0.2)
+
+
+def test_what_variances_depend_on_is_learnt_and_not_taken_for_noise() -> None:
+    degrees = np.full(200, 4.0)
+    is_noisy = np.arange(200) % 2
+    variances = np.random.default_rng(6).chisquare(4, 200) / 4 * np.where(is_noisy, 9, 1)
+    prior = fit_prior(variances, degrees, np.column_stack([np.ones(200), is_noisy]))
+    assert prior.variances[is_noisy == 1] == pytest.approx(9, rel=0.3)
+    assert prior.degrees > fit_prior(variances, degrees, np.ones((200, 1))).degrees
+
+
+def test_too_few_variances_have_nothing_in_common() -> None:
+    assert fit_prior(np.array([1.0, 4.0]), np.array([4.0, 4.0]), np.ones((2, 1))).degrees == 0
 
 
 def test_the_inverse_of_trigamma_is_its_inverse() -> None:
