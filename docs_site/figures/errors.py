@@ -29,8 +29,8 @@ def groups_figure(
     names = [figure_text(_name(group)) for group in shown]
     return Figure(
         "error-groups",
-        f"{_name(widest, _LONGEST_TITLE)}: in {format_count(widest['session_count'])} of {plural(len(sessions), 'session')}, "
-        "more than any other error",
+        f"{_name(widest, _LONGEST_TITLE)}: in {format_count(widest['session_count'])} of "
+        f"{plural(len(sessions), 'session')}, more than any other error",
         f"Errors of a group in a session, consequences not counted; {plural(len(shown), 'group')}, "
         f"{plural(len(sessions), 'session')} in the order of time, each with an error in colour",
         [_cells(shown, names, sessions, places, counts)],
@@ -56,7 +56,7 @@ def sessions_figure(group: Row, sessions: Sequence[Row], counts: Sequence[Row], 
     return Figure(
         "error-sessions",
         f"In {format_count(affected)} of {plural(len(sessions), 'session')}; {_trend_words(group)}",
-        f"Errors of this group by session, oldest first; n {format_count(sum(values))} errors",
+        f"Errors of this group by session, oldest first; n {plural(sum(values), 'error')}",
         [
             {
                 "type": "bar",
