@@ -1,0 +1,9 @@
+{# A sentence of the seed known_fixes with its places filled in; what is not known is called so. #}
+{% macro words_of_place(words) -%}
+    replace(replace(replace(replace(replace({{ words }},
+        '{handler}', coalesce(handler_name, 'the handler of ' || coalesce(topic, sequence_name, 'an unknown topic'))),
+        '{sequence}', coalesce(sequence_name, 'the sequence')),
+        '{beat}', coalesce(cast(beat_number as varchar), '?')),
+        '{topic}', coalesce(topic, 'its topic')),
+        '{expected}', coalesce(expected, 'as declared'))
+{%- endmacro %}

@@ -1,0 +1,80 @@
+with united as (
+    select * from {{ ref('int_recommendations__of_causes') }}
+    union all
+    select * from {{ ref('int_recommendations__of_measures') }}
+),
+
+handlers as (
+    select handler_id, handler_name, plugin_name, code_file_path, code_line_number from {{ ref('dim_handlers') }}
+    qualify count(*) over (partition by handler_name, plugin_name) = 1
+),
+
+sequences as (
+    select sequence_name, min(sequence_id) as sequence_id from {{ ref('dim_sequences') }}
+    group by sequence_name
+),
+
+-- The code of a handler is where its fix begins; a route or a sequence is fixed where it is declared.
+placed as (
+    select
+        united.* replace (
+            coalesce(united.code_file_path, handlers.code_file_path) as code_file_path,
+            case
+                when united.code_file_path is null then handlers.code_line_number
+                else united.code_line_number
+            end as code_line_number
+        ),
+        handlers.handler_id,
+        sequences.sequence_id,
+        fixes.cause_words,
+        fixes.fix_words,
+        fixes.proof_words
+    from united
+    inner join {{ ref('known_fixes') }} as fixes
+        on united.symptom_kind = fixes.symptom_kind and united.symptom_class = fixes.symptom_class
+    left join handlers on united.handler_name = handlers.handler_name and united.plugin_name = handlers.plugin_name
+    left join sequences on united.sequence_name = sequences.sequence_name
+),
+
+final as (
+    select
+        recommendation_id,
+        cast(row_number() over (
+            order by gain_seconds * confidence / effort_hours desc, recommendation_id asc
+        ) as bigint) as recommendation_number,
+        fix_class,
+        symptom_kind,
+        symptom_class,
+        {{ words_of_place('cause_words') }} as title,
+        {{ words_of_place('fix_words') }} as fix,
+        {{ words_of_place('proof_words') }} as proof,
+        expected,
+        observed,
+        handler_id,
+        handler_name,
+        plugin_name,
+        sequence_id,
+        sequence_name,
+        beat_number,
+        topic,
+        error_group_id,
+        concat_ws(' > ', sequence_name, 'beat ' || beat_number, topic, handler_name) as causal_path,
+        code_file_path,
+        code_line_number,
+        session_count,
+        cast(occurrence_count as bigint) as occurrence_count,
+        gain_seconds,
+        confidence,
+        effort_hours,
+        gain_seconds * confidence / effort_hours as score,
+        outcome,
+        first_seen_at,
+        last_seen_at,
+        session_id,
+        flow_id,
+        log_file_path,
+        line_number
+    from placed
+)
+
+select * from final
