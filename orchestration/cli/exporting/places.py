@@ -41,7 +41,12 @@ def open_built(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         raise SightlineError(f"{home.warehouse}: {reason}") from None
     with connection:
         connection.execute("set timezone = 'UTC'")
-        yield connection
+        try:
+            yield connection
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            # A table or a column that this version reads and the one that built the warehouse did not write.
+            lacking = str(error).splitlines()[0]
+            raise SightlineError(f"{home.warehouse}: {lacking} `sightline run` builds it anew") from None
 
 
 def write_export(content: bytes, default: Path, out: Path | None) -> Path:
