@@ -1,4 +1,5 @@
-"""Sections of a handler's page that other areas own: what it does to the state, what is unusual about it.
+"""Sections of a handler's page that other areas own: what it does to the state, what is unusual about it,
+what it is connected to.
 
 Read once for all handlers; each section is finished HTML. What the page itself says of a handler is in
 docs_site/pages/handlers.py.
@@ -9,12 +10,15 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from docs_site import links
 from docs_site.anomaly_tables import anomaly_table
+from docs_site.dependency_tables import edges_table
 from docs_site.queries import graph_facts, state_facts
 from docs_site.queries.anomalies import load_anomalies
 from docs_site.queries.sequence_facts import by_key
 from docs_site.site_options import SiteOptions
 from docs_site.state_tables import findings_table, pairs_table
+from docs_site.tables import link_html
 from docs_site.warehouse import Row
 
 Sections = dict[str, Markup]
@@ -53,6 +57,14 @@ def load_sections(warehouse: Path, options: SiteOptions) -> Callable[[str, str],
         return {
             "state": state + (findings_table(found, page, options, "") if found else Markup("")),
             "unusual": unusual,
+            "neighbours": _neighbours(edges.get(handler_id, []), handler_id, page, options),
         }
 
     return sections_of
+
+
+def _neighbours(edges: list[Row], handler_id: str, page: str, options: SiteOptions) -> Markup:
+    address = links.relative_link(page, f"{links.DEPENDENCIES}#handler={handler_id}")
+    drawn = link_html("Its neighbourhood as a drawing", address)
+    table = edges_table(edges, page, options, "Nothing leads to this handler, and it leads to nothing.")
+    return Markup("<p>{}</p>").format(drawn) + table
