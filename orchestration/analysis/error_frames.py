@@ -133,6 +133,7 @@ def _facts(row: Row, top: TopFrame | None) -> ErrorFacts:
         row["network_url"],
         _stable_place(top),
         _throw_site(top),
+        row["session_id"],
     )
 
 

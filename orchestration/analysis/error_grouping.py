@@ -8,7 +8,7 @@ hashes of the first member's facts. The measured quality is in docs/reference/er
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from orchestration.analysis.error_words import normalise_message, normalise_url, url_host
@@ -51,6 +51,7 @@ class ErrorFacts:
     network_url: str | None = None
     place: str | None = None
     throw_site: str | None = None
+    session: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,27 @@ def group_errors(errors: Sequence[ErrorFacts]) -> dict[str, ErrorGroup]:
     keys = {error.error_id: _key(error) for error in errors}
     merged = _merge_similar(dict.fromkeys(keys.values()))
     targets = _join_incomplete(dict.fromkeys(merged[key] for key in keys.values()))
-    return {error_id: _group(targets[merged[key]]) for error_id, key in keys.items()}
+    sessions = _only_by_session(errors, {error_id: merged[key] for error_id, key in keys.items()})
+    return {
+        error.error_id: _group(sessions.get(error.error_id) or targets[merged[keys[error.error_id]]])
+        for error in errors
+    }
+
+
+def _only_by_session(errors: Sequence[ErrorFacts], keys: Mapping[str, _Key]) -> dict[str, _Key]:
+    """Return for each error without words the only group its subject has in the same session, where there is one."""
+    seen: defaultdict[tuple[str | None, str, str], set[_Key]] = defaultdict(set)
+    for error in errors:
+        key = keys[error.error_id]
+        if not _is_wordless(key):
+            seen[(error.session, key.subject_kind, key.subject)].add(key)
+    found = {}
+    for error in errors:
+        key = keys[error.error_id]
+        near = seen.get((error.session, key.subject_kind, key.subject), set()) if _is_wordless(key) else set()
+        if len(near) == 1:
+            found[error.error_id] = next(iter(near))
+    return found
 
 
 def _key(error: ErrorFacts) -> _Key:

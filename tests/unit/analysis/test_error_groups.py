@@ -109,6 +109,15 @@ def test_an_error_whose_words_are_lost_joins_the_only_group_of_its_handler_and_n
     assert len({row["error_group_id"] for row in grouped(known + lost + other).values()}) == 3
 
 
+def test_an_error_whose_words_are_lost_belongs_to_its_session_first() -> None:
+    shared = {"plugin_name": "Pay", "handler_name": "charge"}
+    known = error_row("known", "handler_failed", line_number=1, error_message="empty purse", **shared)
+    lost = error_row("lost", "handler_failed", line_number=5, **shared)
+    other = known | {"error_id": "other", "error_message": "broken card", "session_id": "r", "log_file_path": "r.log"}
+    found = grouped([known, lost, other])
+    assert found["lost"]["error_group_id"] == found["known"]["error_group_id"] != found["other"]["error_group_id"]
+
+
 def test_a_later_log_changes_no_groups_id() -> None:
     early = error_row("a", "handler_failed", line_number=1, plugin_name="P", handler_name="h", seen_at=1)
     early["error_message"] = "no tea left in the pot"
