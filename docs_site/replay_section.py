@@ -52,7 +52,8 @@ def _levels(levels: Row) -> str:
         f"{format_count(levels[f'{level}_count'])} {word}"
         for level, word in (("structural", "against the declaration"), ("stubbed", "by stubs"), ("live", "live"))
     )
-    span = f"{format_pct(levels['least_pct'])} to {format_pct(levels['most_pct'])} %"
+    least, most = format_pct(levels["least_pct"]), format_pct(levels["most_pct"])
+    span = f"{most} %" if least == most else f"{least} to {most} %"
     diverging = levels["diverging_count"]
     verb = "departs" if diverging == 1 else "depart"
     other = f"; {plural(diverging, 'flow')} {verb} from the declared order" if diverging else ""

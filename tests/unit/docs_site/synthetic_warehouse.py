@@ -75,6 +75,7 @@ def write_home(folder: Path, names: Sequence[str], *, flows_per_session: int = F
     _report(rows)
     add_error_groups(rows)
     _report_times(rows)
+    _report_replays(rows, names)
     with duckdb.connect(str(home.warehouse)) as connection:
         for table, found in rows.items():
             _insert(connection, table, found)
@@ -237,6 +238,54 @@ def _record_trouble(
     )  # fmt: skip
 
 
+def _record_changes(rows: dict[str, list[dict[str, Any]]]) -> None:
+    """One change per handler, slower and faster in turn, the second explained by the first."""
+    sessions = rows["marts.dim_sessions"]
+    for place, handler in enumerate(rows["marts.dim_handlers"]):
+        name, key = handler["handler_name"], stable_id(handler["handler_id"], "change")
+        identity = {"regression_id": key}
+        rows["marts.fct_regressions"].append(
+            identity
+            | {
+                "comparison": "sessions" if place % 3 else "builds", "unit_kind": "handler",
+                "unit_id": handler["handler_id"], "unit_name": name, "plugin_name": name,
+                "direction": "improvement" if place % 2 else "regression", "lifecycle": "new", "good_build": name,
+                "bad_build": name, "last_good_session_id": sessions[0]["session_id"],
+                "first_bad_session_id": sessions[-1]["session_id"], "changed_at": sessions[-1]["started_at"],
+                "before_session_count": 3, "after_session_count": 4, "before_execution_count": 30,
+                "after_execution_count": 40, "before_ms": 2.0, "after_ms": 52.0, "change_ms": 50.0,
+                "change_ms_low": 40.0, "change_ms_high": 60.0, "change_pct": 2500.0, "change_pct_low": 2000.0,
+                "change_pct_high": 3000.0, "p_value": 1e-9, "false_discovery_rate": 1e-7,
+                "smallest_visible_pct": 40.0, "before_p50_ms": 2.0, "after_p50_ms": 52.0, "handlers_change_ms": 50.0,
+                "overhead_change_ms": 0.0, "change_per_session_ms": 500.0,
+                "cause_regression_id": key if place == 1 else None, "suspect_commit_count": 7,
+                "touching_commit_count": 1, "suspect_commits": f"abcdef0 {name}",
+                "before_example_session_id": sessions[0]["session_id"], "before_example_line_number": 1,
+                "after_example_session_id": sessions[-1]["session_id"], "after_example_line_number": 1,
+                "code_file_path": name, "code_line_number": 3,
+            }
+        )  # fmt: skip
+        for side, session in (("before", sessions[0]), ("after", sessions[-1])):
+            rows["reports.rpt_regression_sessions"].append(
+                identity
+                | {
+                    "session_id": session["session_id"], "session_name": name, "build": name,
+                    "started_at": session["started_at"], "load_factor": 1.2, "side": side, "execution_count": 9,
+                    "p50_ms": 2.0,
+                }
+            )  # fmt: skip
+            rows["reports.rpt_regression_buckets"].append(
+                identity | {"side": side, "bucket": place % 7, "execution_count": 9}
+            )
+    rows["reports.rpt_regression_power"].append(
+        {
+            "good_build": "one", "bad_build": "two", "unit_kind": "handler", "tested_count": 9, "change_count": 2,
+            "before_session_count": 3, "after_session_count": 4, "smallest_visible_p50_pct": 90.0,
+            "smallest_visible_min_pct": 30.0,
+        }
+    )  # fmt: skip
+
+
 def _report_deviations(rows: dict[str, list[dict[str, Any]]]) -> None:
     """One group per deviation; a route that was not declared, an exception and an unusual time for each of them."""
     sequences = {row["sequence_name"]: row for row in rows["marts.dim_sequences"]}
@@ -282,6 +331,7 @@ def _report_deviations(rows: dict[str, list[dict[str, Any]]]) -> None:
 
 def _report(rows: dict[str, list[dict[str, Any]]]) -> None:
     _report_deviations(rows)
+    _record_changes(rows)
     executions: dict[str, list[float]] = {}
     for row in rows["marts.fct_handler_executions"]:
         executions.setdefault(row["handler_id"], []).append(row["duration_ms"])
@@ -349,6 +399,15 @@ def _report_times(rows: dict[str, list[dict[str, Any]]]) -> None:
 
 # What a report leaves out where there are too few executions or sessions.
 RARE = tuple(f"{name}_{end}ms" for name in ("p50", "p90", "p95", "p99", "trend") for end in ("", "low_", "high_"))
+
+
+def _report_replays(rows: dict[str, list[dict[str, Any]]], names: Sequence[str]) -> None:
+    for number, flow in enumerate(rows["marts.fct_flows"]):
+        place = {name: flow.get(name) for name in ("flow_id", "session_id", "sequence_id", "started_at")}
+        score = {"flow_status": flow["status"], "logged_replay_level": "stubbed", "replayability_pct": 50.0}
+        rows["marts.fct_replay_bundles"].append(place | score | {"fact_count": 4, "known_fact_count": 2})
+        key = {"state_key": names[number % len(names)], "input_state": "cut"}
+        rows["marts.fct_replay_inputs"].append({"flow_id": flow["flow_id"]} | key)
 
 
 def _write_lake(lake: Path, sessions: list[dict[str, Any]], names: Sequence[str]) -> None:
