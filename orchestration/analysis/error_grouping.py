@@ -19,6 +19,8 @@ LEAST_SHARED_WORDS = 0.5
 # Without a place in common the words must carry it alone.
 LEAST_SHARED_WORDS_ALONE = 0.75
 _FEWEST_WORDS = 4
+# A handler with more shapes than this has free text for messages: comparing all pairs would take minutes.
+MOST_COMPARED = 200
 
 _UNREACHED = re.compile(
     r"(?i)ERR_(?!ABORTED|BLOCKED|FAILED)[A-Z_]+|E(?:CONN|HOST|NET|AI_)[A-Z_]+|ETIMEDOUT|ENOTFOUND|refused|not resolved"
@@ -148,14 +150,12 @@ def _merge_similar(keys: Iterable[_Key]) -> dict[_Key, _Key]:
     families: defaultdict[tuple[str, str, str], list[_Key]] = defaultdict(list)
     for key in keys:
         family = families[(key.subject_kind, key.subject, key.error_class)]
-        target = next((other for other in family if _is_similar(key, other)), None)
+        same = replace(key, site=None)
+        target = next((other for other in family[:MOST_COMPARED] if _is_similar(key, other)), None)
         if target is None:
             # The same shape without its site is the same group as well.
-            target = replace(key, site=None)
             family.append(key)
-        else:
-            target = replace(target, site=None)
-        merged[key] = target
+        merged[key] = same if target is None else replace(target, site=None)
     return merged
 
 
