@@ -1,5 +1,4 @@
-"""Sections of a handler's page that other areas own: what it does to the state, what is unusual about it,
-what it is connected to.
+"""Sections of a handler's page that other areas own: its state, its anomalies, its connections.
 
 Read once for all handlers; each section is finished HTML. What the page itself says of a handler is in
 docs_site/pages/handlers.py.

@@ -28,7 +28,10 @@ claimed as (
     from {{ ref('int_state_rows__claimed') }} as row_in_time
     inner join executions
         on row_in_time.session_id = executions.session_id and row_in_time.line_number = executions.line_number
-    where executions.handler_status = 'ok'
+    inner join state_rows
+        on row_in_time.session_id = state_rows.session_id and row_in_time.state_line_number = state_rows.line_number
+    -- Where flows run side by side, a row that names its request is not that of another flow's call.
+    where executions.handler_status = 'ok' and coalesce(state_rows.request_id = executions.request_id, true)
 ),
 
 matched as (
@@ -58,7 +61,8 @@ left_over as (
         on executions.session_id = call_match.session_id and executions.line_number = call_match.line_number
     where row_match.session_id is null and call_match.session_id is null and executions.handler_status = 'ok'
     qualify row_number() over (
-        partition by state_rows.session_id, state_rows.line_number order by executions.line_number desc
+        partition by state_rows.session_id, state_rows.line_number
+        order by coalesce(state_rows.request_id = executions.request_id, false) desc, executions.line_number desc
     ) = 1
 ),
 
