@@ -1,7 +1,7 @@
 {# Causes over all sessions: what each would save, and whether builds since then still show it. #}
 
 with causes as (
-    select * from {{ ref('int_causes__found') }}
+    select * from {{ ref('int_causes__grouped') }}
 ),
 
 sessions as (

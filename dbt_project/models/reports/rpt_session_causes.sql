@@ -1,5 +1,5 @@
 with causes as (
-    select * from {{ ref('int_causes__found') }}
+    select * from {{ ref('int_causes__grouped') }}
 ),
 
 final as (
