@@ -73,9 +73,9 @@ def test_every_command_and_each_of_its_options_is_documented() -> None:
     for name, options in commands().items():
         cells = rows[f"`sightline {name}`"]
         if "those of `run`" in cells[-1] or cells[-1] == "the same":
-            documented = commands()["run"] | set(re.findall(r"`(--[a-z]+)`", cells[-1]))
+            documented = commands()["run"] | set(re.findall(r"`(--[a-z-]+)`", cells[-1]))
         else:
-            documented = set(re.findall(r"`(--[a-z]+)`", cells[-1]))
+            documented = set(re.findall(r"`(--[a-z-]+)`", cells[-1]))
         assert documented == options, name
 
 
