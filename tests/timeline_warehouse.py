@@ -98,7 +98,8 @@ def sample_rows() -> dict[str, list[dict[str, Any]]]:
         ],
         "fct_silent_gaps": [
             {"gap_id": "g1", "session_id": CLOCKED, "gap_class": "user_idle", "started_at": at(130),
-             "ended_at": at(500), "duration_ms": 370.0, "log_file_path": "one.log", "line_number": 30, "next_line_number": 38}
+             "ended_at": at(500), "duration_ms": 370.0, "log_file_path": "one.log", "line_number": 30,
+             "next_line_number": 38}
         ],
         "fct_errors": [
             {"error_id": "e1", "session_id": CLOCKED, "flow_id": "f2", "error_class": "TypeError",
