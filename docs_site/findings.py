@@ -14,11 +14,13 @@ from docs_site.pages.coverage import never_seen_bound_pct
 from docs_site.queries.durations import load_handler_times
 from docs_site.queries.health import load_health
 from docs_site.queries.window import Window, load_window
+from docs_site.regression_words import effect, row_words, unit_evidence
 from docs_site.warehouse import Row, load_rows
 from docs_site.words import deviation_words
 
 MOST = 8
 _FIRST_OF_A_KIND = 2
+_MOST_CHANGES = 3
 _TONES = {"critical": 2, "warning": 1, "info": 0}
 
 
@@ -182,7 +184,44 @@ def _coverage(warehouse: Path, window: Window) -> Iterator[Finding]:
         )
 
 
-_RULES: tuple[Callable[[Path, Window], Iterator[Finding]], ...] = (_deviations, _errors, _slow, _coverage)
+_REGRESSIONS_SQL = """
+select * from marts.fct_regressions
+where lifecycle = 'new' and cause_regression_id is null
+order by change_per_session_ms desc, regression_id
+"""
+
+
+def _regressions(warehouse: Path, window: Window) -> Iterator[Finding]:
+    rows = load_rows(warehouse, _REGRESSIONS_SQL)
+    for row in [row for row in rows if row["direction"] == "regression"][:_MOST_CHANGES]:
+        yield _change(row, "regression", "warning", "slower")
+    for row in [row for row in reversed(rows) if row["direction"] == "improvement"][:1]:
+        yield _change(row, "improvement", "info", "faster")
+
+
+def _change(row: Row, kind: str, tone: str, word: str) -> Finding:
+    return Finding(
+        kind,
+        tone,
+        f"{row['unit_name']} became {word} {row_words(row)}",
+        f"{effect(row)}; n {format_count(row['before_execution_count'])} before, "
+        f"{format_count(row['after_execution_count'])} after",
+        # What became faster needs nobody: it stands behind everything that does.
+        (60 if tone == "warning" else 0) + min(40, abs(row["change_per_session_ms"]) / 100),
+        (
+            *(Evidence(words, address) for words, address in unit_evidence(row)),
+            Evidence("all changes", links.REGRESSIONS),
+        ),
+    )
+
+
+_RULES: tuple[Callable[[Path, Window], Iterator[Finding]], ...] = (
+    _deviations,
+    _errors,
+    _regressions,
+    _slow,
+    _coverage,
+)
 
 
 def _health(lake: Path, quality: Path) -> Iterator[Finding]:

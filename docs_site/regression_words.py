@@ -58,8 +58,20 @@ def suspects(row: Row) -> list[str]:
     return [*lines, f"and {plural(more, 'more commit')}"] if more > 0 else lines
 
 
+def row_words(row: Row) -> str:
+    """Say when in the few words of a headline."""
+    if row["comparison"] == "builds":
+        return f"from build {row['good_build']} to {row['bad_build']}"
+    return f"since {format_time(row['changed_at'])}" if row["changed_at"] else "over time"
+
+
 def evidence_links(row: Row, page: str) -> list[tuple[str, str]]:
-    """Return where to go from a change: the unit's page, an execution before and one after."""
+    """Return where to go from a change, relative to a page."""
+    return [(words, links.relative_link(page, address)) for words, address in unit_evidence(row)]
+
+
+def unit_evidence(row: Row) -> list[tuple[str, str]]:
+    """Return the evidence as words and site addresses: the unit's page, an execution before and one after."""
     found = []
     if row["unit_kind"] == "handler":
         found.append(("handler", links.handler_url(row["unit_id"])))
@@ -69,7 +81,7 @@ def evidence_links(row: Row, page: str) -> list[tuple[str, str]]:
         session, line = row[f"{side}_example_session_id"], row[f"{side}_example_line_number"]
         if session and line:
             found.append((f"an execution {side}", links.lines_url(session, line)))
-    return [(words, links.relative_link(page, address)) for words, address in found]
+    return found
 
 
 def power_sentence(power: Sequence[Row]) -> str:

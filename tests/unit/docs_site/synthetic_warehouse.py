@@ -249,7 +249,8 @@ def _record_changes(rows: dict[str, list[dict[str, Any]]]) -> None:
             | {
                 "comparison": "sessions" if place % 3 else "builds", "unit_kind": "handler",
                 "unit_id": handler["handler_id"], "unit_name": name, "plugin_name": name,
-                "direction": "improvement" if place % 2 else "regression", "lifecycle": "new", "good_build": name,
+                "direction": "improvement" if place % 2 else "regression",
+                "lifecycle": "ongoing" if place else "new", "good_build": name,
                 "bad_build": name, "last_good_session_id": sessions[0]["session_id"],
                 "first_bad_session_id": sessions[-1]["session_id"], "changed_at": sessions[-1]["started_at"],
                 "before_session_count": 3, "after_session_count": 4, "before_execution_count": 30,

@@ -327,6 +327,14 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
         "'logs/0.log' as log_file_path, i as line_number from range(3, 5) as r(i)",
         "4 of 4 sessions (100.00%)",
     ),
+    ("marts.fct_regressions", "nothing_became_slower"): (
+        "update marts.fct_regressions set lifecycle = 'new' where regression_id = 'r1'",
+        "1 of 2 changes otherwise (50%)",
+    ),
+    ("marts.fct_regressions", "false_discovery_rate_is_small"): (
+        "update marts.fct_regressions set false_discovery_rate = 0.2 where regression_id = 'r1'",
+        "1 of 2 changes otherwise (50%)",
+    ),
     ("marts.fct_errors", "errors_are_rare"): (
         "insert into marts.fct_errors by name select 'w1' as flow_id, 'error' as severity, 'boom' as message, "
         "'error_logged' as error_kind, false as is_consequence, "

@@ -110,6 +110,10 @@ insert into marts.fct_anomalies by name select
     'Sequence 0' as sequence_name, 'one' as expected, 'two' as observed, 'logs/0.log' as log_file_path,
     i + 1 as line_number
     from range(2) as r(i);
+insert into marts.fct_regressions by name select
+    'r' || i as regression_id, 'handler' as unit_kind, 'handler0' as unit_name, 'regression' as direction,
+    'ongoing' as lifecycle, 50.0 as change_ms, 500.0 as change_per_session_ms, 0.001 as false_discovery_rate
+    from range(2) as r(i);
 insert into reports.rpt_sequence_conformance by name select
     's' || i as sequence_id, 'Sequence ' || i as sequence_name, true as is_declared, 50 as flow_count,
     50 as conformant_flow_count, 100.0 as conformance_pct
