@@ -9,6 +9,13 @@ handlers as (
     qualify count(*) over (partition by handler_name, plugin_name) = 1
 ),
 
+-- A finding of the state or a regression is best seen in its own lines.
+owned as (
+    select recommendation_id, session_id, flow_id, line_number from {{ ref('int_evidence__collected') }}
+    where evidence_role = 'cause'
+    qualify row_number() over (partition by recommendation_id order by session_id asc, line_number asc) = 1
+),
+
 sequences as (
     select sequence_name, min(sequence_id) as sequence_id from {{ ref('dim_sequences') }}
     group by sequence_name
@@ -18,12 +25,21 @@ sequences as (
 placed as (
     select
         united.* replace (
+            tested.sequence_name as sequence_name,
+            tested.beat_number as beat_number,
+            tested.topic as topic,
+            tested.handler_name as handler_name,
+            coalesce(owned.session_id, united.session_id) as session_id,
+            case when owned.session_id is null then united.flow_id else owned.flow_id end as flow_id,
+            coalesce(session.log_file_path, united.log_file_path) as log_file_path,
+            coalesce(owned.line_number, united.line_number) as line_number,
             coalesce(united.code_file_path, handlers.code_file_path) as code_file_path,
             case
                 when united.code_file_path is null then handlers.code_line_number
                 else united.code_line_number
             end as code_line_number
         ),
+        tested.* exclude (recommendation_id, sequence_name, beat_number, topic, handler_name),
         handlers.handler_id,
         sequences.sequence_id,
         fixes.cause_words,
@@ -32,8 +48,11 @@ placed as (
     from united
     inner join {{ ref('known_fixes') }} as fixes
         on united.symptom_kind = fixes.symptom_kind and united.symptom_class = fixes.symptom_class
-    left join handlers on united.handler_name = handlers.handler_name and united.plugin_name = handlers.plugin_name
-    left join sequences on united.sequence_name = sequences.sequence_name
+    inner join {{ ref('int_recommendations__tested') }} as tested on united.recommendation_id = tested.recommendation_id
+    left join owned on united.recommendation_id = owned.recommendation_id and united.symptom_kind in ('state', 'regression')
+    left join {{ ref('dim_sessions') }} as session on owned.session_id = session.session_id
+    left join handlers on tested.handler_name = handlers.handler_name and united.plugin_name = handlers.plugin_name
+    left join sequences on tested.sequence_name = sequences.sequence_name
 ),
 
 final as (
@@ -59,6 +78,15 @@ final as (
         topic,
         error_group_id,
         concat_ws(' > ', sequence_name, 'beat ' || beat_number, topic, handler_name) as causal_path,
+        holds_structurally,
+        declared_beat_count,
+        routed_sequence_names,
+        holds_statistically,
+        q_value,
+        odds_ratio,
+        holds_in_time,
+        ordered_session_count,
+        followed_session_count,
         code_file_path,
         code_line_number,
         session_count,
