@@ -20,7 +20,7 @@ from orchestration.analysis.level_comparison import (
 from orchestration.analysis.regression_frames import judge_changes, read_panel
 
 SEED = 20261122
-LEVELS = "select * from intermediate.int_unit_levels__taken"
+LEVELS = "select * from intermediate.int_unit_levels__measured"
 
 
 def main(warehouse: str, build: str, times: int = 100) -> None:

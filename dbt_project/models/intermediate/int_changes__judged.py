@@ -9,4 +9,4 @@ from orchestration.analysis.regression_frames import judge_changes
 def model(dbt, session):
     """Return one row per unit and pair of builds that could be compared, and one per change over time."""
     dbt.config(materialized="table")
-    return judge_changes(dbt.ref("int_unit_levels__taken").to_arrow_table())
+    return judge_changes(dbt.ref("int_unit_levels__measured").to_arrow_table())
