@@ -1,10 +1,10 @@
 {# Three questions to every recommendation: is its path declared, is it more than chance, does the cause come first? #}
 
 with united as (
-    select recommendation_id, symptom_kind, fix_class, sequence_name, beat_number, topic, plugin_name, handler_name, error_group_id
+    select recommendation_id, symptom_kind, fix_class, sequence_name, beat_number, topic, plugin_name, handler_name
     from {{ ref('int_recommendations__of_causes') }}
     union all
-    select recommendation_id, symptom_kind, fix_class, sequence_name, beat_number, topic, plugin_name, handler_name, error_group_id
+    select recommendation_id, symptom_kind, fix_class, sequence_name, beat_number, topic, plugin_name, handler_name
     from {{ ref('int_recommendations__of_measures') }}
 ),
 
@@ -42,33 +42,13 @@ routes as (
     group by topic
 ),
 
--- What chance would give was asked of anomalies and regressions one by one, and of groups of errors by their features.
-chances as (
-    select {{ stable_id(['fix_class', 'fix_place']) }} as recommendation_id, q_value, cast(null as double) as odds_ratio
-    from {{ ref('int_symptoms__collected') }}
-    where q_value is not null
-    union all
-    select {{ stable_id(["'regression'", "'regression'", 'regression_id']) }}, false_discovery_rate, null
-    from {{ ref('fct_regressions') }}
-    union all
-    select united.recommendation_id, lift.q_value, lift.odds_ratio
-    from united
-    inner join {{ ref('rpt_error_lift') }} as lift on united.error_group_id = lift.error_group_id
-    where lift.feature_kind <> 'session'
-),
-
-chance as (
-    select * from chances
-    qualify row_number() over (partition by recommendation_id order by q_value asc, odds_ratio desc nulls last) = 1
-),
-
 orders as (
     select
         recommendation_id,
         session_id,
         min(case when evidence_role = 'cause' then line_number end) as cause_line_number,
         min(case when evidence_role = 'consequence' then line_number end) as consequence_line_number
-    from {{ ref('int_evidence__collected') }}
+    from {{ ref('int_evidence_lines__collected') }}
     group by recommendation_id, session_id
 ),
 
@@ -108,7 +88,7 @@ final as (
     from united
     left join declared on united.recommendation_id = declared.recommendation_id
     left join routes on united.topic = routes.topic
-    left join chance on united.recommendation_id = chance.recommendation_id
+    left join {{ ref('int_chances__judged') }} as chance on united.recommendation_id = chance.recommendation_id
     left join times on united.recommendation_id = times.recommendation_id
 )
 

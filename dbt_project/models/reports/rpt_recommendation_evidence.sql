@@ -1,6 +1,6 @@
 with evidence as (
     select collected.*
-    from {{ ref('int_evidence__collected') }} as collected
+    from {{ ref('int_evidence_lines__collected') }} as collected
     inner join {{ ref('rpt_recommendations') }} as recommendation
         on collected.recommendation_id = recommendation.recommendation_id
     -- One session tells one story; an execution is compared with those of any session.

@@ -11,7 +11,7 @@ handlers as (
 
 -- A finding of the state or a regression is best seen in its own lines.
 owned as (
-    select recommendation_id, session_id, flow_id, line_number from {{ ref('int_evidence__collected') }}
+    select recommendation_id, session_id, flow_id, line_number from {{ ref('int_evidence_lines__collected') }}
     where evidence_role = 'cause'
     qualify row_number() over (partition by recommendation_id order by session_id asc, line_number asc) = 1
 ),
