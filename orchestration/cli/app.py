@@ -54,7 +54,7 @@ def run(
     home: Home = None,
     config: Config = None,
     fail_on: Annotated[
-        Values, typer.Option("--fail-on", help="Exit with 3 when this is found: regressions; repeatable.")
+        Values, typer.Option("--fail-on", help="Exit with 3 when this is found: regressions, drift; repeatable.")
     ] = None,
 ) -> None:
     """Run everything: read logs and code, build and check the warehouse, publish the site."""

@@ -5,6 +5,7 @@ published either way, because it is where the reasons are read.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -20,6 +21,14 @@ where direction = 'regression' and lifecycle = 'new' and cause_regression_id is 
 order by change_per_session_ms desc, regression_id
 """
 
+# Infos (declared, and never used in these sessions) say more about the window than about the declaration.
+OPEN_DRIFT = """
+select drift_class, coalesce(handler_name, topic, sequence_name) as subject, declared, found
+from marts.fct_declaration_drift
+where severity <> 'info' and not is_accepted
+order by drift_class, subject, drift_id
+"""
+
 
 def require_known_gates(names: Sequence[str]) -> None:
     """Raise UsageError for a gate that does not exist, before anything is run."""
@@ -29,12 +38,17 @@ def require_known_gates(names: Sequence[str]) -> None:
 
 
 def hold_gates(names: Sequence[str], warehouse: Path) -> None:
-    """Raise GateError with the first reasons when a gate does not hold."""
+    """Raise GateError with the first reasons of the gates that do not hold."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        broken = [line for name in dict.fromkeys(names) for line in GATES[name](connection)]
+        found = [(GATES[name].page, list(GATES[name].reasons(connection))) for name in dict.fromkeys(names)]
+    broken = [_first_reasons(page, lines) for page, lines in found if lines]
     if broken:
-        more = f"; and {len(broken) - 3:,} more on the page Regressions" if len(broken) > 3 else ""
-        raise GateError(f"the gate does not hold: {'; '.join(broken[:3])}{more}")
+        raise GateError(f"the gate does not hold: {'; '.join(broken)}")
+
+
+def _first_reasons(page: str, lines: Sequence[str]) -> str:
+    more = f"; and {len(lines) - 3:,} more on the page {page}" if len(lines) > 3 else ""
+    return "; ".join(lines[:3]) + more
 
 
 def new_regressions(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -44,4 +58,22 @@ def new_regressions(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         yield f"{kind} {printable(name)} is {change:,.1f} ms slower{builds} ({low:,.1f} to {high:,.1f} ms)"
 
 
-GATES: Mapping[str, Callable[[duckdb.DuckDBPyConnection], Iterator[str]]] = {"regressions": new_regressions}
+def open_drift(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Yield what is not as declared and not accepted."""
+    for drift_class, subject, declared, found in connection.execute(OPEN_DRIFT).fetchall():
+        words = drift_class.replace("_", " ")
+        yield f"{printable(subject)}: {words} (declared: {printable(declared)}; found: {printable(found)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A gate: `reasons` yields what does not hold; `page` of the site says why."""
+
+    reasons: Callable[[duckdb.DuckDBPyConnection], Iterator[str]]
+    page: str
+
+
+GATES: Mapping[str, Gate] = {
+    "drift": Gate(open_drift, "Drift"),
+    "regressions": Gate(new_regressions, "Regressions"),
+}

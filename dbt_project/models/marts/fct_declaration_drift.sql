@@ -1,93 +1,81 @@
 {# Where declarations disagree with the code, with each other, or with production. #}
 
-with sequences as (
-    select * from {{ ref('dim_sequences') }}
+with drifts as (
+    select * from {{ ref('int_drifts__of_handlers') }}
+    union all
+    select * from {{ ref('int_drifts__of_sequences') }}
+    union all
+    select * from {{ ref('int_drifts__of_topics') }}
 ),
 
-handlers as (
-    select * from {{ ref('dim_handlers') }}
+identified as (
+    select
+        {{ stable_id(['drift_class', 'plugin_name', 'sequence_name', 'topic', 'handler_name', 'declared']) }} as drift_id,
+        *
+    from drifts
 ),
 
-beats as (
-    select * from {{ ref('dim_beats') }}
+-- A topic that no manifest knows or that took another way also deviates, with the line that shows it.
+strays as (
+    select
+        topic,
+        min_by(session_id, (log_file_path, line_number)) as session_id,
+        min_by(line_number, (log_file_path, line_number)) as line_number
+    from {{ ref('fct_flow_deviations') }}
+    where deviation_class in ('misrouted_topic', 'unknown_topic') and line_number is not null
+    group by topic
 ),
 
-topics as (
-    select * from {{ ref('dim_topics') }}
+newest as (
+    select max(cast(started_at as date)) as newest_day from {{ ref('dim_sessions') }}
 ),
 
-routes as (
-    select * from {{ ref('dim_topic_routes') }}
-),
-
-window_size as (
-    select count(*) as session_count from {{ ref('dim_sessions') }}
-),
-
-drift as (
+accepted as (
     select
-        'handler_not_in_code' as drift_class, 'warning' as severity, handlers.plugin_name, min(beats.sequence_name) as sequence_name,
-        min(beats.topic) as topic, handlers.handler_name, 'a function ' || handlers.handler_name as declared,
-        max(handlers.resolution_evidence) as found, min(beats.declaration_file_path) as declaration_file_path
-    from handlers
-    inner join beats on handlers.handler_id = beats.handler_id
-    where handlers.resolution = 'unresolved'
-    group by handlers.plugin_name, handlers.handler_name
-    union all
-    select
-        'handler_not_declared', 'warning', plugin_name, null, null, handler_name, 'a declaration',
-        'production runs it, no declaration names it', null
-    from handlers
-    where not is_declared
-    union all
-    select
-        'sequence_declared_differently', 'warning', plugin_name, sequence_name, null, null, 'one declaration',
-        distinct_declaration_count || ' different ones in ' || declaration_count || ' files', declaration_file_path
-    from sequences
-    where distinct_declaration_count > 1
-    union all
-    select
-        'topic_routed_never_published', 'info', null, null, topic, null, route_count || ' routes',
-        'never published in ' || window_size.session_count || ' sessions', null
-    from topics
-    cross join window_size
-    where route_count > 0 and published_count = 0
-    union all
-    select
-        'topic_published_never_routed', 'info', null, null, topic, null, 'a route or a listener',
-        'published ' || published_count || ' times, no route in the manifest', null
-    from topics
-    where published_count > 0 and route_count = 0 and is_in_manifest
-    union all
-    select
-        'topic_not_in_manifest', 'warning', null, null, topic, null, 'a definition in the topics manifest',
-        'published ' || published_count || ' times', null
-    from topics
-    where
-        published_count > 0
-        and not is_in_manifest
-        and exists (select 1 from {{ ref('stg_code__topic_routes') }} where route_kind = 'topic')
-    union all
-    select
-        'route_to_undeclared_sequence', 'warning', plugin_name, null, topic, null, 'sequence ' || sequence_key,
-        'no such sequence is declared', declaration_file_path
-    from routes
-    where not is_sequence_declared and exists (select 1 from {{ ref('stg_code__sequences') }})
-    union all
-    select
-        'route_not_declared', 'warning', plugin_name, sequence_name, topic, null, 'a route to ' || sequence_key,
-        'taken ' || routed_count || ' times, no manifest declares it', null
-    from routes
-    where
-        route_class = 'observed_only'
-        and exists (select 1 from {{ ref('stg_code__topic_routes') }} where route_kind = 'topic')
+        identified.drift_id,
+        acceptance.acceptance_id,
+        acceptance.reason
+    from identified
+    cross join newest
+    inner join {{ ref('int_acceptances__collected') }} as acceptance
+        on
+            acceptance.deviation_class in (identified.drift_class, '*')
+            and (acceptance.sequence_pattern = '*' or coalesce(identified.sequence_name glob acceptance.sequence_pattern, false))
+            and (
+                acceptance.place_pattern = '*'
+                or coalesce(identified.topic glob acceptance.place_pattern, false)
+                or coalesce(identified.handler_name glob acceptance.place_pattern, false)
+            )
+            and (acceptance.accepted_until is null or newest.newest_day <= acceptance.accepted_until)
+    qualify row_number() over (
+        partition by identified.drift_id order by acceptance.accepted_file_name, acceptance.entry_number
+    ) = 1
 ),
 
 final as (
     select
-        {{ stable_id(['drift_class', 'plugin_name', 'sequence_name', 'topic', 'handler_name', 'declared']) }} as drift_id,
-        *
-    from drift
+        identified.drift_id,
+        identified.drift_class,
+        identified.severity,
+        identified.plugin_name,
+        identified.sequence_name,
+        identified.topic,
+        identified.handler_name,
+        identified.declared,
+        identified.found,
+        cast(identified.occurrence_count as bigint) as occurrence_count,
+        cast(identified.session_count as bigint) as session_count,
+        identified.last_seen_at,
+        identified.declaration_file_path,
+        coalesce(identified.example_session_id, strays.session_id) as example_session_id,
+        coalesce(identified.example_line_number, strays.line_number) as example_line_number,
+        accepted.acceptance_id is not null as is_accepted,
+        accepted.acceptance_id,
+        accepted.reason as accepted_reason
+    from identified
+    left join accepted on identified.drift_id = accepted.drift_id
+    left join strays
+        on identified.topic = strays.topic and identified.drift_class in ('route_not_declared', 'topic_not_in_manifest')
 )
 
 select * from final

@@ -38,6 +38,42 @@ def test_a_new_regression_breaks_the_gate_and_says_what_and_how_much(tmp_path: P
     )
 
 
+DRIFT_COLUMNS = (
+    "drift_id varchar, drift_class varchar, severity varchar, handler_name varchar, topic varchar, "
+    "sequence_name varchar, declared varchar, found varchar, is_accepted boolean"
+)
+
+
+def drift_row(number: int, severity: str = "warning", *, is_accepted: bool = False) -> str:
+    return (
+        f"('{number}', 'handler_not_declared', '{severity}', 'h{number}', null, null, 'a declaration', 'it runs', "
+        f"{is_accepted})"
+    )
+
+
+def home_with_drift(tmp_path: Path, *rows: str) -> Path:
+    home = home_with(tmp_path, SLOWER)
+    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+        connection.execute(f"create table marts.fct_declaration_drift ({DRIFT_COLUMNS})")
+        for row in rows:
+            connection.execute(f"insert into marts.fct_declaration_drift values {row}")
+    return home
+
+
+def test_drift_that_nobody_accepted_breaks_its_gate_and_its_page_has_the_rest(tmp_path: Path) -> None:
+    home = home_with_drift(tmp_path, *map(drift_row, range(4)), drift_row(8, "info"), drift_row(9, is_accepted=True))
+    with pytest.raises(GateError) as broken:
+        hold_gates(["drift", "regressions"], home / "warehouse.duckdb")
+    message = str(broken.value)
+    assert "h0: handler not declared (declared: a declaration; found: it runs); h1:" in message
+    assert "; and 1 more on the page Drift; handler createNode is 49.9 ms slower" in message
+
+
+def test_accepted_drift_and_infos_break_no_gate(tmp_path: Path) -> None:
+    home = home_with_drift(tmp_path, drift_row(8, "info"), drift_row(9, is_accepted=True))
+    hold_gates(["drift"], home / "warehouse.duckdb")
+
+
 @pytest.mark.parametrize("rows", [(), (EXPLAINED, KNOWN, FASTER)])
 def test_a_gate_holds_when_nothing_got_slower_by_itself(tmp_path: Path, rows: tuple[str, ...]) -> None:
     hold_gates(["regressions"], home_with(tmp_path, *rows) / "warehouse.duckdb")
@@ -60,4 +96,4 @@ def test_a_gate_nobody_knows_is_wrong_use_before_anything_runs(
 ) -> None:
     monkeypatch.setattr(running, "run_pipeline", lambda settings: pytest.fail("it ran"))
     assert run_command(["run", "--logs", "app.log", "--fail-on", "weather"]) == 2
-    assert "there is no such gate; known: regressions" in capsys.readouterr().err
+    assert "there is no such gate; known: drift, regressions" in capsys.readouterr().err
