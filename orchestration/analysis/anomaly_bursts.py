@@ -50,7 +50,7 @@ def usual_burst(options: AnomalyOptions) -> pl.Expr:
     """Say in words what the training sessions know of the thing."""
     known = pl.format(
         "at most {} in {} s in the {} training sessions that have it",
-        "usual_count",
+        pl.col("usual_count").cast(pl.Int64),
         pl.lit(options.burst_window_ms // 1000),
         "known_count",
     )

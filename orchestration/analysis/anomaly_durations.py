@@ -36,7 +36,8 @@ def detect(seen: Observed, split: Split, options: AnomalyOptions) -> pl.DataFram
     judged = split.of_judged(sums).filter(pl.col("execution_count") >= options.minimal_repeats)
     p_values = norm.sf(judged["z_score"].to_numpy() / scale)
     slower = (pl.col("median_ms") >= options.minimal_ratio * pl.col("usual_ms")) & (
-        pl.col("median_ms") - pl.col("usual_ms") >= options.minimal_difference_ms
+        pl.col("median_ms") - pl.col("usual_ms")
+        > pl.max_horizontal(options.minimal_clock_steps * pl.col("step_ms"), pl.lit(options.minimal_difference_ms))
     )
     found = judged.with_columns(
         pl.Series("p_value", p_values, pl.Float64),
@@ -63,6 +64,7 @@ def session_sums(levelled: pl.DataFrame) -> pl.DataFrame:
             pl.col("score").sum().alias("score_sum"),
             (pl.col("score") ** 2).sum().alias("square_sum"),
             pl.col("duration_ms").median().alias("median_ms"),
+            pl.col("duration_resolution_ms").fill_null(1.0).max().alias("step_ms"),
             pl.col(
                 "usual_ms", "known_count", "known_sessions", "flow_id", "sequence_name", "beat_number", "topic",
                 "plugin_name", "handler_name", "started_at", "log_file_path", "line_number",

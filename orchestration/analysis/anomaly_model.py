@@ -45,6 +45,7 @@ class AnomalyOptions:
     `alert_budget` is the number of warnings per 1,000 flows that chance alone may give, all learned detectors together.
     `minimal_sessions`: below 20 sessions no share can be told from half of it or twice it.
     `noted_rate`: what chance gives in more than one session of twenty is not even noted.
+    `minimal_clock_steps`: start and end are each off by up to a step of the clock; up to two steps are no difference.
     """
 
     alert_budget: float = 1.0
@@ -53,7 +54,8 @@ class AnomalyOptions:
     usual_share: float = 0.2
     minimal_executions: int = 20
     minimal_repeats: int = 3
-    minimal_difference_ms: float = 10.0
+    minimal_difference_ms: float = 1.0
+    minimal_clock_steps: int = 2
     minimal_ratio: float = 2.0
     burst_window_ms: int = 10_000
     largest_fold_count: int = 20

@@ -81,8 +81,8 @@ def test_a_model_has_exactly_the_columns_it_describes(model: Model, warehouse: d
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.name)
 def test_a_model_has_no_rows_yet(model: Model, warehouse: duckdb.DuckDBPyConnection) -> None:
-    if "headline" in model.name:
-        pytest.skip("has a row per way of counting, whatever there is to count")
+    if "headline" in model.name or "detectors" in model.name:
+        pytest.skip("has a row per way of counting or detector, whatever there is to count")
     assert warehouse.execute(f"select count(*) from {model.layer}.{model.name}").fetchall() == [(0,)]
 
 

@@ -68,8 +68,10 @@ final as (
         case
             when placed.p_value is null then 'declared knowledge: no chance is involved'
             else
-                'chance gives as much in 1 of ' || cast(round(1 / greatest(placed.q_value, 1e-9)) as bigint)
-                || ' healthy sessions, judged by ' || placed.training_session_count || ' others'
+                'chance gives as much in ' || case
+                    when placed.q_value < 0.000001 then 'less than 1 of 1 000 000'
+                    else '1 of ' || cast(round(1 / placed.q_value) as bigint)
+                end || ' healthy sessions, judged by ' || placed.training_session_count || ' others'
         end as certainty,
         placed.expected,
         coalesce(nullif(trim(placed.observed), ''), 'the log says no more') as observed,
