@@ -90,10 +90,12 @@ async function callOnce(recorded) {
   }
   try {
     const made = functionOf(join(codeFolder, path), handler);
-    sandbox.call = () => made({ ...state }, { baton: { ...state }, payload: { ...state }, ...contextOf() });
+    const payload = { ...state };
+    sandbox.call = () => made({ ...state }, { baton: { ...state }, payload, ...contextOf() });
     // A loop that waits for a stub to change would never end.
     const patch = await patiently(vm.runInContext("call()", sandbox, { timeout: PATIENCE_MS }));
-    return { status: "ok", changes: changesOf(state, patch) };
+    // What a handler sets it returns, or writes into the payload it was given.
+    return { status: "ok", changes: changesOf(state, patch && typeof patch === "object" ? { ...payload, ...patch } : payload) };
   } catch {
     return { status: "error" };
   }
@@ -116,7 +118,6 @@ function patiently(result) {
 }
 
 function changesOf(state, patch) {
-  if (patch === null || typeof patch !== "object") return [];
   return Object.entries(patch).flatMap(([key, value]) => {
     const text = JSON.stringify(value);
     if (text === undefined || text === JSON.stringify(state[key])) return [];
