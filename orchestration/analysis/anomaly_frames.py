@@ -74,10 +74,9 @@ SCHEMA = pl.Schema({**FINDING_SCHEMA, **VERDICT_SCHEMA})
 
 def read_options(settings: pa.Table) -> AnomalyOptions:
     """Return the options that rows of stg_project__anomaly_settings choose."""
-    chosen = dict(
-        zip(settings.column("setting_name").to_pylist(), settings.column("setting_value").to_pylist(), strict=True)
-    )
-    return AnomalyOptions(alert_budget=float(str(chosen["alert_budget"]))) if "alert_budget" in chosen else AnomalyOptions()
+    names, values = (settings.column(name).to_pylist() for name in ("setting_name", "setting_value"))
+    budget = dict(zip(names, values, strict=True)).get("alert_budget")
+    return AnomalyOptions() if budget is None else AnomalyOptions(alert_budget=float(str(budget)))
 
 
 def read_observed(tables: Mapping[str, pa.Table]) -> Observed:
