@@ -15,6 +15,8 @@ from docs_site.stage import ISLAND_MARK
 _KINDS: tuple[tuple[str, str | None], ...] = (
     ("catalogue/handlers/", "Handler"),
     ("catalogue/sequences/", "Sequence"),
+    ("catalogue/topics/", "Topic"),
+    ("catalogue/plugins/", "Plugin"),
     ("sessions/", "Session"),
     ("timeline/", None),
     ("lines/", None),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from docs_site import links
-from docs_site.tables import Cell, Column, badge_cell, code_cell, count_cell, link_cell, render_table, text_cell
+from docs_site.tables import Cell, Column, badge_cell, count_cell, link_cell, render_table, text_cell
 from docs_site.warehouse import Row
 from docs_site.words import deviation_noun
 
@@ -41,6 +41,12 @@ def route_cells(row: Row, page: str) -> list[Cell]:
     ]
 
 
+def topic_cell(topic: str, topic_id: str | None, page: str) -> Cell:
+    """Show a topic, linked to its page where it has one."""
+    address = links.relative_link(page, links.topic_url(topic_id)) if topic_id else None
+    return link_cell(topic, address, "sl-code-name")
+
+
 def _route_state(row: Row) -> tuple[str, str]:
     if row["route_class"] == "observed_only":
         return ("taken, not declared", "warning")
@@ -67,5 +73,7 @@ def tally_routes(routes: Sequence[Row]) -> dict[str, int]:
 
 def topic_routes_table(routes: Sequence[Row]) -> Markup:
     """Return all routes for the topics page, those with a deviation first."""
-    cells = [[code_cell(row["topic"]), *route_cells(row, links.TOPICS)] for row in routes]
+    cells = [
+        [topic_cell(row["topic"], row["topic_id"], links.TOPICS), *route_cells(row, links.TOPICS)] for row in routes
+    ]
     return render_table(ROUTE_COLUMNS, cells, caption="Routes", empty="No route is declared and none was taken.")

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from docs_site import links
 from docs_site.page import Page
-from docs_site.pages.topic_routes import tally_routes, topic_routes_table
+from docs_site.pages.topic_routes import tally_routes, topic_cell, topic_routes_table
 from docs_site.queries.validation import load_routes
 from docs_site.queries.window import load_window
 from docs_site.render import render
@@ -15,7 +15,6 @@ from docs_site.site_options import SiteOptions
 from docs_site.tables import (
     Cell,
     Column,
-    code_cell,
     count_cell,
     html_cell,
     link_html,
@@ -45,6 +44,7 @@ select topic, sequences, handlers, coalesce(beat_execution_count, 0) as beat_exe
 from declared full join beats using (topic) full join handled using (topic)
 order by topic
 """
+_IDS = "select topic, topic_id from marts.dim_topics"
 _ROUTES = """
 select topic, count(sequence_key) as route_count, string_agg(distinct sequence_key, ', ' order by sequence_key)
            as routes
@@ -74,7 +74,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     """Build the topics page and the plugins page."""
     window = load_window(warehouse)
     routes = {row["topic"]: row for row in load_raw(lake, "topic_routes", _ROUTES)}
-    topics = _with_undeclared(load_rows(warehouse, _TOPICS), routes)
+    topics = _with_undeclared(load_rows(warehouse, _TOPICS), routes, load_rows(warehouse, _IDS))
     taken = load_routes(warehouse)
     body = render(
         "topics.md.jinja",
@@ -94,9 +94,10 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     yield Page(links.PLUGINS, "Plugins", body)
 
 
-def _with_undeclared(topics: list[Row], routes: dict[str, Row]) -> list[Row]:
-    """Add the topics that are only declared as routes: no beat and no log names them."""
+def _with_undeclared(topics: list[Row], routes: dict[str, Row], identified: list[Row]) -> list[Row]:
+    """Add the topics that no beat names: only declared as routes, or only published."""
     known = {row["topic"] for row in topics}
+    ids = {row["topic"]: row["topic_id"] for row in identified}
     nothing = {
         "sequences": None,
         "handlers": None,
@@ -104,7 +105,8 @@ def _with_undeclared(topics: list[Row], routes: dict[str, Row]) -> list[Row]:
         "handler_execution_count": 0,
         "session_count": 0,
     }
-    return sorted([*topics, *({"topic": name} | nothing for name in routes if name not in known)], key=_topic)
+    others = ({"topic": name} | nothing for name in {*routes, *ids} if name not in known)
+    return sorted(({**row, "topic_id": ids.get(row["topic"])} for row in (*topics, *others)), key=_topic)
 
 
 def _topic(row: Row) -> str:
@@ -123,7 +125,7 @@ def _topic_table(topics: Sequence[Row], routes: dict[str, Row]) -> Markup:
     )
     cells = [
         [
-            code_cell(row["topic"]),
+            topic_cell(row["topic"], row["topic_id"], links.TOPICS),
             _link_list(row["sequences"], links.sequence_url, links.TOPICS),
             _link_list(row["handlers"], links.handler_url, links.TOPICS),
             count_cell(row["beat_execution_count"]),
