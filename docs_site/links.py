@@ -8,6 +8,8 @@ belongs to docs_site/pages.
 import posixpath
 from urllib.parse import quote
 
+from orchestration.domain.identifiers import stable_id
+
 INDEX = "index.html"
 PERFORMANCE = "performance.html"
 FLOWS = "flows.html"
@@ -25,6 +27,8 @@ SEQUENCES = "catalogue/sequences.html"
 HANDLERS = "catalogue/handlers.html"
 TOPICS = "catalogue/topics.html"
 PLUGINS = "catalogue/plugins.html"
+DRIFT = "catalogue/drift.html"
+BEHAVIOUR = "catalogue/behaviour.html"
 DATA_HEALTH = "data-health.html"
 READING_HELP = "help/how-to-read.html"
 NUMBERS_HELP = "help/numbers.html"
@@ -50,6 +54,16 @@ def session_url(session_id: str) -> str:
 def state_key_url(state_key_id: str) -> str:
     """Return the page of a key of the state."""
     return f"state/{_segment(state_key_id)}.html"
+
+
+def topic_url(topic_id: str) -> str:
+    """Return the page of a topic."""
+    return f"catalogue/topics/{_segment(topic_id)}.html"
+
+
+def plugin_url(plugin_name: str) -> str:
+    """Return the page of a plugin; plugins have no id but their name."""
+    return f"catalogue/plugins/{stable_id('plugin', plugin_name)}.html"
 
 
 def timeline_url(session_id: str, flow_id: str | None = None) -> str:

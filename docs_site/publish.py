@@ -26,6 +26,7 @@ from docs_site.pages import (
     data_dictionary,
     data_health,
     dependencies,
+    drift,
     errors,
     flows,
     handlers,
@@ -37,6 +38,7 @@ from docs_site.pages import (
     sessions,
     state,
     timeline,
+    topic_pages,
     topics,
 )
 from docs_site.queries.changes import take_snapshot
@@ -66,6 +68,8 @@ def _builders(quality: Path) -> tuple[tuple[str, PageBuilder], ...]:
         ("sequences", sequences.build_pages),
         ("handlers", handlers.build_pages),
         ("topics and plugins", topics.build_pages),
+        ("pages of topics", topic_pages.build_pages),
+        ("drift", drift.build_pages),
         ("data health", partial(data_health.build_pages, quality=quality)),
         ("data dictionary", data_dictionary.build_pages),
     )
