@@ -17,6 +17,7 @@ from docs_site.tables import (
     Column,
     count_cell,
     html_cell,
+    link_cell,
     link_html,
     render_table,
     text_cell,
@@ -160,7 +161,7 @@ def _plugin_table(plugins: Sequence[Row], words: dict[str, str]) -> Markup:
     )
     cells = [
         [
-            text_cell(row["plugin_name"]),
+            link_cell(row["plugin_name"], links.relative_link(links.PLUGINS, links.plugin_url(row["plugin_name"]))),
             count_cell(row["sequence_count"]),
             count_cell(row["beat_count"]),
             count_cell(row["handler_count"]),

@@ -17,8 +17,8 @@ with handled as (
            count(*) filter (where status = 'failed') as failed_count
     from marts.fct_handler_executions where topic is not null group by topic
 )
-select t.*, coalesce(h.handler_execution_count, 0) as handler_execution_count, coalesce(h.timed_count, 0) as timed_count,
-       coalesce(h.failed_count, 0) as failed_count
+select t.*, coalesce(h.handler_execution_count, 0) as handler_execution_count,
+       coalesce(h.timed_count, 0) as timed_count, coalesce(h.failed_count, 0) as failed_count
 from marts.dim_topics t left join handled h using (topic)
 order by t.topic
 """

@@ -26,8 +26,8 @@ stray as (
 )
 select route.topic, route.sequence_key, route.sequence_name, sequence.sequence_id, route.plugin_name, route.route_class,
        route.is_sequence_declared, route.routed_count, route.session_count, route.declaration_file_path,
-       topic.topic_id, topic.published_count, stray.deviation_class, stray.lost_count, stray.is_accepted, stray.observed,
-       stray.session_id, stray.line_number
+       topic.topic_id, topic.published_count, stray.deviation_class, stray.lost_count, stray.is_accepted,
+       stray.observed, stray.session_id, stray.line_number
 from marts.dim_topic_routes route
 left join marts.dim_topics topic using (topic)
 left join marts.dim_sequences sequence on route.sequence_key = sequence.sequence_key
