@@ -12,8 +12,10 @@ from markupsafe import Markup
 from docs_site import links
 from docs_site.anomaly_tables import anomaly_table
 from docs_site.dependency_tables import edges_table
+from docs_site.insight_tables import handler_table
 from docs_site.queries import graph_facts, state_facts
 from docs_site.queries.anomalies import load_anomalies
+from docs_site.queries.insights import load_recommendations
 from docs_site.queries.sequence_facts import by_key
 from docs_site.site_options import SiteOptions
 from docs_site.state_tables import findings_table, pairs_table
@@ -27,6 +29,7 @@ _MOST_ANOMALIES = 50
 
 def load_sections(warehouse: Path, options: SiteOptions) -> Callable[[str, str], Sections]:
     """Return what gives the sections of a handler, by its id and page."""
+    advice = by_key([row for row in load_recommendations(warehouse) if row["handler_id"]], "handler_id")
     pairs = by_key(state_facts.load_pairs(warehouse), "handler_id")
     anomalies = by_key([row for row in load_anomalies(warehouse) if row["handler_id"]], "handler_id")
     findings = by_key([row for row in state_facts.load_findings(warehouse) if row["handler_id"]], "handler_id")
@@ -54,6 +57,7 @@ def load_sections(warehouse: Path, options: SiteOptions) -> Callable[[str, str],
             _MOST_ANOMALIES,
         )
         return {
+            "advice": handler_table(advice.get(handler_id, []), page),
             "state": state + (findings_table(found, page, options, "") if found else Markup("")),
             "unusual": unusual,
             "neighbours": _neighbours(edges.get(handler_id, []), handler_id, page, options),

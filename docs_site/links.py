@@ -89,6 +89,11 @@ def error_group_url(error_group_id: str) -> str:
     return f"errors/{_segment(error_group_id)}.html"
 
 
+def recommendation_url(recommendation_id: str) -> str:
+    """Return the place of a recommendation on the page of insights."""
+    return f"{INSIGHTS}#r-{_segment(recommendation_id)}"
+
+
 def relative_link(from_page: str, target: str) -> str:
     """Return `target` as seen from `from_page`; both are relative to the site's root.
 

@@ -8,8 +8,10 @@ from markupsafe import Markup
 
 from docs_site import links
 from docs_site.anomaly_tables import anomaly_table
+from docs_site.insight_tables import cause_table
 from docs_site.page import Page
 from docs_site.queries.anomalies import load_anomalies
+from docs_site.queries.insights import load_session_causes
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
@@ -58,6 +60,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     flows, deviations, errors = (_by_session(load_rows(warehouse, sql)) for sql in (_FLOWS, _DEVIATIONS, _ERRORS))
     changes = _by_session(load_rows(warehouse, _CHANGES))
     anomalies = _by_session(load_anomalies(warehouse))
+    causes = load_session_causes(warehouse)
     for session in sessions:
         identifier = session["session_id"]
         page = links.session_url(identifier)
@@ -65,6 +68,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
             "session.md.jinja",
             page,
             session=session,
+            causes=cause_table(causes.get(identifier, []), page, options.code_url),
             flows=_flow_table(flows[identifier], page),
             deviations=_deviation_table(deviations[identifier], page),
             anomalies=anomaly_table(

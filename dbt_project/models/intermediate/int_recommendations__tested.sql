@@ -36,7 +36,10 @@ declared as (
 ),
 
 routes as (
-    select topic, string_agg(distinct sequence_name, ', ' order by sequence_name) as sequence_names
+    select
+        topic,
+        string_agg(distinct sequence_name, ', ' order by sequence_name) as sequence_names,
+        min(declaration_file_path) as declaration_file_path
     from {{ ref('dim_topic_routes') }}
     where route_class <> 'observed_only' and sequence_name is not null
     group by topic
@@ -70,6 +73,7 @@ final as (
         case when declared.beat_count = 1 then declared.handler_name else united.handler_name end as handler_name,
         coalesce(declared.beat_count, 0) as declared_beat_count,
         routes.sequence_names as routed_sequence_names,
+        routes.declaration_file_path as route_file_path,
         case
             -- What is to be declared is not declared yet.
             when united.fix_class in ('declare_beat', 'declare_handler', 'declare_route', 'declare_sequence', 'declare_topic')

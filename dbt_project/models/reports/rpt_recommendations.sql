@@ -17,7 +17,8 @@ owned as (
 ),
 
 sequences as (
-    select sequence_name, min(sequence_id) as sequence_id from {{ ref('dim_sequences') }}
+    select sequence_name, min(sequence_id) as sequence_id, min(declaration_file_path) as declaration_file_path
+    from {{ ref('dim_sequences') }}
     group by sequence_name
 ),
 
@@ -33,7 +34,9 @@ placed as (
             case when owned.session_id is null then united.flow_id else owned.flow_id end as flow_id,
             coalesce(session.log_file_path, united.log_file_path) as log_file_path,
             coalesce(owned.line_number, united.line_number) as line_number,
-            coalesce(united.code_file_path, handlers.code_file_path) as code_file_path,
+            coalesce(
+                united.code_file_path, handlers.code_file_path, tested.route_file_path, sequences.declaration_file_path
+            ) as code_file_path,
             case
                 when united.code_file_path is null then handlers.code_line_number
                 else united.code_line_number

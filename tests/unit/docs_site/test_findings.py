@@ -3,11 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from docs_site.findings import MOST, Evidence, Finding, load_findings, rank_findings
 from docs_site.pages.coverage import never_seen_bound_pct
 from docs_site.queries.health import Health, adds_up
+from tests.unit.docs_site.recommendation_rows import write_recommendation
 from tests.unit.docs_site.synthetic_warehouse import empty_home, write_home
 
 ONE = Finding("error", "critical", "e", "why", 1.0, (Evidence("line 1", "lines/a.html#L1"),))
@@ -32,11 +34,22 @@ def test_one_fault_does_not_fill_the_page() -> None:
 
 def test_every_finding_of_a_warehouse_has_numbers_and_evidence(tmp_path: Path) -> None:
     home = write_home(tmp_path, ["first", "second"])
+    with duckdb.connect(str(home.warehouse)) as connection:
+        write_recommendation(connection, 1)
+        write_recommendation(connection, 2, fix_class="tolerate_absence", symptom_class="network_failed")
+        write_recommendation(connection, 3, fix_class="write_test", symptom_kind="coverage")
     findings = load_findings(home.warehouse, home.lake, home.quality)
-    assert {finding.kind for finding in findings} >= {"error", "deviation", "coverage", "data"}
+    assert {finding.kind for finding in findings} >= {"guard failure", "tolerate absence", "write test", "data"}
     assert all(
         finding.evidence and any(map(str.isdigit, finding.why)) for finding in findings if finding.kind != "data"
     )
+
+
+def test_what_the_newest_build_no_longer_shows_needs_no_attention(tmp_path: Path) -> None:
+    home = empty_home(tmp_path)
+    with duckdb.connect(str(home.warehouse)) as connection:
+        write_recommendation(connection, 1, outcome="not_seen_in_newest_build")
+    assert load_findings(home.warehouse, home.lake, home.quality) == []
 
 
 def test_an_empty_warehouse_has_no_finding(tmp_path: Path) -> None:

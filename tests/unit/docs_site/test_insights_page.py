@@ -1,0 +1,78 @@
+"""The insights page: ranked, with the formula's numbers, the three questions, evidence and a lasting address."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from docs_site import links
+from docs_site.insight_words import LONGEST_HEADLINE, cut, headline, marks, recommendation_tone
+from docs_site.page import Page
+from docs_site.pages.insights import build_pages
+from docs_site.site_options import SiteOptions
+from tests.unit.docs_site.naughty_strings import NAUGHTY_STRINGS
+from tests.unit.docs_site.recommendation_rows import recommendation, write_recommendation
+from tests.unit.docs_site.synthetic_warehouse import Home, empty_home
+
+
+def page_of(home: Home) -> Page:
+    (page,) = build_pages(home.warehouse, home.lake, SiteOptions())
+    assert page.path == links.INSIGHTS
+    return page
+
+
+def test_a_recommendation_has_its_formula_path_evidence_and_address(tmp_path: Path) -> None:
+    home = empty_home(tmp_path)
+    with duckdb.connect(str(home.warehouse)) as connection:
+        write_recommendation(connection, 1)
+        write_recommendation(
+            connection, 2, fix_class="write_test", symptom_kind="coverage", symptom_class="used_untested"
+        )
+    body = page_of(home).body
+    assert 'id="r-id0001"' in body
+    assert "90.0 s \u00d7 0.90 / 2.00 h = 39.5" in body
+    assert "lines/s1.html#L12" in body
+    assert "src/take.ts:7" in body
+    assert body.index("take1") < body.index("take2")
+    assert 'data-kind="write_test"' in body
+    assert links.recommendation_url("id0001") == "insights.html#r-id0001"
+
+
+def test_without_a_recommendation_the_page_says_so(tmp_path: Path) -> None:
+    assert "Nothing to recommend" in page_of(empty_home(tmp_path)).body
+
+
+def test_hostile_text_stays_text(tmp_path: Path) -> None:
+    home = empty_home(tmp_path)
+    with duckdb.connect(str(home.warehouse)) as connection:
+        for number, text in enumerate(NAUGHTY_STRINGS):
+            name = text or "x"
+            words = {"title": name, "fix": name, "proof": name, "observed": name, "expected": name, "topic": name}
+            write_recommendation(connection, number, **words, fix_class="look_into_error", code_file_path=name)
+    body = page_of(home).body
+    assert "<script>alert" not in body
+    assert "<img src=x" not in body
+
+
+@pytest.mark.parametrize("text", ["word " * 200, "x" * 900, "a\nb\n" * 100])
+def test_a_headline_is_one_short_line(text: str) -> None:
+    row = recommendation(1, title="the application reports an error", fix_class="look_into_error", observed=text)
+    said = headline(row | {"group_title": None})
+    assert len(said) <= LONGEST_HEADLINE
+    assert "\n" not in said
+    assert said.endswith("\u2026")
+    assert cut("short") == "short"
+
+
+def test_what_fails_is_critical_and_what_is_slow_is_worth_knowing() -> None:
+    assert recommendation_tone(recommendation(1)) == "critical"
+    assert recommendation_tone(recommendation(1, symptom_class="missing_beat")) == "warning"
+    slow = recommendation(1, symptom_kind="performance", symptom_class="bottleneck")
+    assert recommendation_tone(slow) == "info"
+
+
+def test_a_question_that_cannot_be_judged_is_not_answered() -> None:
+    unknown = {"holds_statistically": None, "q_value": None, "holds_in_time": False, "odds_ratio": None}
+    structure, statistics, time = marks(recommendation(1) | unknown)
+    assert (structure.answer, statistics.answer, time.answer) == ("holds", "not judged", "does not hold")
+    assert statistics.words == "a declaration is kept or broken: no chance is involved"
