@@ -53,15 +53,28 @@ def judge_changes(levels: pa.Table, options: RegressionOptions | None = None) ->
     chosen = options or RegressionOptions()
     panel = read_panel(levels)
     between = changes_between_builds(panel, chosen)
-    known = {(change.unit, change.good_build, change.bad_build) for change in between if change.is_change}
+    known = [change for change in between if change.is_change]
     over_time = [
         change
         for change in changes_over_time(panel, chosen)
-        if (change.unit, change.good_build, change.bad_build) not in known
+        if not any(_is_same(change, other, chosen.scan.minimal_segment) for other in known)
     ]
     rows = [_row(panel, change) for change in (*between, *over_time)]
     rows.sort(key=lambda row: (row["comparison"], row["unit_kind"], row["unit_id"], row["regression_id"]))
     return pa.Table.from_pylist(rows, pa.schema(CHANGE_COLUMNS))
+
+
+def _is_same(change: Change, between: Change, nearness: int) -> bool:
+    """Whether a change over time is one found between builds: its place is exact to a few sessions only."""
+    distance = int(np.argmax(change.after)) - int(np.argmax(between.after))
+    return (
+        change.unit == between.unit
+        and change.is_slower == between.is_slower
+        and (
+            abs(distance) <= nearness
+            or (change.good_build, change.bad_build) == (between.good_build, between.bad_build)
+        )
+    )
 
 
 def read_panel(levels: pa.Table) -> Panel:

@@ -69,23 +69,32 @@ queues as (
     group by gaps.gap_id
 ),
 
-after as (
+after_rows as (
     select
         gaps.gap_id,
-        {{ value_at_first('records.signal', 'records.line_number') }} as next_signal,
-        {{ value_at_first("coalesce(records.topic, records.user_action, records.sequence_key)", 'records.line_number') }} as next_cause,
+        records.signal,
+        records.line_number,
+        coalesce(records.topic, records.user_action, records.sequence_key) as cause,
         -- How often the same thing was published or done at once: it had been waiting for its turn.
-        count(case when records.signal in ('topic_published', 'user_acted') then 1 end)
-        - count(distinct case
-            when records.signal in ('topic_published', 'user_acted') then coalesce(records.topic, records.user_action, '')
-        end) + 1 as burst_count
+        sum(case when records.signal in ('topic_published', 'user_acted') then 1 else 0 end) over (
+            partition by gaps.gap_id, records.signal, records.topic, records.user_action
+        ) as same_count
     from gaps
     inner join {{ ref('int_records__correlated') }} as records
         on
             gaps.session_id = records.session_id
             and records.line_number >= gaps.next_line_number
             and records.emitted_at between gaps.ended_at and gaps.ended_at + interval 50 millisecond
-    group by gaps.gap_id
+),
+
+after as (
+    select
+        gap_id,
+        {{ value_at_first('signal', 'line_number') }} as next_signal,
+        {{ value_at_first('cause', 'line_number') }} as next_cause,
+        max(same_count) as burst_count
+    from after_rows
+    group by gap_id
 ),
 
 final as (

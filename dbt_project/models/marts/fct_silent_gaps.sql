@@ -34,13 +34,9 @@ classified as (
             when gaps.openness = 3 then 'unsettled_handler'
             when step_kinds.step_count >= 20 and step_kinds.prompt_count >= 0.9 * step_kinds.step_count then 'due'
             -- A browser hands over one pointer event per frame of 16 ms: five of a kind in 50 ms had been waiting.
-            when gaps.burst_count >= 5 then 'burst'
-            when
-                gaps.flow_id is null
-                and gaps.next_signal in (
-                    'user_acted', 'topic_published', 'sequence_requested', 'flow_queued', 'topic_unknown',
-                    'plugin_missing', 'sequence_missing'
-                ) then 'idle'
+            -- A user does at most ten things a second: more than that had not been waiting, but came at once.
+            when gaps.burst_count between 5 and gaps.duration_ms / 100 then 'burst'
+            when gaps.flow_id is null then 'idle'
             else 'nothing'
         end as reason
     from gaps
@@ -80,7 +76,7 @@ final as (
                     || step_count || ' cases'
             when 'burst' then burst_count || ' of a kind came within 50 ms after the gap: they had been waiting'
             when 'idle'
-                then 'nothing was under way, and the gap ended with ' || coalesce(next_cause, 'a request')
+                then 'nothing was under way' || coalesce(', and the gap ended with ' || next_cause, '')
             else 'nothing in the log tells'
         end
         || case
