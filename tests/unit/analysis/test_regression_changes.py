@@ -117,3 +117,18 @@ def test_nothing_to_compare_gives_an_empty_table_with_all_columns(observed: pa.T
 def test_the_same_rows_in_another_order_give_the_same_changes() -> None:
     observed = levels(slower=3)
     assert judge_changes(observed.take(list(reversed(range(observed.num_rows))))).equals(judge_changes(observed))
+
+
+def test_a_regression_undone_by_a_later_build_is_resolved_and_one_that_stays_is_ongoing() -> None:
+    first, later = levels(slower=3).to_pylist(), levels(slower=3, seed=8).to_pylist()
+    undone = [row | {"session_id": f"t{row['session_id']}", "build": "three"} for row in later if row["build"] == "one"]
+    kept = [row | {"session_id": f"t{row['session_id']}", "build": "three"} for row in later if row["build"] == "two"]
+    after = timedelta(days=1)
+    for row in (*undone, *kept):
+        row["session_started_at"] += after
+    states = {
+        name: [(change["direction"], change["lifecycle"]) for change in found(pa.Table.from_pylist([*first, *more]))]
+        for name, more in (("undone", undone), ("kept", kept))
+    }
+    assert sorted(states["undone"]) == [("improvement", "new"), ("regression", "resolved")]
+    assert states["kept"] == [("regression", "ongoing")]
