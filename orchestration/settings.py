@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -135,6 +135,24 @@ class ReplaySettings(Section):
     timeout_seconds: float = Field(300.0, gt=0, description="How long that command may take for all it is asked.")
 
 
+class GeneratedTestSettings(Section):
+    """How generated tests are written and run."""
+
+    runner: Literal["node", "vitest", "pytest"] = Field("node", description="What runs the tests.")
+    player: str | None = Field(
+        None,
+        description="Module that exports play(request) and answers like the replay command: tests then play whole "
+        'flows, else single handlers. Like "dist/replay/play.js".',
+    )
+    command: tuple[str, ...] = Field(
+        (),
+        description="Command that runs a folder of tests, which is added as its last word; run in this file's folder. "
+        'Like ["node", "--test"]. With it tests are proven before they are handed over.',
+    )
+    environment: str | None = Field(None, description='Environment of Vitest the tests need, like "jsdom".')
+    timeout_seconds: float = Field(600.0, gt=0, description="How long one run of that command may take.")
+
+
 class Settings(BaseSettings):
     """All settings. Build it with `load_settings`."""
 
@@ -157,6 +175,7 @@ class Settings(BaseSettings):
     schedule: ScheduleSettings = ScheduleSettings()
     site: SiteSettings = SiteSettings()
     replay: ReplaySettings = ReplaySettings()
+    tests: GeneratedTestSettings = GeneratedTestSettings()
 
 
 def load_settings(config: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:

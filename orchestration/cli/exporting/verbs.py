@@ -5,11 +5,15 @@ package, which opens the warehouse with places.open_built and writes with places
 orchestration/exports, as a function from data to bytes; its options in docs_site/docs/how-to/export.md.
 """
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestration.cli.options import Config, Home, OneSequence, Out, Session, Values, chosen_settings
+
+if TYPE_CHECKING:
+    from orchestration.settings import Settings
 
 export_app = typer.Typer(
     name="export",
@@ -33,6 +37,16 @@ GraphFormat = Annotated[str, typer.Option("--format", help="graphml, dot, mermai
 Least = Annotated[
     int, typer.Option("--least", help="Leave out connections seen less often; 0 keeps all.", min=0, metavar="COUNT")
 ]
+AllTests = Annotated[bool, typer.Option("--all", help="Also tests that add nothing to those before them.")]
+Prove = Annotated[
+    bool,
+    typer.Option("--prove/--no-prove", help="Run the tests three times and leave out what does not hold today."),
+]
+
+Severity = Annotated[
+    str, typer.Option("--severity", help="Leave out what is less severe: critical, warning or info.", metavar="NAME")
+]
+Gone = Annotated[bool, typer.Option("--gone", help="Also what the newest build no longer shows.")]
 
 
 @export_app.command()
@@ -93,3 +107,48 @@ def lcov(out: Out = None, home: Home = None, config: Config = None) -> None:
 
     built = built_home(chosen_settings(config, home))
     write_export(export_lcov(built.warehouse), built.exports / "production.lcov", out)
+
+
+@export_app.command(name="tests")
+def suggested_tests(
+    sequence: OneSequence = None,
+    all: AllTests = False,
+    prove: Prove = True,
+    out: Out = None,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Write tests of what production shows and no test covers, with a description of each for people."""
+    from orchestration.cli.exporting.suggested_tests import TestChoice, export_tests
+
+    export_tests(chosen_settings(config, home), TestChoice(sequence, all, prove), out)
+
+
+@export_app.command()
+def sarif(
+    severity: Severity = "info", gone: Gone = False, out: Out = None, home: Home = None, config: Config = None
+) -> None:
+    """Write the recommendations as SARIF 2.1.0, for code scanning."""
+    _export_recommendations("sarif", severity, gone, out, chosen_settings(config, home))
+
+
+@export_app.command()
+def junit(
+    severity: Severity = "info", gone: Gone = False, out: Out = None, home: Home = None, config: Config = None
+) -> None:
+    """Write the recommendations as JUnit XML, for reports of CI."""
+    _export_recommendations("junit", severity, gone, out, chosen_settings(config, home))
+
+
+@export_app.command()
+def findings(
+    severity: Severity = "info", gone: Gone = False, out: Out = None, home: Home = None, config: Config = None
+) -> None:
+    """Write the recommendations as JSON, with all their columns."""
+    _export_recommendations("findings", severity, gone, out, chosen_settings(config, home))
+
+
+def _export_recommendations(kind: str, severity: str, gone: bool, out: Path | None, settings: "Settings") -> None:
+    from orchestration.cli.exporting.recommendations import RecommendationChoice, export_recommendations
+
+    export_recommendations(settings, kind, RecommendationChoice(severity, gone), out)

@@ -25,7 +25,8 @@ export async function playLive(bundle: Bundle, repeat: number): Promise<ReplayAn
     listeners: [recorder.listen],
   });
   const result = await app.play(bundle.flow.sequence_key, state);
-  const answer = { stand_ins: standIns, ...(result?.error && { error: `${result.error.name}: ${result.error.message}` }) };
+  const inputs = JSON.parse(JSON.stringify(state)) as Record<string, Json>;
+  const answer = { inputs, stand_ins: standIns, ...(result?.error && { error: `${result.error.name}: ${result.error.message}` }) };
   if (!result) return { status: "refused", steps: [], ...answer, error: `no sequence ${bundle.flow.sequence_key}` };
   return { status: result.status, steps: recorder.steps((_topic, handler, key) => kept.get(`${handler}/${key}`)), ...answer };
 }

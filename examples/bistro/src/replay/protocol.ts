@@ -24,6 +24,10 @@ export interface HandlerStep {
   readonly status: string;
   readonly inputs?: readonly Input[];
   readonly changes?: readonly Change[];
+  /** Topics it published, in order. */
+  readonly published?: readonly string[];
+  /** Name of the error it threw. */
+  readonly error?: string;
 }
 
 export interface Step {
@@ -50,6 +54,8 @@ export interface ReplayRequest {
 export interface ReplayAnswer {
   readonly status: "completed" | "failed" | "refused";
   readonly steps: readonly Step[];
+  /** The state the flow began with. */
+  readonly inputs?: { readonly [key: string]: Json };
   /** Keys whose values were made up. */
   readonly stand_ins: readonly string[];
   readonly error?: string;

@@ -22,8 +22,11 @@ export class StepRecorder {
       const last = handlers.length - 1;
       if (kind === "beat.start") handlers = [];
       else if (kind === "handler.start") {
-        handlers.push({ plugin: String(fields["plugin"]), handler: String(fields["handler"]), status: "ok" });
-      } else if (kind === "handler.failed") handlers[last] = { ...handlers[last]!, status: "error" };
+        handlers.push({ plugin: String(fields["plugin"]), handler: String(fields["handler"]), status: "ok", published: [] });
+      } else if (kind === "handler.failed") handlers[last] = { ...handlers[last]!, status: "error", error: String(fields["error"]) };
+      else if (kind === "topic.published" && last >= 0) {
+        handlers[last] = { ...handlers[last]!, published: [...(handlers[last]!.published ?? []), String(fields["topic"])] };
+      }
       else if (kind === "state.changed") {
         const value = (key: string) => valueOf(String(fields["topic"]), String(fields["handler"]), key);
         handlers[last] = { ...handlers[last]!, changes: changesOf(String(fields["change"]), value) };

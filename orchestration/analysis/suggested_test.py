@@ -1,0 +1,63 @@
+"""A generated test before it is written in a language: what is played, what is expected, what the evidence is.
+
+Rows become these in suggested_test_load.py; the languages are in orchestration/exports.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from orchestration.analysis.replay_model import ReplayBundle
+from orchestration.analysis.value_rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedChange:
+    """A key a handler changes: how, whether in every execution, and the rules its value obeys."""
+
+    key: str
+    kind: str | None
+    is_always: bool
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedHandler:
+    """A handler of a beat; `publishes` are topics of every execution, `may_publish` those of some. None: not logged."""
+
+    plugin_name: str | None
+    handler_name: str
+    status: str
+    execution_count: int
+    error_class: str | None = None
+    code_file_path: str | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    unknown_inputs: tuple[str, ...] = ()
+    changes: tuple[ExpectedChange, ...] = ()
+    publishes: tuple[str, ...] | None = None
+    may_publish: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedBeat:
+    """A beat: its topic, how it ends, and its handlers (None: any)."""
+
+    topic: str
+    status: str
+    handlers: tuple[ExpectedHandler, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedTest:
+    """A test of one flow. `title` says what it holds; `evidence` where production showed it, in plain words."""
+
+    candidate_id: str
+    kind: str
+    sequence_key: str
+    sequence_name: str
+    title: str
+    evidence: tuple[str, ...]
+    status: str
+    bundle: ReplayBundle
+    beats: tuple[ExpectedBeat, ...]
+    plugin_name: str | None = None

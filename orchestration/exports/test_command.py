@@ -1,0 +1,77 @@
+"""Running generated tests through the command of `[tests]`, and what did not hold.
+
+The tests append a line of JSON per test to the file that SIGHTLINE_TESTS_REPORT names, whatever runs them; the exit
+code of the command says nothing that the report does not.
+"""
+
+import json
+import os
+import subprocess
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.domain.errors import SightlineError, UsageError
+from orchestration.exports.script_tests import Outcome
+
+REPEAT_COUNT = 3
+_MOST_SAID = 600
+
+
+@dataclass(frozen=True, slots=True)
+class TestCommand:
+    """What to start, where, the folder of tests it gets as its last word, and how long one run may take."""
+
+    words: tuple[str, ...]
+    folder: Path
+    tests: Path
+    timeout_seconds: float
+
+
+def prove(command: TestCommand, repeat_count: int = REPEAT_COUNT) -> Outcome:
+    """Run the tests; a place that did not hold in any run is left out. Raise SightlineError when none reported."""
+    left_out: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for _ in range(repeat_count):
+        for test_id, differences in _run(command):
+            for at, text in differences:
+                left_out[test_id].setdefault(at, text)
+    return Outcome({key: dict(places) for key, places in left_out.items()})
+
+
+def _run(command: TestCommand) -> list[tuple[str, list[tuple[str, str]]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.jsonl"
+        try:
+            done = subprocess.run(
+                (*command.words, _last_word(command)),
+                cwd=command.folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=command.timeout_seconds,
+                check=False,
+                env=os.environ | {"SIGHTLINE_TESTS_REPORT": str(report)},
+            )
+        except OSError as error:
+            raise UsageError(
+                f"{command.words[0]}: cannot be started in {command.folder} ({error.strerror}); "
+                "correct command under [tests], or use --no-prove"
+            ) from None
+        except subprocess.TimeoutExpired:
+            raise SightlineError(
+                f"the tests took more than {command.timeout_seconds:g} s; raise timeout_seconds under [tests]"
+            ) from None
+        if not report.is_file():
+            said = (done.stdout + done.stderr)[-_MOST_SAID:].decode("utf-8", "replace")
+            raise SightlineError(f"no generated test ran; the command ended with {done.returncode}: {said}")
+        return [_read(line) for line in report.read_bytes().splitlines() if line.strip()]
+
+
+def _last_word(command: TestCommand) -> str:
+    relative = os.path.relpath(command.tests, command.folder)
+    return str(command.tests) if relative.startswith("..") else relative
+
+
+def _read(line: bytes) -> tuple[str, list[tuple[str, str]]]:
+    value = json.loads(line)
+    return str(value["id"]), [(str(one["at"]), str(one["text"])) for one in value["differences"]]
