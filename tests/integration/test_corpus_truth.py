@@ -18,7 +18,6 @@ from tests.integration.corpus_truth import (
     account_of_truth,
     baton_changes,
     beat_durations,
-    build_home,
     read_truth,
     session_names,
     shown_request_ids,
@@ -37,13 +36,8 @@ EVERY_SESSION = pytest.mark.parametrize(("folder", "session"), SESSIONS)
 
 
 @pytest.fixture(scope="module")
-def home(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_home(corpus, tmp_path_factory.mktemp("corpus_truth"))
-
-
-@pytest.fixture(scope="module")
-def marts(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+def marts(corpus_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(corpus_home / "warehouse.duckdb"), read_only=True) as connection:
         yield connection
 
 
@@ -150,8 +144,8 @@ NOT_JUDGED = {
 }
 
 
-def test_the_expectations_hold_on_the_corpus_but_for_what_was_injected(home: Path) -> None:
-    warehouse, lake = home / "warehouse.duckdb", home / "lake"
+def test_the_expectations_hold_on_the_corpus_but_for_what_was_injected(corpus_home: Path) -> None:
+    warehouse, lake = corpus_home / "warehouse.duckdb", corpus_home / "lake"
     results = [*validate(warehouse, lake, "raw"), *validate(warehouse, lake, "marts")]
     failed = {result.check_name: result for result in results if not result.is_success}
     assert {name for name in failed if name not in NOT_JUDGED} == {

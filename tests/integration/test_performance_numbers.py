@@ -8,8 +8,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.corpus import corpus_path
-from tests.integration.corpus_truth import FOLDERS
 from tests.integration.performance_oracle import (
     FLOW_PARTS,
     REPORTS,
@@ -27,7 +25,7 @@ from tests.integration.performance_oracle import (
 
 pytestmark = pytest.mark.slow
 
-EXACT = {"rel": 1e-9, "abs": 1e-9}
+EXACT: dict[str, Any] = {"rel": 1e-9, "abs": 1e-9}
 EVERY_KIND = pytest.mark.parametrize("kind", REPORTS)
 KEYS = {"handler": "handler_id", "beat": "beat_key", "movement": "movement_id", "sequence": "sequence_subject_id"}
 
@@ -62,16 +60,12 @@ ROWS = {
 def marts(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    home = tmp_path_factory.mktemp("performance")
-    corpus = corpus_path()
     if request.param == "example":
+        home = tmp_path_factory.mktemp("performance")
         example = REPOSITORY / "examples" / "bistro"
         warehouse = build_performance([example / "logs"], [example], [example / "src" / "modules"], home)
-    elif corpus is None:
-        pytest.skip("the corpus is not at hand: set SIGHTLINE_CORPUS")
     else:
-        logs = [corpus / "logs" / folder for folder in FOLDERS]
-        warehouse = build_performance(logs, [], [corpus / "declared"], home)
+        warehouse = request.getfixturevalue("corpus_home") / "warehouse.duckdb"
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
         yield connection
