@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docs_site import links
-from docs_site.insight_words import fix_words, formula, headline, recommendation_tone, symptom_words
+from docs_site.insight_words import fix_words, formula, headline, symptom_words
 from docs_site.number_format import format_count
 from docs_site.queries.health import load_health
 from docs_site.queries.insights import load_recommendations
@@ -70,7 +70,7 @@ def _recommendations(warehouse: Path) -> Iterator[Finding]:
         if row["outcome"] == "open":
             yield Finding(
                 fix_words(row["fix_class"]),
-                recommendation_tone(row),
+                row["severity"],
                 headline(row),
                 f"{symptom_words(row)}; gain x confidence / effort: {formula(row)}",
                 row["score"],

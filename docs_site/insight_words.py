@@ -13,13 +13,7 @@ from docs_site.words import deviation_words, plain_words
 LONGEST_HEADLINE = 140
 _ELLIPSIS = "\u2026"
 
-# What fails for a user now; the rest of what is wrong is a warning, what is slow or untested is worth knowing.
-_FAILURES = frozenset({
-    "failed_beat", "failed_flow", "handler_failed", "hung_flow", "misrouted_topic", "no_handler", "no_subscriber",
-    "unrouted_topic", "wrong_handler",
-})  # fmt: skip
-_CALM_KINDS = frozenset({"performance", "coverage"})
-_CALM_CLASSES = frozenset({"slow_handler"})
+# Causes whose sentence is the same for every place.
 _SENTENCE_KINDS = frozenset({"tolerate_absence", "look_into_error", "mount_plugin"})
 _ROLES = {"cause": "cause", "consequence": "what followed", "comparison": "for comparison"}
 _EXECUTIONS = {
@@ -65,14 +59,6 @@ def headline(row: Row) -> str:
 def fix_words(fix_class: str) -> str:
     """Name a kind of fix."""
     return plain_words(fix_class)
-
-
-def recommendation_tone(row: Row) -> str:
-    """Return critical for what fails, warning for what is wrong, info for what is slow, unused or untested."""
-    kind, name = row["symptom_kind"], row["symptom_class"]
-    if name in _FAILURES:
-        return "critical"
-    return "info" if kind in _CALM_KINDS or name in _CALM_CLASSES or name.startswith("gap_") else "warning"
 
 
 def symptom_words(row: Row) -> str:

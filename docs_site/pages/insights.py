@@ -16,7 +16,6 @@ from docs_site.insight_words import (
     headline,
     marks,
     outcome_words,
-    recommendation_tone,
     symptom_words,
 )
 from docs_site.number_format import format_number, plural
@@ -71,7 +70,7 @@ def _item(row: Row, evidence: Sequence[Row], page: str, options: SiteOptions, is
         "name": f"r-{row['recommendation_id']}",
         "kind": row["fix_class"],
         "kind_words": fix_words(row["fix_class"]),
-        "tone": recommendation_tone(row),
+        "tone": row["severity"],
         "is_open": is_open,
         "number": row["recommendation_number"],
         "title": headline(row),

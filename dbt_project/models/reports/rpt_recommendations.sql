@@ -45,6 +45,7 @@ placed as (
         tested.* exclude (recommendation_id, sequence_name, beat_number, topic, handler_name),
         handlers.handler_id,
         sequences.sequence_id,
+        fixes.severity,
         fixes.cause_words,
         fixes.fix_words,
         fixes.proof_words
@@ -67,6 +68,7 @@ final as (
         fix_class,
         symptom_kind,
         symptom_class,
+        severity,
         {{ words_of_place('cause_words') }} as title,
         {{ words_of_place('fix_words') }} as fix,
         {{ words_of_place('proof_words') }} as proof,

@@ -22,7 +22,8 @@ def recommendation(number: int, **changes: Any) -> dict[str, Any]:
     """Return a recommendation as the warehouse holds it."""
     row = {
         "recommendation_id": f"id{number:04d}", "recommendation_number": number, "fix_class": "guard_failure",
-        "symptom_kind": "deviation", "symptom_class": "failed_beat", "title": f"take{number} fails its beat",
+        "symptom_kind": "deviation", "symptom_class": "failed_beat", "severity": "critical",
+        "title": f"take{number} fails its beat",
         "fix": "Guard the failure.", "proof": "A test that expects no exception.", "expected": "a completed beat",
         "observed": "Error: no table", "handler_id": f"h{number}", "handler_name": f"take{number}", "plugin_name": "P",
         "causal_path": f"Order > beat 2 > order:take > take{number}", "sequence_name": "Order", "beat_number": 2,

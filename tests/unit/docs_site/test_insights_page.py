@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from docs_site import links
-from docs_site.insight_words import LONGEST_HEADLINE, cut, headline, marks, recommendation_tone
+from docs_site.insight_words import LONGEST_HEADLINE, cut, headline, marks
 from docs_site.page import Page
 from docs_site.pages.insights import build_pages
 from docs_site.site_options import SiteOptions
@@ -62,13 +62,6 @@ def test_a_headline_is_one_short_line(text: str) -> None:
     assert "\n" not in said
     assert said.endswith("\u2026")
     assert cut("short") == "short"
-
-
-def test_what_fails_is_critical_and_what_is_slow_is_worth_knowing() -> None:
-    assert recommendation_tone(recommendation(1)) == "critical"
-    assert recommendation_tone(recommendation(1, symptom_class="missing_beat")) == "warning"
-    slow = recommendation(1, symptom_kind="performance", symptom_class="bottleneck")
-    assert recommendation_tone(slow) == "info"
 
 
 def test_a_question_that_cannot_be_judged_is_not_answered() -> None:
