@@ -37,6 +37,12 @@ GraphFormat = Annotated[str, typer.Option("--format", help="graphml, dot, mermai
 Least = Annotated[
     int, typer.Option("--least", help="Leave out connections seen less often; 0 keeps all.", min=0, metavar="COUNT")
 ]
+AllTests = Annotated[bool, typer.Option("--all", help="Also tests that add nothing to those before them.")]
+Prove = Annotated[
+    bool,
+    typer.Option("--prove/--no-prove", help="Run the tests three times and leave out what does not hold today."),
+]
+
 Severity = Annotated[
     str, typer.Option("--severity", help="Leave out what is less severe: critical, warning or info.", metavar="NAME")
 ]
@@ -101,6 +107,21 @@ def lcov(out: Out = None, home: Home = None, config: Config = None) -> None:
 
     built = built_home(chosen_settings(config, home))
     write_export(export_lcov(built.warehouse), built.exports / "production.lcov", out)
+
+
+@export_app.command(name="tests")
+def suggested_tests(
+    sequence: OneSequence = None,
+    all: AllTests = False,
+    prove: Prove = True,
+    out: Out = None,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Write tests of what production shows and no test covers, with a description of each for people."""
+    from orchestration.cli.exporting.suggested_tests import TestChoice, export_tests
+
+    export_tests(chosen_settings(config, home), TestChoice(sequence, all, prove), out)
 
 
 @export_app.command()
