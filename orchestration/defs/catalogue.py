@@ -51,6 +51,8 @@ PAGES = {
     "fct_temporal_deviations": "flows.html",
     "dim_topics": "catalogue/topics.html",
     "dim_topic_routes": "catalogue/topics.html",
+    "fct_declaration_drift": "catalogue/drift.html",
+    "fct_behaviour_changes": "catalogue/behaviour.html",
     "fct_beat_executions": "timeline.html",
     "fct_silent_gaps": "timeline.html",
     "fct_handler_executions": "performance.html",
