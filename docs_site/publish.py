@@ -22,6 +22,7 @@ from docs_site.history import keep_snapshot
 from docs_site.page import Page
 from docs_site.pages import (
     anomalies,
+    behaviour,
     coverage,
     data_dictionary,
     data_health,
@@ -74,6 +75,7 @@ def _builders(quality: Path) -> tuple[tuple[str, PageBuilder], ...]:
         ("pages of topics", topic_pages.build_pages),
         ("pages of plugins", plugin_pages.build_pages),
         ("drift", drift.build_pages),
+        ("changes of behaviour", behaviour.build_pages),
         ("data health", partial(data_health.build_pages, quality=quality)),
         ("data dictionary", data_dictionary.build_pages),
     )

@@ -8,7 +8,8 @@ _SQL = """
 with sequences as (select sequence_name, min(sequence_id) as sequence_id from marts.dim_sequences group by 1),
 handlers as (
     select plugin_name, handler_name, min(handler_id) as handler_id,
-           min_by(code_file_path, handler_id) as code_file_path, min_by(code_line_number, handler_id) as code_line_number
+           min_by(code_file_path, handler_id) as code_file_path,
+           min_by(code_line_number, handler_id) as code_line_number
     from marts.dim_handlers group by 1, 2
 )
 select d.*, s.sequence_id, t.topic_id, h.handler_id, h.code_file_path, h.code_line_number

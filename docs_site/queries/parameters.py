@@ -15,7 +15,8 @@ with places as (
 ),
 values_seen as (
     select i.handler_id, p.topic, p.sequence_name, i.state_key, 'read' as direction,
-           cast(null as varchar) as value_type, i.input_value as shown_value, i.session_id, i.log_file_path, i.line_number
+           cast(null as varchar) as value_type, i.input_value as shown_value, i.session_id, i.log_file_path,
+           i.line_number
     from marts.fct_replay_inputs i join places p using (handler_execution_id)
     union all
     select handler_id, topic, sequence_name, state_key, 'written', value_type, value_after, session_id, log_file_path,
