@@ -53,22 +53,6 @@ open_handlers as (
     qualify row_number() over (partition by gaps.gap_id order by openness asc, calls.line_number desc) = 1
 ),
 
-queues as (
-    select
-        gaps.gap_id,
-        count(*) as queued_flow_count,
-        min(flows.line_number) as queued_line_number,
-        {{ value_at_first('flows.sequence_name', 'flows.line_number') }} as queued_sequence_name
-    from gaps
-    inner join {{ ref('int_flows__rebuilt') }} as flows
-        on
-            gaps.session_id = flows.session_id
-            and flows.line_number <= gaps.line_number
-            and flows.queued_at <= gaps.started_at
-            and (flows.started_at is null or flows.started_at >= gaps.ended_at)
-    group by gaps.gap_id
-),
-
 after_rows as (
     select
         gaps.gap_id,
@@ -112,7 +96,7 @@ final as (
         coalesce(after.burst_count, 0) as burst_count
     from gaps
     left join open_handlers on gaps.gap_id = open_handlers.gap_id
-    left join queues on gaps.gap_id = queues.gap_id
+    left join {{ ref('int_gaps__queued') }} as queues on gaps.gap_id = queues.gap_id
     left join after on gaps.gap_id = after.gap_id
 )
 
