@@ -13,9 +13,11 @@ from docs_site import links
 from docs_site.anomaly_tables import anomaly_table
 from docs_site.dependency_tables import edges_table
 from docs_site.insight_tables import handler_table
+from docs_site.parameter_table import parameter_table
 from docs_site.queries import graph_facts, state_facts
 from docs_site.queries.anomalies import load_anomalies
 from docs_site.queries.insights import load_recommendations
+from docs_site.queries.parameters import load_parameters
 from docs_site.queries.sequence_facts import by_key
 from docs_site.site_options import SiteOptions
 from docs_site.state_tables import findings_table, pairs_table
@@ -34,6 +36,7 @@ def load_sections(warehouse: Path, options: SiteOptions) -> Callable[[str, str],
     anomalies = by_key([row for row in load_anomalies(warehouse) if row["handler_id"]], "handler_id")
     findings = by_key([row for row in state_facts.load_findings(warehouse) if row["handler_id"]], "handler_id")
 
+    parameters = load_parameters(warehouse, "handler_id")
     edges: dict[str, list[Row]] = {}
     for edge in graph_facts.load_edges(warehouse):
         for end in {edge["from_handler_id"], edge["to_handler_id"]}:
@@ -57,6 +60,11 @@ def load_sections(warehouse: Path, options: SiteOptions) -> Callable[[str, str],
             _MOST_ANOMALIES,
         )
         return {
+            "parameters": parameter_table(
+                parameters.get(handler_id, []),
+                page,
+                "Neither logs nor code show a key this handler reads or writes.",
+            ),
             "advice": handler_table(advice.get(handler_id, []), page),
             "state": state + (findings_table(found, page, options, "") if found else Markup("")),
             "unusual": unusual,

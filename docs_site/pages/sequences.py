@@ -14,10 +14,14 @@ from docs_site.figures.sequence_diagram import render_diagram, sequence_diagram
 from docs_site.number_format import plural
 from docs_site.page import Page
 from docs_site.pages.flow_sections import temporal_table
+from docs_site.pages.movement_table import movement_table
 from docs_site.pages.performance_tables import interval_cell
 from docs_site.pages.sequence_validation import measures_table, route_table, variant_table
+from docs_site.parameter_table import parameter_table
 from docs_site.queries.deviations import is_alarm, load_deviations
 from docs_site.queries.error_groups import load_groups_by_sequence
+from docs_site.queries.movement_facts import load_movements, load_sequence_summaries
+from docs_site.queries.parameters import load_parameters
 from docs_site.queries.replays import load_missing_values, load_replay_levels
 from docs_site.queries.sequence_facts import by_key, load_beats, load_steps, load_variants
 from docs_site.queries.validation import load_fitness, load_routes, load_temporal
@@ -78,6 +82,9 @@ class _Facts:
     errors: dict[str, list[Row]]
     replay_levels: dict[str, Row]
     missing_values: dict[str, list[Row]]
+    movements: dict[str, list[Row]]
+    summaries: dict[str, Row]
+    parameters: dict[str, list[Row]]
 
 
 def _load_facts(warehouse: Path) -> _Facts:
@@ -92,6 +99,9 @@ def _load_facts(warehouse: Path) -> _Facts:
         load_groups_by_sequence(warehouse),
         load_replay_levels(warehouse),
         load_missing_values(warehouse),
+        load_movements(warehouse),
+        load_sequence_summaries(warehouse),
+        load_parameters(warehouse, "sequence_name"),
     )
 
 
@@ -112,6 +122,13 @@ def _sequence_page(sequence: Row, facts: _Facts, window: Window, options: SiteOp
         diagram=render_diagram(source, label) if source else None,
         latency=beat_latency(beats),
         beats=_beat_table(beats, page),
+        summary=facts.summaries[identifier],
+        movements=movement_table(facts.movements.get(identifier, []), page),
+        parameters=parameter_table(
+            facts.parameters.get(sequence["sequence_name"], []),
+            page,
+            "No key is known to be read or written by handlers of this sequence.",
+        ),
         measures=measures_table(next(iter(facts.fitness.get(identifier, [])), None), sequence),
         variants=variant_table(facts.variants.get(identifier, []), page),
         deviations=deviation_table(alarms, page, options.code_url, empty, "Deviations of this sequence"),
