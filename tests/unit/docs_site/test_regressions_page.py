@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import duckdb
+
 from docs_site.findings import load_findings
 from docs_site.pages.regressions import build_pages
 from docs_site.queries.silent_gaps import load_sentence
@@ -61,8 +63,11 @@ def test_the_page_of_a_warehouse_has_figures_tables_and_both_directions(tmp_path
     assert "and 6 more commits" in page.body
 
 
-def test_the_overview_names_a_new_regression_with_its_evidence(tmp_path: Path) -> None:
+def test_the_overview_names_a_new_regression_of_a_sequence_with_its_evidence(tmp_path: Path) -> None:
+    # Those of handlers stand there as recommendations.
     home = write_home(tmp_path, ["first", "second"])
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("update marts.fct_regressions set unit_kind = 'sequence'")
     found = load_findings(home.warehouse, home.lake, home.quality)
     assert any(finding.kind == "regression" and len(finding.evidence) == 4 for finding in found)
 
