@@ -81,5 +81,5 @@ def test_a_place_in_the_code_is_short_in_tables_and_whole_elsewhere() -> None:
 
 
 def test_a_place_links_by_the_projects_pattern() -> None:
-    html = place_html("a b/c.ts", 3, "https://host/blob/{commit}/{path}#L{line}")
-    assert 'href="https://host/blob/HEAD/a%20b/c.ts#L3"' in html
+    html = place_html("a b/c.ts", 3, "https://host/blob/main/{path}#L{line}")
+    assert 'href="https://host/blob/main/a%20b/c.ts#L3"' in html
