@@ -6,7 +6,7 @@ Losing them loses only that comparison: nothing else is made from them.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 # A year of daily runs, and more than anybody scrolls through.
@@ -15,15 +15,20 @@ KEPT = 400
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The figures of one publication by name, and the headlines of its findings."""
+    """The figures of one publication by name, the headlines of its findings, the ids of what it warns of."""
 
     published_at: str
     figures: Mapping[str, float | None]
     findings: Sequence[str]
+    recommendations: Sequence[str] = field(default=())
 
     def says_the_same_as(self, other: "Snapshot") -> bool:
         """Tell whether two publications show the same."""
-        return dict(self.figures) == dict(other.figures) and list(self.findings) == list(other.findings)
+        return (
+            dict(self.figures) == dict(other.figures)
+            and list(self.findings) == list(other.findings)
+            and list(self.recommendations) == list(other.recommendations)
+        )
 
 
 def load_snapshots(folder: Path) -> list[Snapshot]:

@@ -23,6 +23,7 @@ from orchestration.defs.quality.expectation_checks import build_expectation_chec
 from orchestration.defs.quality.line_counts import build_line_count_check
 from orchestration.defs.quality.results import build_result_asset, result_key
 from orchestration.defs.site.assets import build_site_asset
+from orchestration.defs.site.failure_sensor import build_failure_sensor
 from orchestration.settings import Settings, load_settings_or_example
 
 
@@ -48,7 +49,7 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
             build_expectation_checks(platform, "raw"),
             build_expectation_checks(platform, "marts"),
         ],
-        sensors=[build_log_sensor(platform), build_code_sensor(platform)],
+        sensors=[build_log_sensor(platform), build_code_sensor(platform), build_failure_sensor(platform)],
     )
     return dg.Definitions.merge(own, build_job_defs(settings.schedule))
 

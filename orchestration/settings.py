@@ -117,6 +117,19 @@ class ScheduleSettings(Section):
         return value
 
 
+class AlertSettings(Section):
+    """Who is told what is new and worth a warning; nothing is sent unless it is set."""
+
+    webhook: SecretStr | None = Field(None, description="Address that alerts are posted to as JSON.")
+
+    @field_validator("webhook")
+    @classmethod
+    def _is_a_web_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("https://", "http://")):
+            raise ValueError("not a web address; write one like 'https://host/path'")
+        return value
+
+
 class SiteSettings(Section):
     """How the published site looks."""
 
@@ -173,6 +186,7 @@ class Settings(BaseSettings):
     builds: dict[str, str] = Field({}, description="Which build wrote which logs: a glob of log names -> build name.")
     anomalies: AnomalySettings = AnomalySettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    alerts: AlertSettings = AlertSettings()
     site: SiteSettings = SiteSettings()
     replay: ReplaySettings = ReplaySettings()
     tests: GeneratedTestSettings = GeneratedTestSettings()

@@ -24,6 +24,10 @@ select
     (select count(*) from reports.rpt_handler_coverage where is_used) as used_handler_count,
     (select count(*) from reports.rpt_handler_coverage where quadrant = 'used_tested') as tested_handler_count
 """
+_WARNINGS = """
+select recommendation_id from reports.rpt_recommendations
+where severity in ('critical', 'warning') and outcome = 'open' order by recommendation_id
+"""
 _BUILDS = "select * from reports.rpt_builds order by build_number desc limit 2"
 
 
@@ -81,7 +85,8 @@ class BuildChange:
 
 def take_snapshot(warehouse: Path, published_at: str, findings: Sequence[str]) -> Snapshot:
     """Return what a later site compares itself with."""
-    return Snapshot(published_at, load_rows(warehouse, _FIGURES)[0], list(findings))
+    warnings = [row["recommendation_id"] for row in load_rows(warehouse, _WARNINGS)]
+    return Snapshot(published_at, load_rows(warehouse, _FIGURES)[0], list(findings), warnings)
 
 
 def changes_since(snapshots: Sequence[Snapshot], now: Snapshot) -> Changes | None:

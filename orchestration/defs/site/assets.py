@@ -22,6 +22,7 @@ from orchestration.defs.fingerprint import (
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import Step, step
+from orchestration.defs.site.alerting import alerts_known, raise_alerts
 from orchestration.settings import Settings
 
 SITE_ROOM = Path(__file__).resolve().parents[3] / "docs_site"
@@ -80,9 +81,11 @@ def publish_if_changed(platform: Platform, going: Step) -> str:
         return f"{last} pages, nothing changed"
     home, options = platform.home, site_options(platform.settings)
     forget_record(_record_path(home))
+    known = alerts_known(home.history)
     page_count = _build(home, options, going)
+    alerts = raise_alerts(platform, known)
     write_record(_record_path(home), {"fingerprint": _fingerprint(home, options), "page_count": page_count})
-    return f"{page_count} pages"
+    return f"{page_count} pages, {alerts}" if alerts else f"{page_count} pages"
 
 
 def _record_path(home: Home) -> Path:

@@ -1,0 +1,87 @@
+"""After a publication: which recommendations are new and worth a warning, written down and posted.
+
+New is what the site before did not have (docs_site/history.py). Nothing is posted unless a webhook is set; a post that
+fails is said and changes nothing else. The form of an alert is orchestration/exports/alerts.py.
+"""
+
+import urllib.error
+import urllib.request
+from collections.abc import Collection
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from docs_site.history import load_snapshots
+from orchestration.defs.home import Home
+from orchestration.defs.platform import Platform
+from orchestration.exports.alerts import Alert, FailedRun, write_alerts
+
+# A chat service answers within a second; a run does not wait for one that is away.
+_TIMEOUT_SECONDS = 10
+
+_ALERTS = """
+select recommendation_id, severity, title, fix, score, code_file_path, code_line_number,
+       'insights.html#r-' || recommendation_id
+from reports.rpt_recommendations
+where severity in ('critical', 'warning') and outcome = 'open'
+order by case severity when 'critical' then 0 else 1 end, recommendation_number
+"""
+
+
+def alerts_known(history: Path) -> frozenset[str]:
+    """Return the recommendations the newest site had."""
+    snapshots = load_snapshots(history)
+    return frozenset(snapshots[-1].recommendations) if snapshots else frozenset()
+
+
+def raise_alerts(platform: Platform, known: Collection[str]) -> str:
+    """Write and post what is new; say in words how much that was, nothing when it was nothing."""
+    alerts = [alert for alert in _load(platform.home.warehouse) if alert.recommendation_id not in known]
+    content = write_alerts(platform.settings.project.name, _now(), alerts)
+    _write(platform.home, content)
+    if not alerts:
+        return ""
+    return f"{len(alerts):,} new {'alert' if len(alerts) == 1 else 'alerts'}{_post(platform, content)}"
+
+
+def report_failed_run(platform: Platform, run_id: str, reason: str) -> str:
+    """Write and post that a run failed; say what became of the post."""
+    content = write_alerts(platform.settings.project.name, _now(), [], FailedRun(run_id, reason))
+    _write(platform.home, content)
+    return _post(platform, content)
+
+
+def _load(warehouse: Path) -> list[Alert]:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return [Alert(*row) for row in connection.execute(_ALERTS).fetchall()]
+
+
+def _write(home: Home, content: bytes) -> None:
+    path = home.exports / "alerts.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(".alerts.json.tmp")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)
+
+
+def _post(platform: Platform, content: bytes) -> str:
+    """Post to the webhook if there is one; say why it failed without naming the address, which may hold a secret."""
+    webhook = platform.settings.alerts.webhook
+    if webhook is None:
+        return ""
+    request = urllib.request.Request(
+        webhook.get_secret_value(), content, {"Content-Type": "application/json"}, method="POST"
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS):
+            return ", posted"
+    except urllib.error.HTTPError as error:
+        reason = f"answered {error.code}"
+    except (OSError, ValueError) as error:
+        reason = f"could not be reached ({type(getattr(error, 'reason', error)).__name__})"
+    return f"; warning: the webhook {reason}, they are in {platform.home.exports / 'alerts.json'}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
