@@ -88,7 +88,7 @@ def test_one_job_its_schedules_and_sensors_are_loaded(definitions: dg.Definition
     repository = definitions.get_repository_def()
     assert repository.has_job("publish_site")
     assert [schedule.name for schedule in repository.schedule_defs] == ["publish_site_daily", "publish_site_hourly"]
-    assert sorted(sensor.name for sensor in repository.sensor_defs) == ["code_changed", "run_failed", "logs_changed"]
+    assert sorted(sensor.name for sensor in repository.sensor_defs) == ["code_changed", "logs_changed", "run_failed"]
     job = repository.get_job("publish_site")
     assert job.executor_def.name == "in_process"
     assert job.asset_layer.executable_asset_keys == set(definitions.resolve_asset_graph().executable_asset_keys)
