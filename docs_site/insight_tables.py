@@ -7,7 +7,7 @@ from markupsafe import Markup
 from docs_site import links
 from docs_site.code_places import place_cell
 from docs_site.insight_words import cut, fix_words, formula, headline, outcome_words, symptom_words
-from docs_site.tables import Cell, Column, count_cell, link_cell, number_cell, render_table, text_cell
+from docs_site.tables import Cell, Column, count_cell, link_html, number_cell, render_table, text_cell
 from docs_site.warehouse import Row
 
 
@@ -26,7 +26,7 @@ def cause_table(causes: Sequence[Row], page: str, code_url: str | None) -> Marku
     rows = [
         [
             count_cell(row["cause_number"]),
-            link_cell(headline(row), _address(row, page)),
+            _cause_cell(row, page),
             text_cell(row["sequence_name"]),
             text_cell(row["observed"]),
             count_cell(row["symptom_count"]),
@@ -53,7 +53,7 @@ def handler_table(recommendations: Sequence[Row], page: str) -> Markup:
     rows = [
         [
             count_cell(row["recommendation_number"]),
-            link_cell(headline(row), _address(row, page)),
+            _cause_cell(row, page),
             text_cell(fix_words(row["fix_class"])),
             text_cell(cut(symptom_words(row))),
             Cell(text_cell(formula(row)).html, row["score"]),
@@ -62,6 +62,12 @@ def handler_table(recommendations: Sequence[Row], page: str) -> Markup:
         for row in recommendations
     ]
     return render_table(columns, rows, caption="Recommendations", empty="Nothing is recommended for this handler.")
+
+
+def _cause_cell(row: Row, page: str) -> Cell:
+    # Inside an element of its own the link may break into lines: a headline is longer than a name.
+    words = headline(row)
+    return Cell(Markup("<span>{}</span>").format(link_html(words, _address(row, page))), words, "sl-words")
 
 
 def _address(row: Row, page: str) -> str:

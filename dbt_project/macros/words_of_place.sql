@@ -4,6 +4,6 @@
         '{handler}', coalesce(handler_name, 'the handler of ' || coalesce(topic, sequence_name, 'an unknown topic'))),
         '{sequence}', coalesce(sequence_name, 'the sequence')),
         '{beat}', coalesce(cast(beat_number as varchar), '?')),
-        '{topic}', coalesce(topic, 'its topic')),
+        '{topic}', coalesce(topic, sequence_name, 'its topic')),
         '{expected}', coalesce(expected, 'as declared'))
 {%- endmacro %}

@@ -63,10 +63,10 @@ final as (
     from {{ ref('fct_declaration_drift') }} as drift
     where
         severity in ('warning', 'critical')
-        -- A route that a deviation already calls wrong is not to be declared.
+        -- What a deviation already says of a topic is not said again.
         and not exists (
             select 1 from {{ ref('int_causes__grouped') }} as cause
-            where cause.fix_class = 'correct_route' and cause.topic = drift.topic
+            where cause.fix_class in ('correct_route', 'declare_topic') and cause.topic = drift.topic
         )
 )
 

@@ -9,7 +9,11 @@ sessions as (
 ),
 
 newest_build as (
-    select build, session_count from {{ ref('rpt_builds') }}
+    select
+        build,
+        session_count,
+        sum(session_count) over () - session_count as earlier_session_count
+    from {{ ref('rpt_builds') }}
     qualify build_number = max(build_number) over ()
 ),
 
@@ -62,7 +66,14 @@ final as (
         case
             when newest_build.build is null or summed.earlier_build_session_count = 0 then 'open'
             when summed.newest_build_session_count > 0 then 'open'
-            else 'not_seen_in_newest_build'
+            -- What was rare before is easily missed by few sessions: gone is what chance would hide in one case of twenty.
+            when
+                power(
+                    1 - cast(summed.earlier_build_session_count as double) / newest_build.earlier_session_count,
+                    newest_build.session_count
+                ) <= 0.05
+                then 'not_seen_in_newest_build'
+            else 'open'
         end as outcome,
         spoken.session_id,
         spoken.flow_id,

@@ -27,7 +27,8 @@ declared as (
     inner join beats
         on
             coalesce(united.sequence_name, beats.sequence_name) = beats.sequence_name
-            and coalesce(united.beat_number, beats.beat_position) = beats.beat_position
+            -- Logs count beats in their movement or in their sequence.
+            and coalesce(united.beat_number, beats.beat_position) in (beats.beat_position, beats.beat_number)
             and coalesce(united.topic, beats.topic, '') = coalesce(beats.topic, '')
             and coalesce(united.handler_name, beats.handler_name) = beats.handler_name
             and (united.handler_name is null or coalesce(united.plugin_name, beats.plugin_name) = beats.plugin_name)
@@ -68,7 +69,8 @@ final as (
     select
         united.recommendation_id,
         case when declared.beat_count = 1 then declared.sequence_name else united.sequence_name end as sequence_name,
-        case when declared.beat_count = 1 then declared.beat_number else united.beat_number end as beat_number,
+        case when declared.beat_count = 1 then coalesce(united.beat_number, declared.beat_number) else united.beat_number end
+            as beat_number,
         case when declared.beat_count = 1 then declared.topic else united.topic end as topic,
         case when declared.beat_count = 1 then declared.handler_name else united.handler_name end as handler_name,
         coalesce(declared.beat_count, 0) as declared_beat_count,
