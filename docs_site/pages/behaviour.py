@@ -8,7 +8,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from docs_site import links
-from docs_site.number_format import format_count
+from docs_site.number_format import format_count, plural
 from docs_site.page import Page
 from docs_site.queries.behaviour import (
     load_behaviour_changes,
@@ -85,9 +85,10 @@ def _step(
         "sessions": now["session_count"],
         "sessions_before": before["session_count"],
         "first_seen_at": now["first_seen_at"],
-        "counts": [f"{format_count(n)} {plain_words(subject)} {kind}" for (kind, subject), n in sorted(counts.items())],
+        "counts": [f"{plural(n, plain_words(subject))} {kind}" for (kind, subject), n in sorted(counts.items())],
         "sure": _change_table(sure, sequences, empty, f"Changes of {now['build']}"),
         "unsure": _change_table(unsure, sequences, "", f"Possible changes of {now['build']}") if unsure else None,
+        "sure_count": len(sure),
         "unsure_count": len(unsure),
         "times": render_table(
             _TIME_COLUMNS,

@@ -14,7 +14,7 @@ from docs_site.warehouse import Row, load_raw, load_rows
 _TOPICS = """
 with handled as (
     select topic, count(*) as handler_execution_count, count(duration_ms) as timed_count,
-           count(*) filter (where status = 'failed') as failed_count
+           count(*) filter (where status = 'error') as failed_count
     from marts.fct_handler_executions where topic is not null group by topic
 )
 select t.*, coalesce(h.handler_execution_count, 0) as handler_execution_count,
