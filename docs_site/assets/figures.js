@@ -51,9 +51,11 @@
     for (const key of Object.keys(result)) {
       if (/^[xy]axis\d*$/.test(key)) {
         result[key] = { ...axis, ...result[key], title: { ...axis.title, ...(result[key].title || {}) } };
-        // On a narrow screen long labels would leave no room for what is drawn.
+        // On a narrow screen long labels would leave no room for what is drawn. Names tell themselves apart at the end.
         if (width < NARROW && key.startsWith("y") && result[key].ticktext) {
-          result[key].ticktext = result[key].ticktext.map((text) => (text.length > 16 ? `${text.slice(0, 15)}…` : text));
+          const most = Math.max(16, Math.floor(width / 20));
+          const cut = (text) => (text.length > most ? `${text.slice(0, 5)}…${text.slice(6 - most)}` : text);
+          result[key].ticktext = result[key].ticktext.map(cut);
         }
       }
     }

@@ -21,9 +21,13 @@ def bar_trace(values: Sequence[float | None], colour: str) -> dict[str, Any]:
 
 
 def bar_layout(names: Sequence[str], title: str, most: float) -> dict[str, Any]:
-    """Return the layout: a named value axis from 0 to `most`, and the names."""
+    """Return the layout: a named value axis from 0 to `most`, and the names.
+
+    An axis of shares has no ticks above 100: the rest is room for the text of the bars.
+    """
+    ticks = {"tickvals": [0, 25, 50, 75, 100]} if most > 100 and "%" in title else {}
     return {
-        "xaxis": {"title": {"text": title}, "range": [0, most], "fixedrange": True},
+        "xaxis": {"title": {"text": title}, "range": [0, most], "fixedrange": True, **ticks},
         "yaxis": name_axis(names),
         "bargap": 0.3,
     }
