@@ -13,11 +13,12 @@ from orchestration.analysis.value_rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class ExpectedChange:
-    """A key a handler changes: how, whether in every execution, and the rules its value obeys."""
+    """A key a handler changes: how, whether in every execution, whether in this flow, and the rules its value obeys."""
 
     key: str
     kind: str | None
     is_always: bool
+    is_seen: bool
     rules: tuple[Rule, ...] = ()
 
 

@@ -117,6 +117,6 @@ def _inputs(step: HandlerStep) -> tuple[Mapping[str, Any], tuple[str, ...]]:
 def _changes(step: HandlerStep, history: HandlerHistory) -> tuple[ExpectedChange, ...]:
     shown = {change.key for change in step.changes}
     return tuple(
-        ExpectedChange(key, past.kind, past.is_always and key in shown, past.rules)
+        ExpectedChange(key, past.kind, past.is_always, key in shown, past.rules)
         for key, past in sorted(history.keys.items())
     )

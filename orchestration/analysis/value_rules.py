@@ -24,6 +24,7 @@ _WORD_EXECUTIONS = 5
 _LONGEST_PATTERN = 60
 _REDACTED = "[redacted:"
 _LAST_ESCAPED = 0xFFFF
+_CLOCK = (1e12, 1e13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,14 @@ def _value_rules(path: str, kind: str, values: Sequence[Any], n: int) -> Iterato
         yield Rule(path, "oneOf", [json.loads(text) for text in sorted(counts)], n)
     elif kind == "string" and (pattern := _pattern(values)):
         yield Rule(path, "like", pattern, n)
-    elif kind in ("integer", "number") and n >= _RANGE_EXECUTIONS:
+    elif kind in ("integer", "number") and n >= _RANGE_EXECUTIONS and not _is_clock(values):
         yield Rule(path, "from", min(values), n)
         yield Rule(path, "to", max(values), n)
+
+
+def _is_clock(values: Sequence[float]) -> bool:
+    """Return whether all are milliseconds of the years 2001 to 2286: what was seen bounds no later one."""
+    return all(_CLOCK[0] <= value < _CLOCK[1] for value in values)
 
 
 def _length_rules(path: str, executions: Sequence[Sequence[list[Any]]]) -> Iterator[Rule]:

@@ -43,6 +43,8 @@ def _change(at: str, change: ExpectedChange, left_out: Collection[str]) -> dict[
         value["kind"] = change.kind
     if change.is_always and f"{at}/always" not in left_out:
         value["always"] = True
+    elif change.is_seen and f"{at}/seen" not in left_out:
+        value["seen"] = True
     rules = [rule for rule in change.rules if f"{at}/{rule.path}:{rule.name}" not in left_out]
     if rules:
         value["values"] = _rules(rules)

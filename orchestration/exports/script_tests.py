@@ -17,7 +17,8 @@ from orchestration.exports.script_literals import block, comment, literal
 Runner = Literal["node", "vitest"]
 CHECKS = "sightline-checks.mjs"
 SUFFIXES: Mapping[str, str] = {"node": ".test.mjs", "vitest": ".spec.ts"}
-_STRUCTURAL = ("status", "beats", "handlers", "error", "mayPublish")
+# Where these do not hold, the test does not play what production showed: mostly for want of an input.
+_STRUCTURAL = ("status", "beats", "handlers", "error", "mayPublish", "always", "strange")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _cases(tests: Sequence[SuggestedTest], plan: ScriptPlan) -> Iterator[_Case]:
         for at, handler in _handlers_of(test):
             key = (handler.plugin_name, handler.handler_name, handler.status)
             place = plan.handlers.get(key[:2])
-            if place is None or key in seen:
+            if place is None or key in seen or not _holds_anything(handler):
                 continue
             seen.add(key)
             yield _handler_case(test, at, handler, place, modules, plan)
@@ -178,6 +179,11 @@ def _handlers_of(test: SuggestedTest) -> Iterator[tuple[str, ExpectedHandler]]:
         for order, handler in enumerate(beat.handlers or ()):
             if handler.execution_count:
                 yield f"{place}/{order}", handler
+
+
+def _holds_anything(handler: ExpectedHandler) -> bool:
+    """Return whether production shows more of the handler than that it ran: a test of that alone is always green."""
+    return bool(handler.status != "ok" or handler.publishes or any(one.is_always for one in handler.changes))
 
 
 def _modules(tests: Sequence[SuggestedTest], plan: ScriptPlan) -> list[str]:

@@ -74,4 +74,4 @@ def _last_word(command: TestCommand) -> str:
 
 def _read(line: bytes) -> tuple[str, list[tuple[str, str]]]:
     value = json.loads(line)
-    return str(value["id"]), [(str(one["at"]), str(one["text"])) for one in value["differences"]]
+    return str(value["id"]), [(str(one["at"]), str(one["rule"])) for one in value["differences"]]

@@ -4,13 +4,21 @@
  */
 const LINKS = new Set(["sameAs", "sameItemsAs", "itemsOf", "asManyAs", "sumIs", "contains"]);
 
+const MOST_MS = 5000;
+
 /** Runs a test and ends with its differences in words. With SIGHTLINE_TESTS_REPORT set they go to that file too. */
 export async function differencesOf(id, produce) {
   let found;
+  let timer;
+  const late = new Promise((settle) => {
+    timer = setTimeout(() => settle([{ at: "", rule: "ends", text: `it does not end within ${MOST_MS} ms` }]), MOST_MS);
+  });
   try {
-    found = await produce();
+    found = await Promise.race([produce(), late]);
   } catch (error) {
-    found = [{ at: "", text: `it throws ${error?.name ?? "an error"}: ${error?.message ?? error}` }];
+    found = [{ at: "", rule: `it throws ${error?.name}`, text: `it throws ${error?.name ?? "an error"}: ${error?.message ?? error}` }];
+  } finally {
+    clearTimeout(timer);
   }
   const report = globalThis.process?.env?.SIGHTLINE_TESTS_REPORT;
   if (report) (await import("node:fs")).appendFileSync(report, `${JSON.stringify({ id, differences: found })}\n`);
@@ -20,7 +28,7 @@ export async function differencesOf(id, produce) {
 /** Compares the answer of a player (see how-to/replay) with the expected beats. */
 export function flowDifferences(expected, answer) {
   const found = [];
-  const say = (at, text) => found.push({ at, text });
+  const say = (at, text) => found.push({ at, rule: `${expected.status}: ${at}`, text });
   if (answer.status !== expected.status) say("status", `ended as ${answer.status} (${answer.error ?? ""}), expected ${expected.status}`);
   const topics = (beats) => beats.map((beat) => beat.topic).join(" > ");
   if (topics(answer.steps) !== topics(expected.beats)) {
@@ -50,7 +58,8 @@ export function flowDifferences(expected, answer) {
 /** Compares what one handler did with what it always did. `before` is the state it read. */
 export function handlerDifferences(at, expected, done, before) {
   const found = [];
-  const say = (where, text) => found.push({ at: `${at}/${where}`, text: `${expected.handler}: ${text}` });
+  const say = (where, text, rule = where) =>
+    found.push({ at: `${at}/${where}`, rule: `${expected.handler}: ${rule}`, text: `${expected.handler}: ${text}` });
   if (done.status !== expected.status) say("status", `${done.status}, expected ${expected.status}`);
   if (expected.error && done.error !== undefined && done.error !== expected.error) say("error", `threw ${done.error}, expected ${expected.error}`);
   if (expected.publishes && done.published) {
@@ -70,6 +79,7 @@ export function handlerDifferences(at, expected, done, before) {
     const change = changes.get(key);
     if (!change) {
       if (rule.always) say(`${key}/always`, `does not change ${key}`);
+      else if (rule.seen) say(`${key}/seen`, `does not change ${key}, as in the flow it plays`);
       continue;
     }
     if (rule.kind && rule.kind !== change.kind) say(`${key}/kind`, `${key} is ${change.kind}, expected ${rule.kind}`);
@@ -86,7 +96,8 @@ function valueDifferences(key, check, value, before, say) {
       const known = LINKS.has(name) ? placesOf(before, wanted)[0] : wanted;
       if (LINKS.has(name) && known === undefined) continue;
       if (!RULES[name](one, known)) {
-        say(`${key}/${at}:${name}`, `${key}${at ? `.${at}` : ""} is ${short(one)}, expected ${name} ${short(LINKS.has(name) ? known : wanted)}`);
+        const place = `${key}${at ? `.${at}` : ""}`;
+        say(`${key}/${at}:${name}`, `${place} is ${short(one)}, expected ${name} ${short(LINKS.has(name) ? known : wanted)}`, `${place} ${name} ${short(wanted)}`);
         return;
       }
     }
