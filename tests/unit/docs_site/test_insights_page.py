@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from docs_site import links
+from docs_site.insight_tables import cause_table, handler_table
 from docs_site.insight_words import LONGEST_HEADLINE, cut, headline, marks
 from docs_site.page import Page
 from docs_site.pages.insights import build_pages
@@ -69,3 +70,18 @@ def test_a_question_that_cannot_be_judged_is_not_answered() -> None:
     structure, statistics, time = marks(recommendation(1) | unknown)
     assert (structure.answer, statistics.answer, time.answer) == ("holds", "not judged", "does not hold")
     assert statistics.words == "a declaration is kept or broken: no chance is involved"
+
+
+@pytest.mark.parametrize("text", NAUGHTY_STRINGS)
+def test_hostile_causes_stay_text_on_the_pages_of_sessions_and_handlers(text: str) -> None:
+    cause = {"cause_number": 1, "symptom_count": 2, "cause_score": 3.5, "group_title": text}
+    row = recommendation(1, title=text or "x", observed=text, sequence_name=text, code_file_path=text) | cause
+    for table in (cause_table([row], links.session_url("s1"), None), handler_table([row], links.handler_url("h1"))):
+        assert "<script>alert" not in table
+        assert "<img src=x" not in table
+        assert "../insights.html#r-id0001" in table
+
+
+def test_what_needs_no_explanation_is_said_to() -> None:
+    assert "Nothing went wrong in this session" in cause_table([], links.session_url("s1"), None)
+    assert "Nothing is recommended" in handler_table([], links.handler_url("h1"))
