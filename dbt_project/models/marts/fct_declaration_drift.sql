@@ -39,7 +39,8 @@ accepted as (
     cross join newest
     inner join {{ ref('int_acceptances__collected') }} as acceptance
         on
-            acceptance.deviation_class in (identified.drift_class, '*')
+            -- Drift is accepted by its name only: `*` was written for deviations.
+            acceptance.deviation_class = identified.drift_class
             and (acceptance.sequence_pattern = '*' or coalesce(identified.sequence_name glob acceptance.sequence_pattern, false))
             and (
                 acceptance.place_pattern = '*'
