@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import duckdb
 import pytest
 
@@ -15,6 +16,7 @@ from docs_site.queries.changes import take_snapshot
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
 from orchestration.defs.site.alerting import alerts_known, raise_alerts, report_failed_run
+from orchestration.defs.site.failure_sensor import build_failure_sensor
 from orchestration.domain.errors import UsageError
 from orchestration.settings import load_settings
 from tests.unit.docs_site.recommendation_rows import write_recommendation
@@ -124,3 +126,27 @@ def test_a_webhook_is_a_web_address_and_is_never_shown(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"alerts\.webhook"):
         platform_of(tmp_path, "file:///etc/passwd")
     assert "secret" not in repr(platform_of(tmp_path, "https://host/secret").settings)
+
+
+def test_the_sensor_reports_a_failed_run_of_the_job_and_of_no_other(tmp_path: Path) -> None:
+    sensor = build_failure_sensor(platform_of(tmp_path))
+
+    def fail(name: str) -> None:
+        @dg.op
+        def breaks() -> None:
+            raise dg.Failure("no space")
+
+        @dg.job(name=name)
+        def failing() -> None:
+            breaks()
+
+        with dg.DagsterInstance.ephemeral() as instance:
+            result = failing.execute_in_process(instance=instance, raise_on_error=False)
+            event = next(event for event in result.all_events if event.event_type_value == "PIPELINE_FAILURE")
+            context = dg.build_run_status_sensor_context("run_failed", event, instance, result.dagster_run)
+            sensor(context.for_run_failure())
+
+    fail("another_job")
+    assert not (tmp_path / "exports" / "alerts.json").exists()
+    fail("publish_site")
+    assert alerts_in(tmp_path)["failed_run"]["run_id"]
