@@ -151,7 +151,7 @@ class ReplaySettings(Section):
 class GeneratedTestSettings(Section):
     """How generated tests are written and run."""
 
-    runner: Literal["node", "vitest", "pytest"] = Field("node", description="What runs the tests.")
+    runner: Literal["node", "vitest"] = Field("node", description="What runs the tests.")
     player: str | None = Field(
         None,
         description="Module that exports play(request) and answers like the replay command: tests then play whole "

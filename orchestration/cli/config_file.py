@@ -28,6 +28,9 @@ EXAMPLES: dict[str, object] = {
     "alerts.webhook": "https://chat.example.org/hooks/sightline",
     "site.title": "Sightline: my application",
     "replay.command": ["node", "dist/replay/main.js"],
+    "tests.player": "dist/replay/play.js",
+    "tests.command": ["node", "--test"],
+    "tests.environment": "jsdom",
 }
 
 

@@ -39,6 +39,7 @@ PAGES = {
     "fct_flows": "flows.html",
     "fct_replay_bundles": "catalogue/sequences.html",
     "fct_replay_inputs": "catalogue/sequences.html",
+    "fct_test_candidates": "coverage.html",
     "fct_flow_deviations": "flows.html",
     "rpt_sequence_conformance": "flows.html",
     "rpt_sequence_fitness": "flows.html",

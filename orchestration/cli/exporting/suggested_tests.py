@@ -69,8 +69,6 @@ def export_tests(settings: Settings, choice: TestChoice, out: Path | None) -> No
 def _plan(settings: Settings, folder: Path, places: Sequence[tuple[str, str, str, str]]) -> ScriptPlan:
     chosen = settings.tests
     base = settings.config.parent if settings.config else Path.cwd()
-    if chosen.runner == "pytest":
-        raise UsageError('runner = "pytest" under [tests]: not written yet')
     player = _relative(base / chosen.player, folder) if chosen.player else None
     roots = [Path(root) for root in settings.inputs.code] or [base]
     handlers: dict[tuple[str | None, str], HandlerPlace] = {

@@ -1,0 +1,102 @@
+"""Generated tests: hostile text stays text, edited files stay as they are, the same input gives the same bytes."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from orchestration.analysis.replay_model import BeatStep, HandlerStep, ReplayBundle
+from orchestration.analysis.suggested_test import ExpectedBeat, ExpectedChange, ExpectedHandler, SuggestedTest
+from orchestration.analysis.value_rules import Rule
+from orchestration.exports import script_tests
+from orchestration.exports.gherkin import write_feature
+from orchestration.exports.kept_file import is_untouched, place_for, stamped
+from orchestration.exports.script_tests import HandlerPlace, Outcome, ScriptPlan, write_script
+
+SUPPORT = Path(script_tests.__file__).parent / "test_support" / script_tests.CHECKS
+HOSTILE = '"); globalThis.broken = 1; ("\n*/ globalThis.broken = 2; /*\u2028`${globalThis.broken = 3}`</script>\u202e'
+
+
+def suggested(text: str, changes: tuple[ExpectedChange, ...] = ()) -> SuggestedTest:
+    handler = ExpectedHandler(text, text, "ok", 5, None, "src/a.ts", {text: text}, (), changes, (text,))
+    step = BeatStep(text, "completed", text, 1, text, 7, (HandlerStep(text, text, "ok"),))
+    bundle = ReplayBundle("f1", text, text, "completed", "live", 50.0, text, (), (step,), {text: json.dumps(text)})
+    beats = (ExpectedBeat(text, "completed", (handler,)),)
+    return SuggestedTest("c1", "conformant flow", text, text, text, (text,), "completed", bundle, beats)
+
+
+def is_valid_script(script: str, folder: Path) -> bool:
+    path = folder / "it.mjs"
+    path.write_text(script)
+    return subprocess.run(["node", "--check", str(path)], check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("player", ["./play.js", None])
+def test_log_text_enters_a_script_only_as_strings(player: str | None, tmp_path: Path) -> None:
+    if shutil.which("node") is None:
+        pytest.skip("node is not installed")
+    rule = Rule(HOSTILE, "equals", HOSTILE, 5)
+    test = suggested(HOSTILE, (ExpectedChange(HOSTILE, "added", True, True, (rule,)),))
+    places = {(HOSTILE, HOSTILE): HandlerPlace("./module.js", HOSTILE)}
+    outcome = Outcome({"c1": {f"0/0/x/:{HOSTILE}": HOSTILE}})
+    script = write_script([test], ScriptPlan("node", player, places, outcome=outcome))
+    assert script is not None
+    assert script.isascii()
+    assert is_valid_script(script, tmp_path)
+    code = [line for line in script.splitlines() if not line.startswith("//")]
+    assert not any(line.lstrip().startswith(("globalThis", "*/")) for line in code)
+    (tmp_path / "module.js").write_text("export const other = 1;\n")
+    (tmp_path / "play.js").write_text("export const play = () => { throw new Error('no'); };\n")
+    shutil.copy(SUPPORT, tmp_path)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    (tmp_path / "it.mjs").write_text(script + "\nif (globalThis.broken) process.exit(42);\n")
+    done = subprocess.run(["node", "it.mjs"], cwd=tmp_path, check=False, capture_output=True)
+    assert done.returncode != 42
+
+
+def test_log_text_stays_on_its_line_of_gherkin() -> None:
+    feature = write_feature([suggested("x\nScenario: forged\n  Given nothing")])
+    assert sum(line.strip().startswith("Scenario:") for line in feature.splitlines()) == 1
+
+
+def test_an_edited_file_is_kept_and_the_new_one_goes_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.test.mjs"
+    assert place_for(path) == path
+    path.write_bytes(stamped("content\n", "//"))
+    assert is_untouched(path.read_bytes())
+    assert place_for(path) == path
+    path.write_bytes(path.read_bytes() + b"// mine\n")
+    assert place_for(path) == tmp_path / "a-regenerated.test.mjs"
+
+
+def test_a_file_that_was_never_generated_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.test.mjs"
+    path.write_text("mine")
+    assert place_for(path) != path
+
+
+def test_a_test_that_does_not_play_what_production_showed_is_skipped_with_its_reason() -> None:
+    plan = ScriptPlan("node", "./play.js", outcome=Outcome({"c1": {"beats": "another order"}}))
+    script = write_script([suggested("flow")], plan)
+    assert script is not None
+    assert "test.skip(" in script
+    assert "left out: another order" in script
+
+
+def test_a_rule_that_does_not_hold_is_left_out_and_said() -> None:
+    change = ExpectedChange("total", "added", True, True, (Rule("", "equals", 4711, 5), Rule("", "is", "integer", 5)))
+    plan = ScriptPlan("node", "./play.js", outcome=Outcome({"c1": {"0/0/total/:equals": "total equals 4711"}}))
+    script = write_script([suggested("flow", (change,))], plan)
+    assert script is not None
+    assert '"equals": 4711' not in script
+    assert '"is": "integer"' in script
+    assert "left out: total equals 4711" in script
+
+
+def test_a_handler_of_which_only_its_run_is_known_gets_no_test() -> None:
+    beat = ExpectedBeat("t", "completed", (ExpectedHandler("p", "h", "ok", 9),))
+    whole = suggested("flow")
+    test = SuggestedTest("c", "conformant flow", "s", "s", "s", (), "completed", whole.bundle, (beat,))
+    assert write_script([test], ScriptPlan("vitest", None, {("p", "h"): HandlerPlace("./a.ts", "h")})) is None
