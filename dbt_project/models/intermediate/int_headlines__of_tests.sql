@@ -17,7 +17,7 @@ levels as (
     from suites
     where split_part(suite_title, ' > ', 2) <> ''
     union all
-    select test_file_path, suite_title, 3, suite_title from suites where split_part(suite_title, ' > ', 3) <> ''
+    select test_file_path, suite_title, 3, suite_title as suite_path from suites where split_part(suite_title, ' > ', 3) <> ''
 ),
 
 counts as (
