@@ -17,6 +17,8 @@ _KINDS: tuple[tuple[str, str | None], ...] = (
     ("catalogue/sequences/", "Sequence"),
     ("catalogue/topics/", "Topic"),
     ("catalogue/plugins/", "Plugin"),
+    ("errors/", "Error"),
+    ("state/", "Key of the state"),
     ("sessions/", "Session"),
     ("timeline/", None),
     ("lines/", None),

@@ -159,10 +159,15 @@ def _row(columns: Sequence[Column], cells: Sequence[Cell]) -> str:
     return "<tr>" + "".join(map(_cell, columns, cells)) + "</tr>"
 
 
+def _order(value: float | str) -> str:
+    # Seven digits tell rows apart; the sixteen of a float are a tenth of a large table's bytes.
+    return f"{value:.7g}" if isinstance(value, float) else str(value)
+
+
 def _cell(column: Column, cell: Cell) -> str:
     css_class = "sl-number" if column.is_number else cell.css_class
     kind = f' class="{css_class}"' if css_class else ""
-    value = "" if cell.sort_value is None else html_attribute(str(cell.sort_value))
+    value = "" if cell.sort_value is None else html_attribute(_order(cell.sort_value))
     # Text cells sort by what they show; only where that differs from the order wanted is a value written.
     needs_value = column.is_number or not isinstance(cell.sort_value, str)
     order = f' data-v="{value}"' if needs_value else ""
