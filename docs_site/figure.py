@@ -14,6 +14,8 @@ from docs_site.escape import html_attribute, html_text, script_json, visible
 
 Trace = dict[str, Any]
 
+_MOST_ROUNDED = 1e6
+
 
 @dataclass(frozen=True, slots=True)
 class Links:
@@ -41,7 +43,8 @@ class Figure:
 
 def render_figure(figure: Figure) -> Markup:
     """Return the figure's HTML: caption, drawing area and data."""
-    data = {"data": figure.traces, "layout": figure.layout, "links": [_link(link) for link in figure.links]}
+    drawn = _rounded({"data": figure.traces, "layout": figure.layout})
+    data = drawn | {"links": [_link(link) for link in figure.links]}
     label = f"{figure.title}. {figure.subtitle}"
     return Markup(
         f'<figure class="sl-figure" id="figure-{html_attribute(figure.name)}">'
@@ -50,6 +53,15 @@ def render_figure(figure: Figure) -> Markup:
         "<noscript>This figure needs JavaScript; the table below holds its numbers.</noscript></div>"
         f'<script type="application/json">{script_json(data)}</script></figure>'
     )
+
+
+def _rounded(value: Any) -> Any:
+    # Six digits are more than a drawing shows, sixteen more than a page should carry; large numbers are times.
+    if isinstance(value, float) and abs(value) < _MOST_ROUNDED:
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {name: _rounded(item) for name, item in value.items()}
+    return [_rounded(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _link(link: str | Links) -> str | list[Any]:
