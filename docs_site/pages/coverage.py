@@ -13,6 +13,7 @@ from docs_site.figures.coverage import coverage_figure
 from docs_site.figures.coverage_over_time import coverage_over_time_figure
 from docs_site.page import DataFile, Page
 from docs_site.pages import coverage_sections as sections
+from docs_site.pages.coverage_suggestions import load_suggestions, suggestion_table
 from docs_site.pages.coverage_tables import candidate_table, handler_table, tests_to_write
 from docs_site.queries import coverage as queries
 from docs_site.queries.window import load_window
@@ -82,6 +83,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         shares=_execution_shares(warehouse),
         bound_pct=never_seen_bound_pct(window.session_count),
         to_write=tests_to_write(risky, beats, evidence, page, options),
+        suggestions=suggestion_table(load_suggestions(warehouse), page),
         risky_count=len(risky),
         has_history=any(row["commit_count"] for row in handlers),
         has_reports=any(row["executable_line_count"] for row in handlers),
