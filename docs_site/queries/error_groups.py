@@ -43,7 +43,8 @@ select error_group_id, error_kind, consequence_reason, any_value(message) as mes
        list({session_id: session_id, flow_id: flow_id, line_number: line_number}
             order by log_file_path, line_number)[1:3] as examples
 from marts.fct_errors where is_consequence and error_group_id is not null
-group by error_group_id, error_kind, consequence_reason order by error_group_id, min(line_number), error_kind, consequence_reason
+group by error_group_id, error_kind, consequence_reason
+order by error_group_id, min(line_number), error_kind, consequence_reason
 """
 _STACKS = """
 select g.error_group_id, e.detail, e.frame_function_name, e.frame_file_name, e.frame_line_number
