@@ -41,6 +41,8 @@ _P99 = Column("p99", "ms", True, "Not given below 100 executions")
 _CLOCK = Column("Clock", "ms", True, "Step of the clock: no duration is more exact")
 _TREND = Column("Trend", "ms", True, "Change of the session medians over the window, with its 95% interval")
 _OF_SESSIONS = Column("Of sessions", "%", True, "Share of all session time; what runs side by side counts each")
+# All of several hundred would make the heaviest page of the site pass 6 MB.
+MOST_BEATS = 40
 
 
 def interval_cell(value: float | None, low: float | None, high: float | None, address: str | None = None) -> Cell:
@@ -188,7 +190,7 @@ def movement_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
 
 
 def beat_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
-    """Return all beats with their self time."""
+    """Return the beats that take most time, with their self time; the page of a sequence has all of its beats."""
     columns = (Column("Beat"), Column("Sequence"), *_number_columns("its handlers", "beat"))
     cells = [
         [
@@ -196,7 +198,7 @@ def beat_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
             _sequence_link(row, page),
             *_numbers(row, rows, "beat", opens),
         ]
-        for row in rows
+        for row in rows[:MOST_BEATS]
     ]
     return render_table(columns, cells, caption="Beats by total time", empty="No beat has a duration.")
 
