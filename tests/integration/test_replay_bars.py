@@ -27,15 +27,16 @@ EXAMPLE = REPOSITORY / "examples" / "bistro"
 OTHER_DEPLOYMENTS = {"c_beat_execution_skip", "d_undeclared_beat", "e_subscription_missing"}
 
 
-def build(home: Path, logs: Sequence[Path], code: Sequence[Path], sequences: Sequence[Path]) -> Path:
-    """Build what replays are made from; return the home."""
+def build(home: Path, logs: Sequence[Path], code: Sequence[Path], sequences: Sequence[Path], *models: str) -> Path:
+    """Build what replays are made from, and further models; return the home."""
     ingest_logs(logs, home / "lake", IngestOptions(settle_seconds=0))
     scan_code(code, sequences, [], home / "lake", ScanOptions())
     for table in PROJECT_TABLES:
         ensure_table(home / "lake", table)
     project, target = str(REPOSITORY / "dbt_project"), str(home / "dbt")
     paths = {"SIGHTLINE_WAREHOUSE": str(home / "warehouse.duckdb"), "SIGHTLINE_LAKE": str(home / "lake")}
-    for command in (["seed"], ["run", "--select", "+fct_replay_bundles", "+dim_sessions"]):
+    wanted = [f"+{model}" for model in ("fct_replay_bundles", "dim_sessions", *models)]
+    for command in (["seed"], ["run", "--select", *wanted]):
         words = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", *command, "--no-use-colors", "--quiet"]
         places = ["--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target]
         finished = subprocess.run(
