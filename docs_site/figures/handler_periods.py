@@ -18,7 +18,7 @@ from docs_site.queries.durations import ENOUGH, HandlerTime
 from docs_site.queries.handler_periods import HandlerPeriods
 from docs_site.warehouse import Row
 
-MOST_ROWS = 40
+MOST_ROWS = 25
 _MOST_LABELS = 14
 # Below, a doubling is no more than a step of many clocks.
 _NOTABLE_MS = 2.0

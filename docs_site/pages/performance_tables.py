@@ -42,7 +42,8 @@ _CLOCK = Column("Clock", "ms", True, "Step of the clock: no duration is more exa
 _TREND = Column("Trend", "ms", True, "Change of the session medians over the window, with its 95% interval")
 _OF_SESSIONS = Column("Of sessions", "%", True, "Share of all session time; what runs side by side counts each")
 # All of several hundred would make the heaviest page of the site pass 6 MB.
-MOST_BEATS = 40
+MOST_ROWS = 30
+MOST_HANDLERS = 40
 
 
 def interval_cell(value: float | None, low: float | None, high: float | None, address: str | None = None) -> Cell:
@@ -115,7 +116,7 @@ def bottleneck_table(times: Sequence[HandlerTime], page: str, options: SiteOptio
 
 
 def handler_table(times: Sequence[HandlerTime], page: str, options: SiteOptions, opens: Exemplars) -> Markup:
-    """Return all handlers, most time first."""
+    """Return the handlers that take most time; the catalogue has all of them."""
     columns = (
         Column("Handler"), Column("Total", "ms", True), Column("Share", "%", True, "Share of all handler time"),
         _OF_SESSIONS, Column("After its beat", "ms", True, "The part its beat did not wait for"), _N, _P50,
@@ -142,15 +143,15 @@ def handler_table(times: Sequence[HandlerTime], page: str, options: SiteOptions,
             text_cell(handler.plugin_name),
             place_cell(handler.code_file_path, handler.code_line_number, options.code_url),
         ]
-        for handler in times
+        for handler in times[:MOST_HANDLERS]
     ]
     return render_table(
-        columns, rows, caption="All handlers by total time", empty="No handler execution has a duration."
+        columns, rows, caption="Handlers by total time", empty="No handler execution has a duration."
     )
 
 
 def sequence_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
-    """Return all sequences with their self time and their wait in the queue."""
+    """Return the sequences that take most time, with their self time and their wait in the queue."""
     first = (Column("Sequence"),)
     last = (
         Column("Queue, total", "ms", True, "Flows may wait at the same time"),
@@ -165,14 +166,14 @@ def sequence_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
             number_cell(row["queue_wait_p50_ms"]),
             interval_cell(row["queue_wait_p95_ms"], row["queue_wait_p95_low_ms"], row["queue_wait_p95_high_ms"]),
         ]
-        for row in rows
+        for row in rows[:MOST_ROWS]
     ]
     columns = (*first, *_number_columns("its movements", "flow"), *last)
     return render_table(columns, cells, caption="Sequences by total time", empty="No flow has a duration.")
 
 
 def movement_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
-    """Return all movements with their self time and the time between their beats."""
+    """Return the movements that take most time, with their self time and the time between their beats."""
     columns = (
         Column("Movement"), Column("Sequence"), *_number_columns("its beats", "movement"),
         Column("Between beats", "ms", True, "Part of the self time"),
@@ -184,7 +185,7 @@ def movement_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
             *_numbers(row, rows, "movement", opens),
             number_cell(row["between_beats_ms"]),
         ]
-        for row in rows
+        for row in rows[:MOST_ROWS]
     ]
     return render_table(columns, cells, caption="Movements by total time", empty="No movement has a duration.")
 
@@ -198,7 +199,7 @@ def beat_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:
             _sequence_link(row, page),
             *_numbers(row, rows, "beat", opens),
         ]
-        for row in rows[:MOST_BEATS]
+        for row in rows[:MOST_ROWS]
     ]
     return render_table(columns, cells, caption="Beats by total time", empty="No beat has a duration.")
 
