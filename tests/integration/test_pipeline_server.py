@@ -59,6 +59,8 @@ def test_dagster_boots_without_a_warning_and_shows_everything(tmp_path: Path) ->
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # A test run in the background of a shell hands down that SIGINT is ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
     try:
         deadline = time.monotonic() + SECONDS_TO_BOOT
@@ -72,7 +74,7 @@ def test_dagster_boots_without_a_warning_and_shows_everything(tmp_path: Path) ->
     (location,) = nodes
     assert location["location"]["name"] == "sightline"
     assert {schedule["name"] for schedule in location["schedules"]} == {"publish_site_daily", "publish_site_hourly"}
-    assert {sensor["name"] for sensor in location["sensors"]} == {"logs_changed", "code_changed"}
+    assert {sensor["name"] for sensor in location["sensors"]} == {"logs_changed", "code_changed", "run_failed"}
     assert "publish_site" in [job["name"] for job in location["pipelines"]]
     assert len(location["assetNodes"]) > 40
     assert "Warning" not in said
