@@ -25,9 +25,6 @@ nux:
 concurrency:
   runs:
     max_concurrent_runs: 1
-  pools:
-    default_limit: 1
-    granularity: op
 # With `sightline ui` open, a run that died is started once more (see the job's tags).
 run_retries:
   enabled: true
@@ -65,9 +62,19 @@ def prepare_dagster_home(home: Home) -> Path:
     """Create DAGSTER_HOME with its configuration and return it."""
     home.dagster.mkdir(parents=True, exist_ok=True)
     path = home.dagster / "dagster.yaml"
-    if not path.exists():
+    # A file somebody else wrote is kept; one of an earlier version of ours is brought up to date.
+    if not path.exists() or path.read_text(encoding="utf-8").startswith(DAGSTER_YAML.splitlines()[0]):
         path.write_text(DAGSTER_YAML, encoding="utf-8")
     return home.dagster
+
+
+def release_pools(instance: dg.DagsterInstance) -> None:
+    """Forget the limits of pools: a killed run keeps its place in one, and every later run would wait for it for ever.
+
+    Steps wait for each other by the lock of the home folder, which goes with the process that holds it.
+    """
+    for pool in instance.event_log_storage.get_concurrency_keys():
+        instance.event_log_storage.delete_concurrency_limit(pool)
 
 
 def run_job(pipeline: Pipeline) -> list[Failure]:
@@ -85,6 +92,7 @@ def run_job(pipeline: Pipeline) -> list[Failure]:
     reading = {key for key in assets if key.path[0] == "raw"}
     counting = {key for key in checks if key.name == LINE_COUNT_CHECK}
     with dg.DagsterInstance.from_config(folder) as instance:
+        release_pools(instance)
         failures = _run(job.get_subset(asset_selection=reading, asset_check_selection=counting), instance)
         if failures:
             return failures
