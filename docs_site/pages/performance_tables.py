@@ -145,9 +145,7 @@ def handler_table(times: Sequence[HandlerTime], page: str, options: SiteOptions,
         ]
         for handler in times[:MOST_HANDLERS]
     ]
-    return render_table(
-        columns, rows, caption="Handlers by total time", empty="No handler execution has a duration."
-    )
+    return render_table(columns, rows, caption="Handlers by total time", empty="No handler execution has a duration.")
 
 
 def sequence_table(rows: Sequence[Row], page: str, opens: Exemplars) -> Markup:

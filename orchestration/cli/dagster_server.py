@@ -20,12 +20,14 @@ load_from:
 
 def run_server(settings: Settings, port: int) -> int:
     """Run `dg dev` until it is interrupted; return its exit code."""
-    from orchestration.defs.pipeline import prepare_dagster_home
+    from orchestration.defs.dagster_home import prepare_dagster_home
+    from orchestration.defs.dead_runs import forget_dead_runs
 
     require_inputs(settings)
     home = Home(settings.home)
     home.ensure_writable()
     folder = prepare_dagster_home(home)
+    forget_dead_runs(home)
     workspace = folder / "workspace.yaml"
     workspace.write_text(WORKSPACE, encoding="utf-8")
     environment = {**os.environ, **environment_of(settings), "DAGSTER_HOME": str(folder)}

@@ -5,13 +5,17 @@ Paths only, no content; what is in a file is written by the room that makes it.
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from orchestration.domain.errors import UsageError
+
+
+def _say_nothing() -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,29 @@ class Home:
                 f"{self.path}: the home folder cannot be written ({error.strerror}); choose another with --home"
             ) from None
 
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """Hold the right to write here; waits while another process holds it, which a killed one cannot."""
+        return self._held(".lock")
+
+    def running(self, wait: Callable[[], None] | None = None) -> AbstractContextManager[None]:
+        """Hold what a run of the command line holds while it lives; `wait` is told when another one does.
+
+        Raise BlockingIOError instead of waiting when there is nobody to tell.
+        """
+        return self._held(".run.lock", wait)
+
+    @contextmanager
+    def _held(self, name: str, wait: Callable[[], None] | None = _say_nothing) -> Iterator[None]:
         self.ensure_writable()
-        lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(self.path / name, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if wait is None:
+                    raise
+                wait()
+                fcntl.flock(lock, fcntl.LOCK_EX)
             yield
         finally:
             os.close(lock)

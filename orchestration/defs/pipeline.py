@@ -3,39 +3,17 @@
 Dagster's own instance in the home folder records the run, so that it is seen later in the UI like a scheduled one.
 """
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import dagster as dg
 
-from orchestration.defs.home import Home
+from orchestration.defs.dagster_home import prepare_dagster_home
+from orchestration.defs.dead_runs import COMMAND_LINE_TAGS, close_dead_runs
 from orchestration.defs.job import JOB_NAME
 from orchestration.defs.platform import Platform
-from orchestration.defs.progress import step
+from orchestration.defs.progress import StepNews, step
 from orchestration.defs.quality.line_counts import LINE_COUNT_CHECK
 from orchestration.defs.up_to_date import is_up_to_date
-
-DAGSTER_YAML = """\
-# Written by Sightline. Nothing is sent anywhere; runs wait for each other, because each uses the whole machine.
-telemetry:
-  enabled: false
-nux:
-  enabled: false
-concurrency:
-  runs:
-    max_concurrent_runs: 1
-# With `sightline ui` open, a run that died is started once more (see the job's tags).
-run_retries:
-  enabled: true
-# One file for the events of all runs: opening a file per run and event cost a third of a run with nothing new.
-event_log_storage:
-  module: dagster._core.storage.event_log
-  class: ConsolidatedSqliteEventLogStorage
-  config:
-    base_dir:
-      env: DAGSTER_HOME
-"""
 
 # What Dagster wraps around the error that a step raised.
 WRAPPERS = frozenset({"DagsterExecutionStepExecutionError"})
@@ -58,41 +36,22 @@ class Failure:
     message: str
 
 
-def prepare_dagster_home(home: Home) -> Path:
-    """Create DAGSTER_HOME with its configuration and return it."""
-    home.dagster.mkdir(parents=True, exist_ok=True)
-    path = home.dagster / "dagster.yaml"
-    # A file somebody else wrote is kept; one of an earlier version of ours is brought up to date.
-    if not path.exists() or path.read_text(encoding="utf-8").startswith(DAGSTER_YAML.splitlines()[0]):
-        path.write_text(DAGSTER_YAML, encoding="utf-8")
-    return home.dagster
-
-
-def release_pools(instance: dg.DagsterInstance) -> None:
-    """Forget the limits of pools: a killed run keeps its place in one, and every later run would wait for it for ever.
-
-    Steps wait for each other by the lock of the home folder, which goes with the process that holds it.
-    """
-    for pool in instance.event_log_storage.get_concurrency_keys():
-        instance.event_log_storage.delete_concurrency_limit(pool)
-
-
 def run_job(pipeline: Pipeline) -> list[Failure]:
     """Run the job that publishes the site; return the steps that failed, none when all is well.
 
-    In two parts: first what reads logs and code, then the rest, unless it is up to date. To report 150 unchanged
-    assets and checks to Dagster would take longer than to find out that they are unchanged.
+    One run of the command line at a time; a second waits. In two parts: first what reads logs and code, then the rest,
+    unless it is up to date. To report 150 unchanged assets and checks to Dagster would take longer than to find out
+    that they are unchanged.
     """
     platform = pipeline.platform
     folder = str(prepare_dagster_home(platform.home))
-    os.environ["DAGSTER_HOME"] = folder
     job = pipeline.definitions.resolve_job_def(JOB_NAME)
     assets = set(job.asset_layer.executable_asset_keys)
     checks = set(job.asset_layer.asset_graph.asset_check_keys)
     reading = {key for key in assets if key.path[0] == "raw"}
     counting = {key for key in checks if key.name == LINE_COUNT_CHECK}
-    with dg.DagsterInstance.from_config(folder) as instance:
-        release_pools(instance)
+    with platform.home.running(lambda: _say_waiting(platform)), dg.DagsterInstance.from_config(folder) as instance:
+        close_dead_runs(instance)
         failures = _run(job.get_subset(asset_selection=reading, asset_check_selection=counting), instance)
         if failures:
             return failures
@@ -103,10 +62,16 @@ def run_job(pipeline: Pipeline) -> list[Failure]:
         return _run(job.get_subset(asset_selection=assets - reading, asset_check_selection=checks - counting), instance)
 
 
+def _say_waiting(platform: Platform) -> None:
+    text = "another run works in this home folder: waiting for its end"
+    platform.listener(StepNews("wait", text, seconds=0, is_done=True))
+
+
 def _run(job: dg.JobDefinition, instance: dg.DagsterInstance) -> list[Failure]:
     result = job.execute_in_process(
         instance=instance,
         raise_on_error=False,
+        tags=dict(COMMAND_LINE_TAGS),
         # The log of a run is kept in the instance; the terminal shows the steps.
         run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
     )

@@ -9,9 +9,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.defs.dead_runs import UNFINISHED
 from orchestration.defs.fingerprint import fingerprint_of_files
 from tests.corpus import REPOSITORY
 from tests.integration.tiny_project import TinyProject, write_log, write_project
@@ -114,6 +116,8 @@ def test_a_killed_run_costs_nothing(project: TinyProject, home: Path) -> None:
     done = run(project, second)
     assert done.returncode == 0, f"killed {delay:.2f} s after the start: {done.stderr}"
     assert marts_of(second) == marts_of(home), f"killed {delay:.2f} s after the start"
+    with dg.DagsterInstance.from_config(str(second / "dagster")) as instance:
+        assert not instance.get_runs(dg.RunsFilter(statuses=UNFINISHED)), f"killed {delay:.2f} s after the start"
 
 
 def test_a_new_log_adds_its_flows_and_leaves_the_others(project: TinyProject, home: Path) -> None:

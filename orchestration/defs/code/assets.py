@@ -23,7 +23,6 @@ def build_code_assets(platform: Platform) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="scan_code",
         specs=[raw_table_spec(table, platform.home, "code", ORIGIN) for table in CODE_TABLES],
-        pool="lake",
     )
     def code_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         """Scan the code: symbols, declared sequences, where each handler's function is, tests and coverage."""

@@ -10,8 +10,8 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.code_scan.history import head_commit
+from orchestration.defs.dead_runs import is_run_under_way
 from orchestration.defs.job import JOB_NAME
-from orchestration.defs.logs.sensor import UNFINISHED
 from orchestration.defs.platform import Platform
 
 # Commits are rarer than log lines.
@@ -36,7 +36,7 @@ def build_code_sensor(platform: Platform) -> dg.SensorDefinition:
         if context.cursor is None:
             # Switched on just now: what is checked out is what the last run saw, as far as anybody knows.
             return dg.SensorResult(run_requests=[], cursor=digest)
-        if context.instance.get_runs_count(dg.RunsFilter(job_name=JOB_NAME, statuses=UNFINISHED)):
+        if is_run_under_way(context.instance, platform.home, JOB_NAME):
             return dg.SkipReason("A run is under way; the commit is read after it.")
         return dg.SensorResult(run_requests=[dg.RunRequest(run_key=f"code-{digest}")], cursor=digest)
 

@@ -26,7 +26,6 @@ def build_dbt_assets(platform: Platform, manifest: Mapping[str, Any]) -> dg.Asse
         project=dbt_project_of(platform.home),
         dagster_dbt_translator=SightlineTranslator(platform.home),
         name="build_warehouse",
-        pool="warehouse",
     )
     def warehouse_tables(context: dg.AssetExecutionContext) -> CheckResults:
         """Build the warehouse from the lake: staging, intermediate, marts, reports."""

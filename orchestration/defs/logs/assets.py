@@ -25,7 +25,6 @@ def build_log_assets(platform: Platform) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="ingest_logs",
         specs=[raw_table_spec(table, platform.home, "logs", ORIGIN) for table in LOG_TABLES],
-        pool="lake",
     )
     def log_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         """Ingest the logs: discover, read what is new, and write records and rejected lines to the lake."""

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.defs.dead_runs import is_run_under_way
 from orchestration.defs.job import JOB_NAME
 from orchestration.defs.platform import Platform
 
 # Half a minute is quicker than anybody waits for a site, and slow enough for a folder on a network drive.
 INTERVAL_SECONDS = 30
-UNFINISHED = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 
 
 def build_log_sensor(platform: Platform) -> dg.SensorDefinition:
@@ -34,7 +34,7 @@ def build_log_sensor(platform: Platform) -> dg.SensorDefinition:
             return dg.SkipReason("No log changed.")
         if digest == log_digest(()):
             return dg.SkipReason("There is no log yet.")
-        if context.instance.get_runs_count(dg.RunsFilter(job_name=JOB_NAME, statuses=UNFINISHED)):
+        if is_run_under_way(context.instance, platform.home, JOB_NAME):
             return dg.SkipReason("A run is under way; what changed since is read after it.")
         return dg.SensorResult(run_requests=[dg.RunRequest(run_key=digest)], cursor=digest)
 

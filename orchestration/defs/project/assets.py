@@ -25,7 +25,6 @@ def build_project_assets(platform: Platform) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="read_project",
         specs=[raw_table_spec(table, platform.home, "project", ORIGIN) for table in PROJECT_TABLES],
-        pool="lake",
     )
     def project_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         """Write to the lake what the configuration says of the project."""

@@ -57,7 +57,6 @@ def build_result_asset(platform: Platform, layer: Layer) -> dg.AssetsDefinition:
         description=f"Results of the expectations on the {layer} tables. One row per check. "
         "Made by Great Expectations; read by the data health page and by the asset checks.",
         metadata=page_metadata(platform.home, "expectation_results"),
-        pool="quality",
     )
     def expectation_results(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         with platform.home.exclusive(), step(f"check {layer}", platform.listener) as going:

@@ -40,7 +40,6 @@ def build_site_asset(platform: Platform, upstream: Sequence[dg.AssetKey]) -> dg.
         description="The published site: a page per question, sequence, handler and session. "
         "From the marts, the reports and the results of all checks; read by people.",
         metadata={"site_page": dg.MetadataValue.url((platform.home.site / "index.html").as_uri())},
-        pool="site",
     )
     def published_site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         with platform.home.exclusive(), step("publish site", platform.listener) as going:
