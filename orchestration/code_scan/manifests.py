@@ -9,18 +9,22 @@ _TOPIC_KEYS = frozenset(
 )
 
 
+RouteKind = Literal["topic", "interaction", "definition"]
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """A topic and the sequence it starts; a topic nobody listens to has neither plugin nor sequence.
 
-    `route_kind` is `topic` where publishing starts the sequence, and `interaction` where a manifest only gives one
-    sequence a name to be asked for by: nothing is delivered to that name.
+    `route_kind` is `topic` where publishing starts the sequence; `interaction` where a manifest only gives one
+    sequence a name to be asked for by: nothing is delivered to that name; `definition` where a manifest defines a
+    topic and says nothing of routes, not even that there are none.
     """
 
     topic: str
     plugin_name: str | None
     sequence_key: str | None
-    route_kind: Literal["topic", "interaction"] = "topic"
+    route_kind: RouteKind = "topic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def read_routes(value: Any) -> list[Route]:
     routes = value.get("routes")
     if isinstance(routes, dict):
         for topic, targets in routes.items():
-            kind: Literal["topic", "interaction"] = "topic" if isinstance(targets, list) else "interaction"
+            kind: RouteKind = "topic" if isinstance(targets, list) else "interaction"
             found += [replace(route, route_kind=kind) for route in _routes_of(topic, targets)]
     elif isinstance(routes, list):
         for entry in routes:
@@ -76,8 +80,10 @@ def _topics(topics: Any) -> Iterator[Route]:
         entries = [(topic, entry) for topic, entry in entries if topic and "routes" in entry]
     else:
         return
+    # Where no topic has the key, routes are declared elsewhere or nowhere: that one of them is taken is no fault.
+    kind: RouteKind = "topic" if any("routes" in entry for _, entry in entries) else "definition"
     for topic, entry in entries:
-        yield from _routes_of(topic, entry.get("routes")) or [Route(_clean(topic), None, None)]
+        yield from _routes_of(topic, entry.get("routes")) or [Route(_clean(topic), None, None, kind)]
 
 
 def _routes_of(topic: str, targets: Any) -> list[Route]:

@@ -218,7 +218,8 @@ TOPIC_ROUTES = Table(
         Column(
             "route_kind",
             "string",
-            "topic (publishing starts the sequence) | interaction (a name to ask for the sequence by).",
+            "topic (publishing starts the sequence) | interaction (a name to ask for the sequence by) | "
+            "definition (no word of routes).",
             True,
         ),
         DECLARATION_FILE_PATH,

@@ -9,7 +9,11 @@ routes as (
 ),
 
 manifest as (
-    select exists(select 1 from {{ ref('stg_code__topic_routes') }} where route_kind = 'topic') as has_manifest
+    select
+        count(*) > 0 as has_topics,
+        count(case when route_kind = 'topic' then sequence_key end) > 0 as has_routes
+    from {{ ref('stg_code__topic_routes') }}
+    where route_kind in ('topic', 'definition')
 ),
 
 published as (
@@ -26,14 +30,15 @@ published as (
         'topic_published_never_routed', 'info', 'a route or a listener', 'no route in the manifest',
         topics.*
     from topics
-    where topics.published_count > 0 and topics.route_count = 0 and topics.is_in_manifest
+    cross join manifest
+    where topics.published_count > 0 and topics.route_count = 0 and topics.is_in_manifest and manifest.has_routes
     union all
     select
         'topic_not_in_manifest', 'warning', 'a definition in the topics manifest',
         'published, in no manifest', topics.*
     from topics
     cross join manifest
-    where topics.published_count > 0 and not topics.is_in_manifest and manifest.has_manifest
+    where topics.published_count > 0 and not topics.is_in_manifest and manifest.has_topics
 ),
 
 final as (
@@ -67,7 +72,7 @@ final as (
     from routes
     cross join manifest
     left join topics on routes.topic = topics.topic
-    where routes.route_class = 'observed_only' and manifest.has_manifest
+    where routes.route_class = 'observed_only' and manifest.has_routes
 )
 
 select * from final

@@ -3,7 +3,7 @@
 with declared as (
     select topic, count(sequence_key) as route_count
     from {{ ref('stg_code__topic_routes') }}
-    where route_kind = 'topic'
+    where route_kind in ('topic', 'definition')
     group by topic
 ),
 

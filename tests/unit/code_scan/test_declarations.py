@@ -97,9 +97,14 @@ def test_topics_with_and_without_routes_and_plugins_are_read_by_shape() -> None:
     topics = {"topics": {"a.b": {"routes": [{"pluginId": "P", "sequenceId": "s"}]}, "c.d": {"notes": "nobody listens"}}}
     routed, lonely = read_routes(topics)
     assert (routed.topic, routed.plugin_name, routed.sequence_key) == ("a.b", "P", "s")
-    assert (lonely.topic, lonely.sequence_key) == ("c.d", None)
+    assert (lonely.topic, lonely.sequence_key, lonely.route_kind) == ("c.d", None, "topic")
     (plugin,) = read_plugins({"plugins": [{"id": "P", "description": "What it is.", "runtime": {"module": "@x/p"}}]})
     assert (plugin.plugin_name, plugin.description, plugin.module) == ("P", "What it is.", "@x/p")
+
+
+def test_a_manifest_without_any_route_defines_topics_and_says_nothing_of_routes() -> None:
+    (only,) = read_routes({"topics": {"a.b": {"description": "no routes here"}}})
+    assert (only.topic, only.sequence_key, only.route_kind) == ("a.b", None, "definition")
 
 
 def test_a_report_about_topics_is_no_manifest() -> None:
