@@ -57,17 +57,7 @@ final as (
     from {{ ref('rpt_state_findings') }}
     where severity in ('warning', 'critical')
     union all
-    select
-        'drift', drift_class, drift_id, handler_name, plugin_name, sequence_name, topic, declared, found, null, null, 1.0,
-        1.0, declaration_file_path, null
-    from {{ ref('fct_declaration_drift') }} as drift
-    where
-        severity in ('warning', 'critical')
-        -- What a deviation already says of a topic is not said again.
-        and not exists (
-            select 1 from {{ ref('int_causes__grouped') }} as cause
-            where cause.fix_class in ('correct_route', 'declare_topic') and cause.topic = drift.topic
-        )
+    select * from {{ ref('int_findings__of_drift') }}
 )
 
 select * from final
