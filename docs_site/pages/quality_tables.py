@@ -12,42 +12,45 @@ from docs_site.tables import Cell, Column, badge_cell, count_cell, render_table,
 from docs_site.warehouse import Row
 from docs_site.words import tone
 
+# Examples help to find the rows; longer ones made every row of the table as high as a paragraph.
+_EXAMPLE_LENGTH = 120
+
 
 def expectation_table(rows: Sequence[Row]) -> Markup:
     """Return what Great Expectations judged, as rows of `load_expectations`."""
     columns = (
         Column("Holds"),
         Column("Severity"),
-        Column("Table"),
-        Column("Column"),
-        Column("Expectation"),
         Column("Expected"),
         Column("Found"),
+        Column("Table"),
+        Column("Column"),
         Column("Unexpected", is_number=True),
         Column("Examples"),
+        Column("Expectation"),
     )
     cells = [
         [
             badge_cell("yes" if row["is_success"] else "no", "good" if row["is_success"] else tone(row["severity"])),
             text_cell(row["severity"]),
-            text_cell(row["table_name"]),
-            text_cell(row["column_name"]),
-            text_cell((row["expectation"] or "").replace("_", " ")),
             text_cell(_words(row["expected"])),
             text_cell(_words(row["observed"])),
+            text_cell(row["table_name"]),
+            text_cell(row["column_name"]),
             count_cell(row["unexpected_count"]),
-            text_cell(_words(row["examples"])),
+            text_cell(_words(row["examples"], _EXAMPLE_LENGTH)),
+            text_cell((row["expectation"] or "").replace("_", " ")),
         ]
         for row in rows
     ]
     return render_table(columns, cells, caption="Expectations", empty="No expectation was checked in this run.")
 
 
-def _words(value: object) -> str | None:
+def _words(value: object, longest: int = 300) -> str | None:
     if value is None or value == "" or value == []:
         return None
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text if len(text) <= 300 else text[:299] + "\u2026"
+    return text if len(text) <= longest else text[: longest - 1] + "\u2026"
 
 
 def data_test_table(rows: Sequence[Row]) -> Markup:

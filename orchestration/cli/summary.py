@@ -16,7 +16,7 @@ select
         select count(*) from marts.fct_flow_deviations
         where severity <> 'info' and not is_accepted and not is_consequence
     ),
-    (select count(*) from marts.fct_errors where severity = 'error')
+    (select count(*) from marts.fct_errors where severity = 'error' and not is_consequence)
 """
 
 # What to look at: where slow executions cost a session most; without enough executions for that, where most time goes.
