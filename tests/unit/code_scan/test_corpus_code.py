@@ -135,7 +135,9 @@ def test_coverage_of_handlers_agrees_with_the_merged_istanbul_file(
             line = place["start"]["line"]
             if line in span:
                 hits[line] = max(hits.get(line, 0), entry["s"][key])
-        covered = sum(count > 0 for count in hits.values())
+        # Loading a module runs the line that declares a function: where no call was counted, nothing of it is covered.
+        own = [entry["f"][key] for key, place in entry["fnMap"].items() if place["decl"]["start"]["line"] == span.start]
+        covered = 0 if own and not any(own) else sum(count > 0 for count in hits.values())
         assert (row["covered_line_count"], row["executable_line_count"]) == (covered, len(hits)), handler
         checked += 1
     assert checked >= 80
