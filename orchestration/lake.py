@@ -61,7 +61,12 @@ def write_parquet(rows: pa.Table, path: Path, layout: "ParquetLayout | None" = N
     try:
         chosen: dict[str, Any] = {}
         if layout is not None:
-            chosen = {"use_dictionary": list(layout.repeating), "write_statistics": list(layout.sought)}
+            chosen = {
+                "use_dictionary": list(layout.repeating),
+                "write_statistics": list(layout.sought),
+                # How the columns were held in memory is nobody's business: a text is a text.
+                "store_schema": False,
+            }
         pq.write_table(rows, unfinished, compression="zstd", compression_level=1, **chosen)
         os.replace(unfinished, path)
     finally:

@@ -12,15 +12,16 @@ import pyarrow as pa
 
 from orchestration.domain.tables import LOG_RECORDS, REJECTED_LINES, Table
 from orchestration.lake import arrow_schema
+from orchestration.log_ingest.columns import with_own_dictionaries
 from orchestration.log_ingest.lines import Lines, join_lines
-from orchestration.log_ingest.matching import Matcher
+from orchestration.log_ingest.record_columns import NO_STAMP, RecordColumns, RecordMaker
 from orchestration.log_ingest.records import Assembled, assemble
 from orchestration.log_ingest.redaction import Redactions, Redactor
-from orchestration.log_ingest.segment import Numbers, Segment
+from orchestration.log_ingest.segment import Segment
 from orchestration.log_ingest.tally import Tally
+from orchestration.log_ingest.texts import Numbers
 
 _ID_COLUMNS = ("log_file_id", "log_file_path")
-_NO_STAMP = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,16 @@ class SegmentRows:
 
 
 def make_rows(
-    segments: Sequence[Segment], matcher: Matcher | None, redactor: Redactor, max_line_byte_count: int
+    segments: Sequence[Segment], maker: RecordMaker | None, redactor: Redactor, max_line_byte_count: int
 ) -> list[SegmentRows]:
-    """Return the rows of each segment, in order. All are of the matcher's dialect; without one all is rejected."""
+    """Return the rows of each segment, in order. All are of the maker's dialect; without one all is rejected."""
     lines = join_lines(segments, max_line_byte_count)
     lines, redactions = redactor.redact(lines)
-    assembled = assemble(lines, matcher.dialect if matcher else None)
-    records = matcher.match(assembled.records) if matcher else None
+    assembled = assemble(lines, maker.dialect if maker else None)
+    records = maker.make(assembled.records) if maker and assembled.records else None
     counts = _Counts(lines, assembled, records, redactions)
-    record_table = _arrow(LOG_RECORDS, records)
-    rejected_table = _arrow(REJECTED_LINES, assembled.rejected)
+    record_table = records.table if records else _table(LOG_RECORDS, None)
+    rejected_table = _table(REJECTED_LINES, assembled.rejected)
     return [
         _segment_rows(number, lines, assembled, counts, record_table, rejected_table) for number in range(len(segments))
     ]
@@ -60,7 +61,7 @@ def _segment_rows(
     place = int(assembled.record_places[last - 1]) if last > first else None
     segment = lines.segments[number]
     return SegmentRows(
-        records=records.slice(first, last - first),
+        records=with_own_dictionaries(records.slice(first, last - first)),
         rejected=rejected.slice(first_rejected, last_rejected - first_rejected),
         tally=counts.between(begin, end),
         last_record_offset=None if place is None else int(segment.starts[place - begin]),
@@ -73,17 +74,17 @@ class _Counts:
     """Counts over any range of lines of a batch that begins and ends with a record or a segment."""
 
     def __init__(
-        self, lines: Lines, assembled: Assembled, records: pl.DataFrame | None, redactions: list[Redactions]
+        self, lines: Lines, assembled: Assembled, records: RecordColumns | None, redactions: list[Redactions]
     ) -> None:
         self._assembled = assembled
         self._redactions = redactions
         self._replaced = _replaced(lines.segments)
         if records is None:
-            self._line_counts = self._is_other = self._emitted = np.empty(0, np.int64)
+            self._line_counts = self._emitted = np.empty(0, np.int64)
+            self._is_other = np.empty(0, np.bool_)
         else:
-            self._line_counts = records["line_count"].to_numpy()
-            self._is_other = (records["message_type"] == "other").to_numpy()
-            self._emitted = records["emitted_at"].cast(pl.Int64).fill_null(_NO_STAMP).to_numpy()
+            self._line_counts, self._is_other = records.line_counts, records.is_other
+            self._emitted = records.emitted_ms
 
     def between(self, begin: int, end: int) -> Tally:
         """Count the lines from place `begin` to before `end`."""
@@ -91,7 +92,7 @@ class _Counts:
         first_rejected, last_rejected = np.searchsorted(self._assembled.rejected_places, [begin, end])
         record_lines = int(self._line_counts[first:last].sum())
         emitted = self._emitted[first:last]
-        emitted = emitted[emitted != _NO_STAMP]
+        emitted = emitted[emitted != NO_STAMP]
         redactions = {
             item.rule_name: int(item.counts[(item.places >= begin) & (item.places < end)].sum())
             for item in self._redactions
@@ -121,7 +122,7 @@ def _replaced(segments: Sequence[Segment]) -> Numbers | None:
     )
 
 
-def _arrow(table: Table, rows: pl.DataFrame | None) -> pa.Table:
+def _table(table: Table, rows: pl.DataFrame | None) -> pa.Table:
     schema = arrow_schema(table)
     for name in _ID_COLUMNS:
         schema = schema.remove(schema.get_field_index(name))

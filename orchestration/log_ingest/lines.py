@@ -1,4 +1,4 @@
-"""Segments of several logs as one column of lines: text in Arrow and Polars, places and lengths in arrays.
+"""Segments of several logs as one column of lines: texts, places and lengths.
 
 Joining small logs makes every later step cost once per batch and not once per log. Lines are clean here: ANSI codes
 are gone, and `flaws` says which lines cannot be part of a record and why.
@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from orchestration.log_ingest.segment import Numbers, Segment
+from orchestration.log_ingest.segment import Segment
+from orchestration.log_ingest.texts import Numbers, Texts, padded
 
 FLAWS = ("", "too_long", "binary", "damaged")
 _ANSI = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])"
@@ -23,7 +23,7 @@ class Lines:
     """Lines of several segments, in order; all columns have one value per line."""
 
     segments: tuple[Segment, ...]
-    text: pl.Series
+    texts: Texts
     segment_numbers: Numbers
     line_numbers: Numbers
     byte_counts: Numbers
@@ -40,36 +40,40 @@ class Lines:
         counts = [segment.line_count for segment in self.segments]
         return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.array(counts, np.int64))])
 
+    @property
+    def text(self) -> pl.Series:
+        """Return the lines as a column."""
+        return self.texts.series
+
     def with_text(self, text: pl.Series) -> "Lines":
         """Return the lines with other text."""
-        return replace(self, text=text)
+        return replace(self, texts=Texts.of(text))
 
 
 def join_lines(segments: Sequence[Segment], max_line_byte_count: int) -> Lines:
     """Return the lines of all segments as one."""
-    data = segments[0].data if len(segments) == 1 else b"".join(segment.data for segment in segments)
     sizes = np.array([len(segment.data) for segment in segments], np.int64)
     shifts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
     ends = np.concatenate([segment.ends + shift for segment, shift in zip(segments, shifts, strict=False)])
-    offsets = np.concatenate([np.zeros(1, np.int64), ends])
-    array = pa.LargeStringArray.from_buffers(len(ends), pa.py_buffer(offsets.data), pa.py_buffer(data))
+    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]]) if len(ends) else ends
     counts = np.array([segment.line_count for segment in segments], np.int64)
     numbers = [np.arange(s.line_count, dtype=np.int64) + s.first_line_number for s in segments]
     byte_counts = np.concatenate([segment.byte_counts for segment in segments])
     lines = Lines(
         segments=tuple(segments),
-        text=pl.Series(pl.from_arrow(array)).str.strip_suffix("\n"),
+        texts=Texts(padded(*(segment.data for segment in segments)), starts, ends - starts - 1),
         segment_numbers=np.repeat(np.arange(len(segments)), counts),
         line_numbers=np.concatenate(numbers),
         byte_counts=byte_counts,
         flaws=np.zeros(len(ends), np.int8),
     )
-    _mark_flaws(lines, data, max_line_byte_count)
-    return lines.with_text(lines.text.str.replace_all(_ANSI, "")) if b"\x1b" in data else lines
+    _mark_flaws(lines, max_line_byte_count)
+    has_codes = any(b"\x1b" in segment.data for segment in segments)
+    return lines.with_text(lines.text.str.replace_all(_ANSI, "")) if has_codes else lines
 
 
-def _mark_flaws(lines: Lines, data: bytes, max_line_byte_count: int) -> None:
-    if b"\0" in data:
+def _mark_flaws(lines: Lines, max_line_byte_count: int) -> None:
+    if any(b"\0" in segment.data for segment in lines.segments):
         lines.flaws[lines.text.str.contains("\0", literal=True).to_numpy()] = FLAWS.index("binary")
     lines.flaws[lines.byte_counts > max_line_byte_count] = FLAWS.index("too_long")
     for first, segment in zip(lines.first_lines, lines.segments, strict=False):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +17,7 @@ from orchestration.domain.identifiers import stable_id
 from orchestration.domain.tables import LOG_RECORDS, REDACTIONS, REJECTED_LINES, Table
 from orchestration.lake import arrow_schema
 from orchestration.log_ingest.batch import SegmentRows
+from orchestration.log_ingest.columns import arrow_of, coded_column
 from orchestration.log_ingest.ledger import Part, remove_pending, write_pending
 
 # The new rows of a grown log are added to its last part until that has so many rows.
@@ -48,9 +50,10 @@ class PartWriter:
         reopened = {part.table: part for part in order.reopened}
         for table, new in ((LOG_RECORDS, rows.records), (REJECTED_LINES, rows.rejected)):
             if table.name in reopened:
-                old = self._kept(reopened[table.name], order.kept_before, new.column_names)
+                schema = pa.schema([arrow_schema(table).field(name) for name in new.column_names])
+                old = self._kept(reopened[table.name], order.kept_before, schema)
                 if len(old) < _FULL_PART_ROW_COUNT:
-                    new = pa.concat_tables([old, new])
+                    new = pa.concat_tables([old, new.cast(schema)])
                 else:
                     parts.append(self._part(table, old, order, f"kept-{order.version}"))
             if len(new):
@@ -70,10 +73,10 @@ class PartWriter:
         for part in parts:
             remove_pending(self._lake, part)
 
-    def _kept(self, part: Part, before: int, column_names: list[str]) -> pa.Table:
+    def _kept(self, part: Part, before: int, schema: pa.Schema) -> pa.Table:
         old = pq.ParquetFile(self._lake / "raw" / part.table / part.path).read()
         is_before = pl.Series(pl.from_arrow(old["line_number"])) < before
-        return old.filter(is_before.to_arrow()).select(column_names)
+        return old.filter(is_before.to_arrow()).select(schema.names).cast(schema)
 
     def _part(self, table: Table, rows: pa.Table, order: WriteOrder, version: str) -> Part:
         first, last = rows["line_number"][0].as_py(), rows["line_number"][-1].as_py()
@@ -82,18 +85,17 @@ class PartWriter:
         return self._written(table, rows, order, f"{first:010d}-{version[:16]}", (first, last))
 
     def _written(self, table: Table, rows: pa.Table, order: WriteOrder, name: str, lines: tuple[int, int]) -> Part:
-        schema = arrow_schema(table)
         log_file_id = stable_id(order.log_file_path)
         texts = {"log_file_id": log_file_id, "log_file_path": order.log_file_path}
-        columns = [
-            repeated_text(texts[field.name], len(rows)) if field.name in texts else rows[field.name].cast(field.type)
-            for field in schema
-        ]
+        columns = {name: repeated_text(text, len(rows)) for name, text in texts.items()}
+        columns |= dict(zip(rows.column_names, rows.itercolumns(), strict=True))
+        fields = [field.with_type(columns[field.name].type) for field in arrow_schema(table)]
         part = Part(table.name, f"{log_file_id}/{name}.parquet", *lines, len(rows))
-        write_pending(self._lake, part, pa.Table.from_arrays(columns, schema=schema))
+        schema = pa.schema(fields)
+        write_pending(self._lake, part, pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema))
         return part
 
 
 def repeated_text(text: str, count: int) -> "pa.Array[Any]":
-    """Return a column of one text; not by pyarrow's own values, whose making imports pandas (a second)."""
-    return pl.repeat(text, count, dtype=pl.String, eager=True).to_arrow(compat_level=pl.CompatLevel.oldest())
+    """Return a column of one text."""
+    return coded_column(np.zeros(count, np.int32), arrow_of(pl.Series([text])))

@@ -4,15 +4,17 @@ Every line ends in exactly one record, in `rejected`, or is blank outside a reco
 matching.py.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from orchestration.log_ingest.columns import Piece
 from orchestration.log_ingest.dialect import Dialect, Entry
 from orchestration.log_ingest.lines import FLAWS, Lines, join_lines
-from orchestration.log_ingest.segment import Numbers, Segment
+from orchestration.log_ingest.segment import Segment
+from orchestration.log_ingest.texts import Mask, Numbers, Texts
 
 # A record that goes on for longer is ended, so that memory stays bounded; further lines are orphans.
 MAX_RECORD_BYTE_COUNT = 4 << 20
@@ -20,14 +22,27 @@ KEPT_CHARACTER_COUNT = 2000
 # The last record of a segment is looked for in its last lines first.
 _TAIL_WINDOWS = (64, 4096)
 
-Mask = NDArray[np.bool_]
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Records as their lines say them: numbers, the message, the further lines, and the fields the heads name."""
+
+    line_numbers: Numbers
+    line_counts: Numbers
+    messages: Texts
+    details: pl.Series | None = None
+    fields: dict[str, list[Piece]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """Return the number of records."""
+        return len(self.line_numbers)
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
     """What became of lines of several segments, in the order of the lines; `places` are those of the lines."""
 
-    records: pl.DataFrame
+    records: Records | None
     record_places: Numbers
     rejected: pl.DataFrame
     rejected_places: Numbers
@@ -37,8 +52,7 @@ def assemble(lines: Lines, dialect: Dialect | None) -> Assembled:
     """Sort lines into records, rejected and blank; each segment begins and ends with a whole record."""
     if dialect is None:
         return _all_rejected(lines)
-    entries, heads = _heads(lines, dialect.entry)
-    return _assembled(lines, entries, heads, dialect)
+    return _assembled(lines, _heads(lines, dialect.entry), dialect)
 
 
 def whole_record_line_count(segment: Segment, dialect: Dialect | None, max_line_byte_count: int) -> int:
@@ -49,7 +63,7 @@ def whole_record_line_count(segment: Segment, dialect: Dialect | None, max_line_
     for window in (*_TAIL_WINDOWS, count):
         first = max(0, count - window)
         lines = join_lines([segment.cut(first, count)], max_line_byte_count)
-        entries, _ = _heads(lines, dialect.entry)
+        entries = _heads(lines, dialect.entry).entries
         if len(entries):
             last = first + int(entries[-1])
             is_endless = int(segment.byte_counts[last:].sum()) > MAX_RECORD_BYTE_COUNT
@@ -60,7 +74,7 @@ def whole_record_line_count(segment: Segment, dialect: Dialect | None, max_line_
 def _all_rejected(lines: Lines) -> Assembled:
     places = np.flatnonzero(~_blank(lines.text, lines.flaws))
     reasons = _reasons(lines.flaws[places], np.ones(len(places), np.bool_), "unknown_dialect")
-    return Assembled(pl.DataFrame(), np.empty(0, np.int64), _rejected(lines, places, reasons), places)
+    return Assembled(None, np.empty(0, np.int64), _rejected(lines, places, reasons), places)
 
 
 def _blank(text: pl.Series, flaws: NDArray[np.int8]) -> Mask:
@@ -87,25 +101,43 @@ def _rejected(lines: Lines, places: Numbers, reasons: pl.Series) -> pl.DataFrame
     )
 
 
-def _heads(lines: Lines, entry: Entry) -> tuple[Numbers, pl.DataFrame]:
-    """Return the lines that begin a record, and what the head of each captured."""
+@dataclass(frozen=True, slots=True)
+class _Heads:
+    """How the lines that begin records begin.
+
+    `sizes` are the bytes of each line's head, -1 for a line without; `captured` what each pattern found, and in which
+    lines.
+    """
+
+    sizes: Numbers
+    captured: list[tuple[Numbers, pl.DataFrame]]
+
+    @property
+    def entries(self) -> Numbers:
+        """Return the places of the lines that have a head."""
+        return np.flatnonzero(self.sizes >= 0)
+
+
+def _heads(lines: Lines, entry: Entry) -> _Heads:
+    """Try the patterns in order, each on the lines the ones before left."""
     text = lines.text
     if lines.flaws.any():
         text = pl.select(pl.when(pl.Series(lines.flaws == 0)).then(text))[:, 0]
-    found = [_captured(text, entry.patterns[0])]
-    is_left = found[0]["_head"].is_null().to_numpy()
-    # Where in the pieces of `found` the head of each line is.
-    order = np.where(is_left, -1, np.arange(len(text)))
-    left = np.flatnonzero(is_left)
+    found = [(np.arange(len(text)), _captured(text, entry.patterns[0]))]
+    sizes = _head_sizes(found[0][1])
+    left = np.flatnonzero(sizes < 0)
     for pattern in entry.patterns[1:]:
         is_match = text.gather(left).str.contains(f"^(?:{pattern})").fill_null(False).to_numpy()
         places, left = left[is_match], left[~is_match]
         if len(places):
-            order[places] = sum(map(len, found)) + np.arange(len(places))
-            found.append(_captured(text.gather(places), pattern))
-    entries = np.flatnonzero(order >= 0)
-    heads = pl.concat(found, how="diagonal") if len(found) > 1 else found[0]
-    return entries, heads if len(entries) == len(heads) and len(found) == 1 else heads[order[entries]]
+            found.append((places, _captured(text.gather(places), pattern)))
+            sizes[places] = _head_sizes(found[-1][1])
+    return _Heads(sizes, found)
+
+
+def _head_sizes(captured: pl.DataFrame) -> Numbers:
+    sizes = captured["_head"].str.len_bytes().cast(pl.Int64)
+    return (sizes.fill_null(-1) if sizes.null_count() else sizes).to_numpy(writable=True)
 
 
 def _captured(text: pl.Series, pattern: str) -> pl.DataFrame:
@@ -113,7 +145,8 @@ def _captured(text: pl.Series, pattern: str) -> pl.DataFrame:
     return text.str.extract_groups(f"^(?P<_head>{pattern.removeprefix('^')})").struct.unnest()
 
 
-def _assembled(lines: Lines, entries: Numbers, heads: pl.DataFrame, dialect: Dialect) -> Assembled:
+def _assembled(lines: Lines, heads: _Heads, dialect: Dialect) -> Assembled:
+    entries = heads.entries
     entry_of = np.full(len(lines), -1, np.int64)
     entry_of[entries] = entries
     rest = np.flatnonzero(entry_of < 0)
@@ -127,10 +160,10 @@ def _assembled(lines: Lines, entries: Numbers, heads: pl.DataFrame, dialect: Dia
     is_rejected = reasons.is_not_null().to_numpy()
     belongs = ~is_blank & ~is_rejected
     belongs |= _inner_blanks(rest, entry_of, belongs, is_blank & ~is_orphan)
-    records = _first_lines(lines, heads, entries)
+    counts, details = _details(entries, entry_of[rest[belongs]], text.filter(belongs))
     rejected_places = rest[is_rejected]
     return Assembled(
-        records=_with_details(records, entries, entry_of[rest[belongs]], text.filter(belongs)),
+        records=Records(lines.line_numbers[entries], counts, _messages(lines, heads), details, _fields(heads)),
         record_places=entries,
         rejected=_rejected(lines, rejected_places, reasons.filter(is_rejected)),
         rejected_places=rejected_places,
@@ -154,35 +187,45 @@ def _inner_blanks(rest: Numbers, entry_of: Numbers, continues: Mask, may_be_inne
     return inner
 
 
-def _first_lines(lines: Lines, heads: pl.DataFrame, entries: Numbers) -> pl.DataFrame:
-    text = lines.text if len(entries) == len(lines) else lines.text.gather(entries)
-    message = pl.select(text.str.slice(heads["_head"].str.len_chars()))[:, 0] if len(text) else text
-    if "message" in heads.columns and heads["message"].null_count() < len(heads):
-        message = heads["message"].fill_null(message)
-    captured = {
-        name: heads[name] if name in heads.columns else pl.repeat(None, len(heads), dtype=pl.String, eager=True)
-        for name in ("emitted_at", "severity", "source_file_name", "source_line_number")
-    }
-    return pl.DataFrame(
-        {
-            "line_number": lines.line_numbers[entries],
-            "emitted_text": captured["emitted_at"],
-            "severity_word": captured["severity"],
-            "source_file_name": captured["source_file_name"],
-            "source_line_number": captured["source_line_number"],
-            "message": message,
-        }
-    )
+def _fields(heads: _Heads) -> dict[str, list[Piece]]:
+    """Return what the heads say, by field; rows are records."""
+    record_of = np.cumsum(heads.sizes >= 0) - 1
+    fields: dict[str, list[Piece]] = {}
+    for places, captured in heads.captured:
+        for name in captured.columns:
+            if name not in ("_head", "message"):
+                fields.setdefault(name, []).append(Piece(record_of[places], captured[name]))
+    return fields
 
 
-def _with_details(records: pl.DataFrame, entries: Numbers, entry_of: Numbers, text: pl.Series) -> pl.DataFrame:
-    """Join the continuation lines of each record to its first line."""
+def _messages(lines: Lines, heads: _Heads) -> Texts:
+    """Return what follows each head, or what its pattern took for the message."""
+    sizes = heads.sizes.copy()
+    others: list[tuple[Numbers, pl.Series]] = []
+    for places, captured in heads.captured:
+        if "message" in captured.columns and captured["message"].null_count() < len(places):
+            is_given = captured["message"].is_not_null()
+            given, message = places[is_given.to_numpy()], captured["message"].filter(is_given)
+            # A message that reaches to the end of its line is found there: no byte of it is copied.
+            is_end = lines.text.gather(given).str.ends_with(message).to_numpy()
+            begins = lines.texts.sizes[given] - message.str.len_bytes().cast(pl.Int64).to_numpy()
+            sizes[given[is_end]] = begins[is_end]
+            if not is_end.all():
+                others.append((given[~is_end], message.filter(~is_end)))
+    entries = heads.entries
+    messages = lines.texts.gather(entries).without_starts(sizes[entries])
+    for places, message in others:
+        messages = messages.with_texts(np.searchsorted(entries, places), message)
+    return messages
+
+
+def _details(entries: Numbers, entry_of: Numbers, text: pl.Series) -> tuple[Numbers, pl.Series | None]:
+    """Join the continuation lines of each record; return how many lines it has, and the joined ones."""
     if not len(text):
-        return records.with_columns(line_count=pl.lit(1, pl.Int64), detail=pl.lit(None, pl.String))
+        return np.ones(len(entries), np.int64), None
     further = pl.DataFrame({"entry": entry_of, "text": text}).lazy()
     details = further.group_by("entry", maintain_order=True).agg(pl.col("text").str.join("\n")).collect()
-    order = np.full(len(records), len(details), np.int64)
+    order = np.full(len(entries), len(details), np.int64)
     order[np.searchsorted(entries, details["entry"].to_numpy())] = np.arange(len(details))
     counts = np.bincount(np.searchsorted(entries, entry_of), minlength=len(entries)) + 1
-    joined = pl.concat([details["text"], pl.Series([None], dtype=pl.String)]).gather(order)
-    return records.with_columns(joined.alias("detail"), pl.Series("line_count", counts, pl.Int64))
+    return counts, pl.concat([details["text"], pl.Series([None], dtype=pl.String)]).gather(order)

@@ -21,7 +21,7 @@ import polars as pl
 import re2
 
 from orchestration.log_ingest.lines import Lines
-from orchestration.log_ingest.segment import Numbers
+from orchestration.log_ingest.texts import Numbers
 
 RULES_FILE = Path(__file__).parent / "redaction_rules.toml"
 # The body of a private key, between its first and its last line.

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
+
+from orchestration.log_ingest.texts import Numbers
 
 LF, CR = 10, 13
 # What is kept of a line too long to keep: enough for the characters that rejected_lines shows.
 KEPT_BYTE_COUNT = 8000
-
-Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from orchestration.log_ingest.log_draft import LogDraft, finished_entry, unreada
 from orchestration.log_ingest.log_feed import LogFeed, LogJob
 from orchestration.log_ingest.log_writing import PartWriter, WriteOrder
 from orchestration.log_ingest.maker import maker_digest, shaping_digest
-from orchestration.log_ingest.matching import Matcher
 from orchestration.log_ingest.options import IngestOptions
 from orchestration.log_ingest.recognition import Recognition, recognise
+from orchestration.log_ingest.record_columns import RecordMaker
 from orchestration.log_ingest.records import whole_record_line_count
 from orchestration.log_ingest.redaction import Redactor
 from orchestration.log_ingest.segment import EMPTY_SEGMENT, Segment
@@ -50,7 +50,7 @@ class Workshop:
         self.options = options
         self.lake = lake
         self._parts = PartWriter(lake)
-        self._matchers = {dialect.name: Matcher(dialect) for dialect in dialects}
+        self._makers = {dialect.name: RecordMaker(dialect) for dialect in dialects}
 
     def ingest(self, jobs: Sequence[LogJob]) -> Iterator[LedgerEntry]:
         """Read the logs and yield an entry for each once its parts are written.
@@ -146,7 +146,7 @@ class Workshop:
             by_dialect.setdefault(dialect.name if dialect else "", []).append(item)
         for name, group in by_dialect.items():
             segments = [item.segment for item in group]
-            made = make_rows(segments, self._matchers.get(name), self.redactor, self.options.max_line_byte_count)
+            made = make_rows(segments, self._makers.get(name), self.redactor, self.options.max_line_byte_count)
             for item, rows in zip(group, made, strict=True):
                 yield item, rows, self._parts.write(item.order, rows)
 

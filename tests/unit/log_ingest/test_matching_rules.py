@@ -7,10 +7,14 @@ import polars as pl
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from orchestration.domain.tables import RECORD_FIELDS
 from orchestration.log_ingest.dialect import Dialect, Entry, Rule
-from orchestration.log_ingest.matching import Matcher
-from orchestration.log_ingest.prefixes import PrefixIndex, TextBytes
+from orchestration.log_ingest.prefixes import PrefixIndex
+from orchestration.log_ingest.record_columns import RecordMaker
+from orchestration.log_ingest.records import Records
+from orchestration.log_ingest.texts import Texts
 
+FIELD_NAMES = [field.name for field in RECORD_FIELDS]
 DIALECT = Dialect("x", "x", "sequential", Entry(("^",)))
 PIECES = st.lists(st.sampled_from(["a", "b", "é", "🎼 ", "Executor", ": ", "Started"]), min_size=1, max_size=8).map(
     "".join
@@ -18,12 +22,10 @@ PIECES = st.lists(st.sampled_from(["a", "b", "é", "🎼 ", "Executor", ": ", "S
 
 
 def matched(rules: list[Rule], messages: list[str]) -> pl.DataFrame:
-    records = pl.DataFrame({"message": messages}).with_columns(
-        pl.lit(None, pl.String).alias(name)
-        for name in ("emitted_text", "severity_word", "source_file_name", "source_line_number", "detail")
-    )
-    numbers = np.arange(len(messages))
-    return Matcher(replace(DIALECT, rules=tuple(rules))).match(records.with_columns(line_number=numbers, line_count=1))
+    count = len(messages)
+    records = Records(np.arange(count), np.ones(count, np.int64), Texts.of(pl.Series(messages, dtype=pl.String)))
+    made = RecordMaker(replace(DIALECT, rules=tuple(rules))).make(records).table
+    return pl.DataFrame({name: made[name].to_pylist() for name in ("message_type", *FIELD_NAMES)}, strict=False)
 
 
 @settings(max_examples=150, deadline=None)
@@ -43,7 +45,7 @@ def test_the_first_rule_whose_literal_a_message_begins_with_wins(starts: list[st
 @given(st.lists(PIECES, max_size=12), st.lists(PIECES, min_size=1, max_size=30))
 def test_every_row_is_in_exactly_one_group(starts: list[str], messages: list[str]) -> None:
     index = PrefixIndex([(start,) for start in starts])
-    rows = [row for group in index.groups(TextBytes(pl.Series(messages))) for row in group.rows.tolist()]
+    rows = [row for group in index.groups(Texts.of(pl.Series(messages))) for row in group.rows.tolist()]
     assert sorted(rows) == list(range(len(messages)))
 
 

@@ -1,0 +1,110 @@
+"""Arrow columns of a batch, made of pieces: what was found in some of its rows.
+
+Texts that repeat become codes and a dictionary as soon as they are found: from then on a row costs four bytes and no
+comparison, down to the Parquet file. A dictionary is sorted and holds what its column holds and nothing else, so that
+the same rows give the same bytes, whatever they were made together with.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from orchestration.log_ingest.texts import Mask, Numbers
+
+Codes = NDArray[np.int32]
+Column = pa.Array
+NULL = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Values of some rows of a column; a null says nothing about its row."""
+
+    rows: Numbers
+    values: pl.Series
+
+
+def text_codes(pieces: Sequence[Piece], count: int) -> tuple[Codes, Column]:
+    """Return the place of each row's text in a sorted dictionary, NULL where no piece has one; and the dictionary."""
+    if not pieces:
+        return np.full(count, NULL, np.int32), pa.array([], pa.large_string())
+    encoded = arrow_of(_values(pieces)).dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary)
+    ranks = np.full(len(order) + 1, NULL, np.int32)
+    ranks[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
+    found = ranks[pc.fill_null(encoded.indices, NULL).to_numpy()]
+    return _spread(found, found != NULL, pieces, np.full(count, NULL, np.int32)), encoded.dictionary.take(order)
+
+
+def text_column(pieces: Sequence[Piece], count: int) -> Column:
+    """Return a column of texts that repeat."""
+    return coded_column(*text_codes(pieces, count))
+
+
+def plain_text_column(pieces: Sequence[Piece], count: int) -> Column:
+    """Return a column of texts that seldom repeat."""
+    if not pieces:
+        return pa.nulls(count, pa.large_string())
+    values = _values(pieces)
+    # The null at the end is what the other rows take.
+    order = np.full(count, len(values), np.int64)
+    order[np.concatenate([piece.rows for piece in pieces])] = np.arange(len(values))
+    return arrow_of(pl.concat([values, pl.Series([None], dtype=values.dtype)]).gather(order))
+
+
+def number_column(pieces: Sequence[Piece], count: int, kind: pl.DataType) -> Column:
+    """Return a column of numbers; a text that is none is null."""
+    values = arrow_of((_values(pieces) if pieces else pl.Series([], dtype=pl.String)).cast(kind, strict=False))
+    is_known = values.is_valid().to_numpy(zero_copy_only=False)
+    numbers = pc.fill_null(values, 0).to_numpy()
+    whole = _spread(numbers, is_known, pieces, np.zeros(count, numbers.dtype))
+    return pa.array(whole, mask=~_spread(is_known, is_known, pieces, np.zeros(count, np.bool_)))
+
+
+def coded_column(codes: Codes, dictionary: Column) -> Column:
+    """Return a column of the texts the codes stand for."""
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes == NULL), dictionary, safe=False)
+
+
+def with_own_dictionaries(table: pa.Table) -> pa.Table:
+    """Return the table with dictionaries that hold no text of other rows."""
+    columns = [_with_own_dictionary(column) for column in table.itercolumns()]
+    return pa.Table.from_arrays(columns, schema=table.schema)
+
+
+def _with_own_dictionary(column: "pa.ChunkedArray") -> "pa.Array | pa.ChunkedArray":
+    if not pa.types.is_dictionary(column.type):
+        return column
+    array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    codes = pc.fill_null(array.indices, NULL).to_numpy()
+    is_used = np.bincount(codes + 1, minlength=len(array.dictionary) + 1)[1:] > 0
+    if is_used.all():
+        return array
+    places = np.append(np.cumsum(is_used, dtype=np.int32) - np.int32(1), np.int32(NULL))
+    return coded_column(places[codes], array.dictionary.take(pa.array(np.flatnonzero(is_used))))
+
+
+def arrow_of(values: pl.Series) -> Column:
+    """Return a column as Arrow, in the types the lake is written in."""
+    return values.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def _values(pieces: Sequence[Piece]) -> pl.Series:
+    return pieces[0].values if len(pieces) == 1 else pl.concat([piece.values for piece in pieces])
+
+
+def _spread(
+    values: NDArray[np.generic], is_known: Mask, pieces: Sequence[Piece], whole: "NDArray[np.generic]"
+) -> "NDArray[np.generic]":
+    """Put the known values of all pieces into the rows they belong to."""
+    rows = np.concatenate([piece.rows for piece in pieces]) if pieces else np.empty(0, np.int64)
+    if is_known.all():
+        whole[rows] = values
+    else:
+        whole[rows[is_known]] = values[is_known]
+    return whole

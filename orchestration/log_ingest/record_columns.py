@@ -1,0 +1,145 @@
+"""Records and what the rules found in them to the columns of log_records (but for the log's own id and path).
+
+The last step in memory: from here on the rows of a batch are an Arrow table. Which rule a record matches is
+matching.py, how a column is made of pieces columns.py.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from orchestration.domain.tables import RECORD_FIELDS
+from orchestration.log_ingest.columns import (
+    NULL,
+    Codes,
+    Column,
+    Piece,
+    arrow_of,
+    coded_column,
+    number_column,
+    plain_text_column,
+    text_codes,
+    text_column,
+)
+from orchestration.log_ingest.dialect import Dialect
+from orchestration.log_ingest.matching import Matcher
+from orchestration.log_ingest.records import Records
+from orchestration.log_ingest.texts import Mask, Numbers
+
+NO_STAMP = int(np.iinfo(np.int64).min)
+_NUMBERS = {"int64": pl.Int64(), "float64": pl.Float64()}
+# Seldom twice the same: a dictionary would only cost.
+_VARIED_FIELDS = frozenset({"state_preview"})
+_DEFAULT_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S%.f%#z"
+_ISO_FORMATS = (_DEFAULT_TIME_FORMAT, "%Y-%m-%dT%H:%M:%S%.3fZ")
+_TIMESTAMP = pa.timestamp("ms", tz="UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordColumns:
+    """Records as the lake holds them, and what is counted of them: lines, unnamed ones, stamps in milliseconds."""
+
+    table: pa.Table
+    line_counts: Numbers
+    is_other: Mask
+    emitted_ms: Numbers
+
+
+class RecordMaker:
+    """Makes the rows of records of one dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        """Prepare the rules, and what they say of every row they match as codes and dictionaries."""
+        self.dialect = dialect
+        self._matcher = Matcher(dialect)
+        self._form = dialect.entry.time_format or _DEFAULT_TIME_FORMAT
+        self._severity_of_word = dict(dialect.entry.severities)
+        self._other = len(dialect.rules)
+        self._types = _Constants([rule.message_type for rule in dialect.rules] + ["other"])
+        self._signals = _Constants([rule.signal for rule in dialect.rules] + [None])
+        severities = [rule.severity for rule in dialect.rules] + [None]
+        self._severities = _Constants([*severities, "info", *self._severity_of_word.values()])
+
+    def make(self, records: Records) -> RecordColumns:
+        """Return the columns of the records, in the order of the table."""
+        count = len(records)
+        matches = self._matcher.match(records.messages, records.details)
+        head, fields, rules = records.fields, matches.fields, matches.rule_numbers
+        emitted = self._emitted_ms(head.get("emitted_at", []) + fields.get("emitted_at", []), count)
+        details = records.details
+        columns = {
+            "line_number": pa.array(records.line_numbers),
+            "line_count": pa.array(records.line_counts),
+            "emitted_at": pa.array(emitted, mask=emitted == NO_STAMP).cast(_TIMESTAMP),
+            "severity": self._severity(head.get("severity", []), rules),
+            "source_file_name": text_column(head.get("source_file_name", []), count),
+            "source_line_number": number_column(head.get("source_line_number", []), count, pl.Int64()),
+            "message_type": self._types.column(rules),
+            "signal": self._signals.column(rules),
+            "message": records.messages.array,
+            "detail": pa.nulls(count, pa.large_string()) if details is None else arrow_of(details),
+        }
+        for field in RECORD_FIELDS:
+            columns[field.name] = _field(field.name, field.kind, fields.get(field.name, []), count)
+        return RecordColumns(pa.table(columns), records.line_counts, rules == self._other, emitted)
+
+    def _severity(self, words: list[Piece], rules: Numbers) -> Column:
+        """Return what the rule says, else what the word in the head means, else info."""
+        codes = self._severities.of_rules[rules]
+        if self._severity_of_word and words:
+            word_codes, dictionary = text_codes(words, len(rules))
+            meanings = [self._severity_of_word.get(word) for word in pl.Series(pl.from_arrow(dictionary)).to_list()]
+            code_of_word = np.array([self._severities.code(meaning) for meaning in [*meanings, None]], np.int32)
+            codes = np.where(codes == NULL, code_of_word[word_codes], codes)
+        return coded_column(np.where(codes == NULL, self._severities.code("info"), codes), self._severities.dictionary)
+
+    def _emitted_ms(self, pieces: list[Piece], count: int) -> Numbers:
+        """Return the stamps; a later piece's goes before an earlier one's."""
+        whole = np.full(count, NO_STAMP, np.int64)
+        for piece in pieces:
+            if not (is_given := piece.values.is_not_null()).any():
+                continue
+            stamps = self._stamps(piece.values).cast(pl.Int64).fill_null(NO_STAMP).to_numpy()
+            given = is_given.to_numpy()
+            whole[piece.rows[given]] = stamps[given]
+        return whole
+
+    def _stamps(self, texts: pl.Series) -> pl.Series:
+        if self._form in _ISO_FORMATS and (parsed := _iso_times(texts)) is not None:
+            return parsed
+        parsed = texts.str.to_datetime(self._form, time_unit="ms", strict=False)
+        zone = parsed.dtype.time_zone  # type: ignore[attr-defined]
+        return parsed.dt.replace_time_zone("UTC") if zone is None else parsed.dt.convert_time_zone("UTC")
+
+
+class _Constants:
+    """A text for each rule, as codes into a sorted dictionary; the last are of no rule."""
+
+    def __init__(self, texts: list[str | None]) -> None:
+        known = sorted({text for text in texts if text is not None})
+        self._code_of = {text: code for code, text in enumerate(known)}
+        self.of_rules: Codes = np.array([self.code(text) for text in texts], np.int32)
+        self.dictionary = arrow_of(pl.Series(known, dtype=pl.String))
+
+    def code(self, text: str | None) -> int:
+        return NULL if text is None else self._code_of[text]
+
+    def column(self, rules: Numbers) -> Column:
+        return coded_column(self.of_rules[rules], self.dictionary)
+
+
+def _field(name: str, kind: str, pieces: list[Piece], count: int) -> Column:
+    if kind in _NUMBERS:
+        return number_column(pieces, count, _NUMBERS[kind])
+    return plain_text_column(pieces, count) if name in _VARIED_FIELDS else text_column(pieces, count)
+
+
+def _iso_times(texts: pl.Series) -> pl.Series | None:
+    """Return ISO 8601 stamps read by Arrow, six times as fast as by a format; None when one of them is not such."""
+    try:
+        stamps = arrow_of(texts).cast(_TIMESTAMP)
+    except pa.ArrowInvalid:
+        return None
+    return pl.Series(pl.from_arrow(stamps))
