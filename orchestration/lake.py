@@ -28,13 +28,32 @@ SCHEMA_FILE_NAME = "_schema.parquet"
 
 @dataclass(frozen=True, slots=True)
 class ParquetLayout:
-    """What is known of a large table's columns: which repeat few values, and by which rows are looked for.
+    """What is known of a large table's columns: which repeat few values, which rise, and by which rows are looked for.
 
-    Only the former are written as dictionaries, and only the latter get statistics: a third of the time.
+    The repeating are written as dictionaries and packed lightly, the rising as differences, the others are packed
+    well; only the last get statistics. It takes two thirds of the time, and less room.
     """
 
     repeating: tuple[str, ...]
+    rising: tuple[str, ...]
     sought: tuple[str, ...]
+
+    def options(self, names: list[str]) -> dict[str, Any]:
+        """Return how the columns are to be written, in pyarrow's words."""
+        compression = {name: "snappy" if name in self.repeating else "zstd" for name in names}
+        return {
+            "compression": compression,
+            "compression_level": {name: 1 for name, codec in compression.items() if codec == "zstd"},
+            "use_dictionary": [name for name in self.repeating if name not in self.rising],
+            "column_encoding": {name: "DELTA_BINARY_PACKED" for name in self.rising if name in names},
+            "write_statistics": list(self.sought),
+            "write_batch_size": 1 << 16,
+            # How the columns were held in memory is nobody's business: a text is a text.
+            "store_schema": False,
+        }
+
+
+_SMALL = {"compression": "zstd", "compression_level": 1}
 
 
 def table_folder(lake: Path, table: Table) -> Path:
@@ -59,15 +78,8 @@ def write_parquet(rows: pa.Table, path: Path, layout: "ParquetLayout | None" = N
     # The name starts with a dot so that a half-written file left by a killed run matches no reader's pattern.
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        chosen: dict[str, Any] = {}
-        if layout is not None:
-            chosen = {
-                "use_dictionary": list(layout.repeating),
-                "write_statistics": list(layout.sought),
-                # How the columns were held in memory is nobody's business: a text is a text.
-                "store_schema": False,
-            }
-        pq.write_table(rows, unfinished, compression="zstd", compression_level=1, **chosen)
+        chosen = _SMALL if layout is None else layout.options(rows.column_names)
+        pq.write_table(rows, unfinished, **chosen)
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)

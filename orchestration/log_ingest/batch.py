@@ -61,7 +61,7 @@ def _segment_rows(
     place = int(assembled.record_places[last - 1]) if last > first else None
     segment = lines.segments[number]
     return SegmentRows(
-        records=with_own_dictionaries(records.slice(first, last - first)),
+        records=records if len(lines.segments) == 1 else with_own_dictionaries(records.slice(first, last - first)),
         rejected=rejected.slice(first_rejected, last_rejected - first_rejected),
         tally=counts.between(begin, end),
         last_record_offset=None if place is None else int(segment.starts[place - begin]),

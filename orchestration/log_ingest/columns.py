@@ -59,7 +59,9 @@ def plain_text_column(pieces: Sequence[Piece], count: int) -> Column:
 
 def number_column(pieces: Sequence[Piece], count: int, kind: pl.DataType) -> Column:
     """Return a column of numbers; a text that is none is null."""
-    values = arrow_of((_values(pieces) if pieces else pl.Series([], dtype=pl.String)).cast(kind, strict=False))
+    if not pieces:
+        return pa.nulls(count, pa.float64() if kind == pl.Float64 else pa.int64())
+    values = arrow_of(_values(pieces).cast(kind, strict=False))
     is_known = values.is_valid().to_numpy(zero_copy_only=False)
     numbers = pc.fill_null(values, 0).to_numpy()
     whole = _spread(numbers, is_known, pieces, np.zeros(count, numbers.dtype))
@@ -73,20 +75,21 @@ def coded_column(codes: Codes, dictionary: Column) -> Column:
 
 def with_own_dictionaries(table: pa.Table) -> pa.Table:
     """Return the table with dictionaries that hold no text of other rows."""
-    columns = [_with_own_dictionary(column) for column in table.itercolumns()]
+    columns = [
+        with_own_dictionary(column.chunk(0)) if pa.types.is_dictionary(column.type) and column.num_chunks else column
+        for column in table.itercolumns()
+    ]
     return pa.Table.from_arrays(columns, schema=table.schema)
 
 
-def _with_own_dictionary(column: "pa.ChunkedArray") -> "pa.Array | pa.ChunkedArray":
-    if not pa.types.is_dictionary(column.type):
-        return column
-    array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    codes = pc.fill_null(array.indices, NULL).to_numpy()
-    is_used = np.bincount(codes + 1, minlength=len(array.dictionary) + 1)[1:] > 0
+def with_own_dictionary(column: Column) -> Column:
+    """Return the column with a dictionary that holds no text but its own."""
+    codes = pc.fill_null(column.indices, NULL).to_numpy()
+    is_used = np.bincount(codes + 1, minlength=len(column.dictionary) + 1)[1:] > 0
     if is_used.all():
-        return array
+        return column
     places = np.append(np.cumsum(is_used, dtype=np.int32) - np.int32(1), np.int32(NULL))
-    return coded_column(places[codes], array.dictionary.take(pa.array(np.flatnonzero(is_used))))
+    return coded_column(places[codes], column.dictionary.take(pa.array(np.flatnonzero(is_used))))
 
 
 def arrow_of(values: pl.Series) -> Column:

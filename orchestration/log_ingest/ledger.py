@@ -29,11 +29,10 @@ _POLARS_TYPES = {
     "timestamp": pl.Datetime("ms", "UTC"),
 }
 _METADATA_KEY = b"sightline_ledger"
-# Columns by which rows are looked for, and columns whose values seldom repeat.
+# Columns by which rows are looked for, columns that rise from row to row, and columns whose values seldom repeat.
 _SOUGHT_COLUMNS = ("log_file_id", "log_file_path", "line_number")
-_VARIED_COLUMNS = frozenset(
-    {"line_number", "emitted_at", "message", "detail", "clock_ms", "state_preview", "line_text"}
-)
+_RISING_COLUMNS = ("line_number", "emitted_at")
+_VARIED_COLUMNS = frozenset({"message", "detail", "clock_ms", "state_preview", "line_text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,8 @@ class Ledger:
 def write_pending(lake: Path, part: Part, rows: pa.Table) -> None:
     """Write a part where no reader sees it."""
     repeating = tuple(name for name in rows.column_names if name not in _VARIED_COLUMNS)
-    write_parquet(rows, _pending(lake / "raw" / part.table / part.path), ParquetLayout(repeating, _SOUGHT_COLUMNS))
+    layout = ParquetLayout(repeating, _RISING_COLUMNS, _SOUGHT_COLUMNS)
+    write_parquet(rows, _pending(lake / "raw" / part.table / part.path), layout)
 
 
 def remove_pending(lake: Path, part: Part) -> None:

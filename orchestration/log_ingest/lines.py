@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from orchestration.log_ingest.segment import Segment
-from orchestration.log_ingest.texts import Numbers, Texts, padded
+from orchestration.log_ingest.texts import PADDING, Numbers, Texts, padded
 
 FLAWS = ("", "too_long", "binary", "damaged")
 _ANSI = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])"
@@ -52,7 +52,7 @@ class Lines:
 
 def join_lines(segments: Sequence[Segment], max_line_byte_count: int) -> Lines:
     """Return the lines of all segments as one."""
-    sizes = np.array([len(segment.data) for segment in segments], np.int64)
+    sizes = np.array([segment.text_byte_count for segment in segments], np.int64)
     shifts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
     ends = np.concatenate([segment.ends + shift for segment, shift in zip(segments, shifts, strict=False)])
     starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]]) if len(ends) else ends
@@ -61,7 +61,7 @@ def join_lines(segments: Sequence[Segment], max_line_byte_count: int) -> Lines:
     byte_counts = np.concatenate([segment.byte_counts for segment in segments])
     lines = Lines(
         segments=tuple(segments),
-        texts=Texts(padded(*(segment.data for segment in segments)), starts, ends - starts - 1),
+        texts=Texts(_one_buffer(segments), starts, ends - starts - 1),
         segment_numbers=np.repeat(np.arange(len(segments)), counts),
         line_numbers=np.concatenate(numbers),
         byte_counts=byte_counts,
@@ -70,6 +70,14 @@ def join_lines(segments: Sequence[Segment], max_line_byte_count: int) -> Lines:
     _mark_flaws(lines, max_line_byte_count)
     has_codes = any(b"\x1b" in segment.data for segment in segments)
     return lines.with_text(lines.text.str.replace_all(_ANSI, "")) if has_codes else lines
+
+
+def _one_buffer(segments: Sequence[Segment]) -> NDArray[np.uint8]:
+    """Return the bytes of all segments: those of a single one as they lie, if enough follows them."""
+    views = [np.frombuffer(segment.data, np.uint8) for segment in segments]
+    if len(segments) == 1 and len(views[0]) >= segments[0].text_byte_count + PADDING:
+        return views[0]
+    return padded(*(view[: segment.text_byte_count] for view, segment in zip(views, segments, strict=True)))
 
 
 def _mark_flaws(lines: Lines, max_line_byte_count: int) -> None:

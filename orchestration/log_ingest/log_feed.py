@@ -128,8 +128,7 @@ class LogFeed:
 
     def _given(self, end: int, *, is_last: bool = False, flaw: str | None = None) -> Iterator[Segment]:
         """Yield the lines of the data up to `end`, and keep what is left of them."""
-        data = self._data[:end] if end < len(self._data) else self._data
-        segment = make_segment(data, self._offset, self._line_number)
+        segment = make_segment(self._data, self._offset, self._line_number, end)
         if self._long is not None:
             segment = with_long_line(segment, self._long.head, self._long.offset, self._long.byte_count)
             self._long = None

@@ -4,19 +4,24 @@ A rule's literal start finds its rows; its pattern runs on those rows only. The 
 with a literal start in the order of the file, then the others. What was found becomes columns in record_columns.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from orchestration.log_ingest.captures import captured_once
 from orchestration.log_ingest.columns import Piece
 from orchestration.log_ingest.dialect import Dialect, Rule
-from orchestration.log_ingest.prefixes import Candidate, Group, PrefixIndex
+from orchestration.log_ingest.prefixes import Candidate, PrefixIndex
 from orchestration.log_ingest.texts import Mask, Numbers, Texts
 
 _END = "_end"
 _NOTHING_CAPTURED = pl.DataFrame()
+
+# Rows that lie together are a slice: to take them costs nothing.
+Rows = Numbers | slice
+_NO_ROWS = slice(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class _Match:
     """The rows one rule matched, and what it captured there (in the same order)."""
 
     rule_number: int
-    rows: Numbers
+    rows: Rows
     captured: pl.DataFrame
 
 
@@ -55,9 +60,9 @@ class Matcher:
         left, begin = [], 0
         for group in groups:
             end = begin + len(group.rows)
-            left.append(tries.run(Group(np.arange(begin, end), group.candidates, group.known)))
+            left.append(tries.run(slice(begin, end), group.candidates, group.known))
             begin = end
-        tries.run(Group(np.concatenate(left) if left else order, self._late, 0))
+        tries.run(np.concatenate([tries.numbers[:0], *(tries.numbers[rows] for rows in left)]), self._late, 0)
         return self._found([_Match(m.rule_number, order[m.rows], m.captured) for m in tries.matches], order, details)
 
     def _found(self, matches: list[_Match], order: Numbers, details: pl.Series | None) -> Matches:
@@ -76,45 +81,54 @@ class _Tries:
     def __init__(self, texts: Texts, rules: tuple[Rule, ...]) -> None:
         self._texts = texts
         self._rules = rules
+        self.numbers = np.arange(len(texts))
         self.matches: list[_Match] = []
 
-    def run(self, group: Group) -> Numbers:
-        """Try a group's candidates in order, each on the rows the ones before left; return what nobody matched."""
-        rows = group.rows
-        for candidate in group.candidates:
-            if not len(rows):
-                break
-            may_match = self._texts.starts_with(_places(rows), candidate.literal, group.known)
+    def run(self, rows: Rows, candidates: Sequence[Candidate], known: int) -> Rows:
+        """Try candidates in order, each on the rows the ones before left; return what nobody matched."""
+        for candidate in candidates:
+            may_match, others = self._divided(rows, self._texts.starts_with(rows, candidate.literal, known))
             for pattern in self._rules[candidate.rule_number].patterns or (None,):
-                is_match, captured = self._matched(rows, may_match, pattern)
-                if is_match.any():
-                    self.matches.append(_Match(candidate.rule_number, rows[is_match], captured))
-                    rows, may_match = rows[~is_match], may_match[~is_match]
+                if not _count(may_match):
+                    break
+                may_match = self._try(candidate.rule_number, pattern, may_match)
+            rows = self._together(may_match, others)
+            if not _count(rows):
+                break
         return rows
 
-    def _matched(self, rows: Numbers, may_match: Mask, pattern: str | None) -> tuple[Mask, pl.DataFrame]:
-        """Return which rows a pattern matches, and what it captures there."""
-        if pattern is None or not may_match.any():
-            return may_match, _NOTHING_CAPTURED
-        places = _places(rows[may_match])
+    def _try(self, rule_number: int, pattern: str | None, rows: Rows) -> Rows:
+        """Keep which rows a pattern matches and what it captures there; return the other rows."""
+        if pattern is None:
+            self.matches.append(_Match(rule_number, rows, _NOTHING_CAPTURED))
+            return _NO_ROWS
         texts = self._texts.series
         groups = _groups(
-            texts.slice(places.start, places.stop - places.start) if isinstance(places, slice) else texts.gather(places),
-            pattern,
+            texts.slice(rows.start, rows.stop - rows.start) if isinstance(rows, slice) else texts.gather(rows), pattern
         )
         if groups[_END].null_count() == 0:
-            return may_match, groups
+            self.matches.append(_Match(rule_number, rows, groups))
+            return _NO_ROWS
         found = groups[_END].is_not_null()
-        is_match = may_match.copy()
-        is_match[may_match] = found.to_numpy()
-        return is_match, groups.filter(found)
+        matched, others = self._divided(rows, found.to_numpy())
+        if _count(matched):
+            self.matches.append(_Match(rule_number, matched, groups.filter(found)))
+        return others
+
+    def _divided(self, rows: Rows, mask: Mask) -> tuple[Rows, Rows]:
+        if mask.all():
+            return rows, _NO_ROWS
+        numbers = self.numbers[rows]
+        return numbers[mask], numbers[~mask]
+
+    def _together(self, one: Rows, other: Rows) -> Rows:
+        if not _count(one) or not _count(other):
+            return one if _count(one) else other
+        return np.sort(np.concatenate([self.numbers[one], self.numbers[other]]))
 
 
-def _places(rows: Numbers) -> Numbers | slice:
-    """Return ascending rows as a slice where they are one."""
-    if len(rows) and int(rows[-1]) - int(rows[0]) == len(rows) - 1:
-        return slice(int(rows[0]), int(rows[-1]) + 1)
-    return rows
+def _count(rows: Rows) -> int:
+    return rows.stop - rows.start if isinstance(rows, slice) else len(rows)
 
 
 def _pieces(rule: Rule, match: _Match, details: pl.Series | None) -> Iterator[tuple[str, Piece]]:
@@ -136,4 +150,4 @@ def _pieces(rule: Rule, match: _Match, details: pl.Series | None) -> Iterator[tu
 
 def _groups(texts: pl.Series, pattern: str) -> pl.DataFrame:
     # The empty group at the end is null exactly where the pattern did not match.
-    return texts.str.extract_groups(f"(?:{pattern})(?P<{_END}>)").struct.unnest()
+    return captured_once(texts, f"(?:{pattern})(?P<{_END}>)")

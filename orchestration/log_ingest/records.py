@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from orchestration.log_ingest.captures import captured
 from orchestration.log_ingest.columns import Piece
 from orchestration.log_ingest.dialect import Dialect, Entry
 from orchestration.log_ingest.lines import FLAWS, Lines, join_lines
@@ -105,12 +106,12 @@ def _rejected(lines: Lines, places: Numbers, reasons: pl.Series) -> pl.DataFrame
 class _Heads:
     """How the lines that begin records begin.
 
-    `sizes` are the bytes of each line's head, -1 for a line without; `captured` what each pattern found, and in which
+    `sizes` are the bytes of each line's head, -1 for a line without; `found` what each pattern captured, and in which
     lines.
     """
 
     sizes: Numbers
-    captured: list[tuple[Numbers, pl.DataFrame]]
+    found: list[tuple[Numbers, pl.DataFrame]]
 
     @property
     def entries(self) -> Numbers:
@@ -123,26 +124,25 @@ def _heads(lines: Lines, entry: Entry) -> _Heads:
     text = lines.text
     if lines.flaws.any():
         text = pl.select(pl.when(pl.Series(lines.flaws == 0)).then(text))[:, 0]
-    found = [(np.arange(len(text)), _captured(text, entry.patterns[0]))]
-    sizes = _head_sizes(found[0][1])
-    left = np.flatnonzero(sizes < 0)
-    for pattern in entry.patterns[1:]:
-        is_match = text.gather(left).str.contains(f"^(?:{pattern})").fill_null(False).to_numpy()
-        places, left = left[is_match], left[~is_match]
-        if len(places):
-            found.append((places, _captured(text.gather(places), pattern)))
-            sizes[places] = _head_sizes(found[-1][1])
+    sizes, left = np.full(len(text), -1, np.int64), np.arange(len(text))
+    found = []
+    for number, pattern in enumerate(entry.patterns):
+        if len(left):
+            heads = _captured(text.gather(left) if number else text, pattern)
+            found.append((left, heads))
+            sizes[left] = _head_sizes(heads)
+            left = left[sizes[left] < 0]
     return _Heads(sizes, found)
 
 
-def _head_sizes(captured: pl.DataFrame) -> Numbers:
-    sizes = captured["_head"].str.len_bytes().cast(pl.Int64)
-    return (sizes.fill_null(-1) if sizes.null_count() else sizes).to_numpy(writable=True)
+def _head_sizes(heads: pl.DataFrame) -> Numbers:
+    sizes = heads["_head"].str.len_bytes().cast(pl.Int64)
+    return (sizes.fill_null(-1) if sizes.null_count() else sizes).to_numpy()
 
 
 def _captured(text: pl.Series, pattern: str) -> pl.DataFrame:
     # One group around the head tells both that it matched and where the message begins, for the price of one match.
-    return text.str.extract_groups(f"^(?P<_head>{pattern.removeprefix('^')})").struct.unnest()
+    return captured(text, f"^(?P<_head>{pattern.removeprefix('^')})")
 
 
 def _assembled(lines: Lines, heads: _Heads, dialect: Dialect) -> Assembled:
@@ -191,10 +191,10 @@ def _fields(heads: _Heads) -> dict[str, list[Piece]]:
     """Return what the heads say, by field; rows are records."""
     record_of = np.cumsum(heads.sizes >= 0) - 1
     fields: dict[str, list[Piece]] = {}
-    for places, captured in heads.captured:
-        for name in captured.columns:
+    for places, found in heads.found:
+        for name in found.columns:
             if name not in ("_head", "message"):
-                fields.setdefault(name, []).append(Piece(record_of[places], captured[name]))
+                fields.setdefault(name, []).append(Piece(record_of[places], found[name]))
     return fields
 
 
@@ -202,10 +202,10 @@ def _messages(lines: Lines, heads: _Heads) -> Texts:
     """Return what follows each head, or what its pattern took for the message."""
     sizes = heads.sizes.copy()
     others: list[tuple[Numbers, pl.Series]] = []
-    for places, captured in heads.captured:
-        if "message" in captured.columns and captured["message"].null_count() < len(places):
-            is_given = captured["message"].is_not_null()
-            given, message = places[is_given.to_numpy()], captured["message"].filter(is_given)
+    for places, found in heads.found:
+        if "message" in found.columns and found["message"].null_count() < len(places):
+            is_given = found["message"].is_not_null()
+            given, message = places[is_given.to_numpy()], found["message"].filter(is_given)
             # A message that reaches to the end of its line is found there: no byte of it is copied.
             is_end = lines.text.gather(given).str.ends_with(message).to_numpy()
             begins = lines.texts.sizes[given] - message.str.len_bytes().cast(pl.Int64).to_numpy()

@@ -19,8 +19,8 @@ KEPT_BYTE_COUNT = 8000
 class Segment:
     """Lines of a log.
 
-    `ends` says where each ends in `data`, after its LF; `starts` (offsets) and `byte_counts` (without terminator) are
-    those of the log's own bytes.
+    `ends` says where each ends in `data`, after its LF; what follows the last one in `data` is not the segment's.
+    `starts` (offsets) and `byte_counts` (without terminator) are those of the log's own bytes.
 
     `flaws` names the lines that cannot be part of a record, by their place in the segment.
     """
@@ -41,12 +41,17 @@ class Segment:
         """Return the number of lines."""
         return len(self.starts)
 
+    @property
+    def text_byte_count(self) -> int:
+        """Return the number of bytes of `data` that are the lines'."""
+        return int(self.ends[-1]) if len(self.ends) else 0
+
     def cut(self, first: int, end: int) -> "Segment":
         """Return the lines from place `first` to before `end`."""
         begin = int(self.ends[first - 1]) if first else 0
         stop = int(self.ends[end - 1]) if end else 0
         return Segment(
-            data=self.data[begin:stop],
+            data=self.data[begin:stop] if begin else self.data,
             ends=self.ends[first:end] - begin,
             starts=self.starts[first:end],
             byte_counts=self.byte_counts[first:end],
@@ -61,21 +66,26 @@ def _slice(values: Numbers | None, first: int, end: int) -> Numbers | None:
     return None if values is None else values[first:end]
 
 
-def make_segment(data: bytes, offset: int, first_line_number: int) -> Segment:
-    """Return the lines of `data`, which begins at byte `offset` of the log; a last line may lack its terminator."""
-    ends = line_ends(data)
-    is_open = len(data) > 0 and (not len(ends) or int(ends[-1]) < len(data))
+def make_segment(data: bytes, offset: int, first_line_number: int, byte_count: int | None = None) -> Segment:
+    """Return the lines of `data`, which begins at byte `offset` of the log; a last line may lack its terminator.
+
+    With `byte_count` those of its first bytes only: the others are not copied away where nothing else asks for it.
+    """
+    whole = memoryview(data)[:byte_count]
+    has_cr = b"\r" in data
+    ends = line_ends(whole, has_cr=has_cr)
+    is_open = len(whole) > 0 and (not len(ends) or int(ends[-1]) < len(whole))
     if is_open:
-        ends = np.append(ends, len(data))
+        ends = np.append(ends, len(whole))
     starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]]) if len(ends) else ends
-    counts = ends - starts - _terminator_sizes(data, ends, is_open=is_open)
-    text = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
-    text = text + b"\n" if is_open else text
+    counts = ends - starts - _terminator_sizes(whole, ends, is_open=is_open, has_cr=has_cr)
+    if not has_cr and not is_open and _is_utf8(whole):
+        return Segment(data, ends, starts + offset, counts, first_line_number)
+    text = bytes(whole).replace(b"\r\n", b"\n").replace(b"\r", b"\n") + (b"\n" if is_open else b"")
     replaced = None
     if not _is_utf8(text):
         text, replaced = _repaired(text)
-    text_ends = ends if text is data else _feeds(text)
-    return Segment(text, text_ends, starts + offset, counts, first_line_number, replaced_counts=replaced)
+    return Segment(text, _feeds(text), starts + offset, counts, first_line_number, replaced_counts=replaced)
 
 
 def with_long_line(segment: Segment, head: bytes, offset: int, byte_count: int) -> Segment:
@@ -93,11 +103,11 @@ def with_long_line(segment: Segment, head: bytes, offset: int, byte_count: int) 
     )
 
 
-def line_ends(data: bytes) -> Numbers:
+def line_ends(data: bytes | memoryview, *, has_cr: bool) -> Numbers:
     """Return the offsets just after each line terminator: LF, CRLF, or a lone CR."""
     view = np.frombuffer(data, np.uint8)
     is_end = view == LF
-    if b"\r" in data:
+    if has_cr and len(view):
         is_cr = view == CR
         is_end[:-1] |= is_cr[:-1] & (view[1:] != LF)
         is_end[-1] |= is_cr[-1]
@@ -114,9 +124,9 @@ def _feeds(text: bytes) -> Numbers:
     return np.flatnonzero(np.frombuffer(text, np.uint8) == LF) + 1
 
 
-def _terminator_sizes(data: bytes, ends: Numbers, *, is_open: bool) -> Numbers:
+def _terminator_sizes(data: memoryview, ends: Numbers, *, is_open: bool, has_cr: bool) -> Numbers:
     sizes = np.ones(len(ends), np.int64)
-    if b"\r" in data:
+    if has_cr and len(ends):
         view = np.frombuffer(data, np.uint8)
         sizes += (view[ends - 1] == LF) & (ends >= 2) & (view[np.maximum(ends - 2, 0)] == CR)
     if is_open:
@@ -124,8 +134,8 @@ def _terminator_sizes(data: bytes, ends: Numbers, *, is_open: bool) -> Numbers:
     return sizes
 
 
-def _is_utf8(data: bytes) -> bool:
-    if not data:
+def _is_utf8(data: bytes | memoryview) -> bool:
+    if not len(data):
         return True
     offsets = pa.py_buffer(np.array([0, len(data)], np.int64).data)
     whole = pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(data)])

@@ -15,8 +15,8 @@ Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 WINDOW = 8
-# Windows are read from any place of a text, and from a little behind the last one.
-_PADDING = 256
+# So many bytes follow the last text of a buffer: a view looks at sixteen from any place, the end included.
+PADDING = 16
 _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(WINDOW + 1)], dtype=np.uint64)
 _HALF = np.uint64(32)
 # A view holds a text of up to twelve bytes itself.
@@ -27,10 +27,11 @@ class Texts:
     """Valid UTF-8 texts in one buffer."""
 
     def __init__(self, padded: NDArray[np.uint8], starts: Numbers, sizes: Numbers) -> None:
-        """Hold the texts that begin at `starts` of a buffer that ends with padding (see `padded`)."""
+        """Hold the texts that begin at `starts` of a buffer in which PADDING bytes of any kind follow the last."""
         self._padded = padded
         self.starts = starts
         self.sizes = sizes
+        self._last = int(starts.max()) if len(starts) else 0
         self._windows = np.lib.stride_tricks.as_strided(
             padded[:WINDOW].view("<u8"), shape=(len(padded) - WINDOW + 1,), strides=(1,), writeable=False
         )
@@ -84,26 +85,27 @@ class Texts:
         return Texts(padded(self._padded, data), starts, sizes)
 
     def windows(self, rows: Numbers | slice, offset: int) -> NDArray[np.uint64]:
-        """Return the eight bytes at `offset` of each text as a number, whatever is there behind the text's end."""
+        """Return the eight bytes at `offset` of each text as a number; behind the text's end it is any number."""
         places = self.starts[rows] + offset
-        if offset > _PADDING - WINDOW:
+        if self._last + offset >= len(self._windows):
             places = np.minimum(places, len(self._windows) - 1)
         return self._windows[places]
 
     def starts_with(self, rows: Numbers | slice, literal: bytes, known: int) -> Mask:
         """Return which of the rows' texts begin with a literal, if the first `known` bytes they have are like its."""
         mask: Mask = self.sizes[rows] >= len(literal)
-        for offset in range(known, len(literal), WINDOW):
-            piece = literal[offset : offset + WINDOW]
-            found = self.windows(rows, offset)
-            mask &= (found if len(piece) == WINDOW else found & _MASKS[len(piece)]) == np.uint64(window_of(piece))
+        if len(literal) < WINDOW:
+            return mask & (self.windows(rows, 0) & _MASKS[len(literal)] == np.uint64(window_of(literal)))
+        # The last window may overlap the one before.
+        for offset in [*range(known, len(literal) - WINDOW, WINDOW), len(literal) - WINDOW]:
+            mask &= self.windows(rows, offset) == np.uint64(window_of(literal[offset : offset + WINDOW]))
         return mask
 
 
 def padded(*pieces: "bytes | NDArray[np.uint8]") -> NDArray[np.uint8]:
     """Return the bytes of all pieces as one buffer for texts."""
     views = [np.frombuffer(piece, np.uint8) if isinstance(piece, bytes) else piece for piece in pieces]
-    return np.concatenate([*views, np.zeros(_PADDING, np.uint8)])
+    return np.concatenate([*views, np.zeros(PADDING, np.uint8)])
 
 
 def window_of(piece: bytes) -> int:

@@ -79,7 +79,7 @@ class Workshop:
                     small.append(item)
                 else:
                     yield [item]
-            if sum(len(item.segment.data) for item in small) >= self.options.block_byte_count:
+            if sum(item.segment.text_byte_count for item in small) >= self.options.block_byte_count:
                 yield small
                 small = []
         if small:
