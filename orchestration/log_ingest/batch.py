@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from orchestration.domain.tables import LOG_RECORDS, REJECTED_LINES, Table
 from orchestration.lake import arrow_schema
-from orchestration.log_ingest.columns import with_own_dictionaries
 from orchestration.log_ingest.lines import Lines, join_lines
 from orchestration.log_ingest.record_columns import NO_STAMP, RecordColumns, RecordMaker
 from orchestration.log_ingest.records import Assembled, assemble
@@ -45,15 +44,17 @@ def make_rows(
     assembled = assemble(lines, maker.dialect if maker else None)
     records = maker.make(assembled.records) if maker and assembled.records else None
     counts = _Counts(lines, assembled, records, redactions)
-    record_table = records.table if records else _table(LOG_RECORDS, None)
-    rejected_table = _table(REJECTED_LINES, assembled.rejected)
-    return [
-        _segment_rows(number, lines, assembled, counts, record_table, rejected_table) for number in range(len(segments))
-    ]
+    rejected = _table(REJECTED_LINES, assembled.rejected)
+    return [_segment_rows(number, lines, assembled, counts, records, rejected) for number in range(len(segments))]
 
 
 def _segment_rows(
-    number: int, lines: Lines, assembled: Assembled, counts: "_Counts", records: pa.Table, rejected: pa.Table
+    number: int,
+    lines: Lines,
+    assembled: Assembled,
+    counts: "_Counts",
+    records: RecordColumns | None,
+    rejected: pa.Table,
 ) -> SegmentRows:
     begin, end = (int(place) for place in lines.first_lines[number : number + 2])
     first, last = np.searchsorted(assembled.record_places, [begin, end])
@@ -61,7 +62,7 @@ def _segment_rows(
     place = int(assembled.record_places[last - 1]) if last > first else None
     segment = lines.segments[number]
     return SegmentRows(
-        records=records if len(lines.segments) == 1 else with_own_dictionaries(records.slice(first, last - first)),
+        records=records.rows(int(first), int(last)) if records else _table(LOG_RECORDS, None),
         rejected=rejected.slice(first_rejected, last_rejected - first_rejected),
         tally=counts.between(begin, end),
         last_record_offset=None if place is None else int(segment.starts[place - begin]),

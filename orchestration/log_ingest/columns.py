@@ -29,21 +29,38 @@ class Piece:
     values: pl.Series
 
 
-def text_codes(pieces: Sequence[Piece], count: int) -> tuple[Codes, Column]:
-    """Return the place of each row's text in a sorted dictionary, NULL where no piece has one; and the dictionary."""
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """Texts as places in a sorted dictionary, NULL where there is none."""
+
+    codes: Codes
+    dictionary: Column
+
+    def column(self, begin: int, end: int) -> Column:
+        """Return the rows from `begin` to before `end`, with a dictionary of what they hold."""
+        codes = self.codes[begin:end]
+        is_used = np.bincount(codes + 1, minlength=len(self.dictionary) + 1) > 0
+        has_nulls = bool(is_used[0])
+        used = np.flatnonzero(is_used[1:])
+        dictionary = self.dictionary
+        if len(used) < len(dictionary):
+            places = np.cumsum(is_used, dtype=np.int32) - np.int32(1 + has_nulls)
+            codes, dictionary = places[codes + 1], dictionary.take(pa.array(used))
+        indices = pa.array(codes, mask=codes == NULL) if has_nulls else pa.array(codes)
+        return pa.DictionaryArray.from_arrays(indices, dictionary, safe=False)
+
+
+def text_codes(pieces: Sequence[Piece], count: int) -> Coded:
+    """Return texts that repeat."""
     if not pieces:
-        return np.full(count, NULL, np.int32), pa.array([], pa.large_string())
+        return Coded(np.full(count, NULL, np.int32), pa.array([], pa.large_string()))
     encoded = arrow_of(_values(pieces)).dictionary_encode()
     order = pc.sort_indices(encoded.dictionary)
     ranks = np.full(len(order) + 1, NULL, np.int32)
     ranks[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
     found = ranks[pc.fill_null(encoded.indices, NULL).to_numpy()]
-    return _spread(found, found != NULL, pieces, np.full(count, NULL, np.int32)), encoded.dictionary.take(order)
-
-
-def text_column(pieces: Sequence[Piece], count: int) -> Column:
-    """Return a column of texts that repeat."""
-    return coded_column(*text_codes(pieces, count))
+    codes = _spread(found, found != NULL, pieces, np.full(count, NULL, np.int32))
+    return Coded(codes, encoded.dictionary.take(order))
 
 
 def plain_text_column(pieces: Sequence[Piece], count: int) -> Column:
@@ -66,30 +83,6 @@ def number_column(pieces: Sequence[Piece], count: int, kind: pl.DataType) -> Col
     numbers = pc.fill_null(values, 0).to_numpy()
     whole = _spread(numbers, is_known, pieces, np.zeros(count, numbers.dtype))
     return pa.array(whole, mask=~_spread(is_known, is_known, pieces, np.zeros(count, np.bool_)))
-
-
-def coded_column(codes: Codes, dictionary: Column) -> Column:
-    """Return a column of the texts the codes stand for."""
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes == NULL), dictionary, safe=False)
-
-
-def with_own_dictionaries(table: pa.Table) -> pa.Table:
-    """Return the table with dictionaries that hold no text of other rows."""
-    columns = [
-        with_own_dictionary(column.chunk(0)) if pa.types.is_dictionary(column.type) and column.num_chunks else column
-        for column in table.itercolumns()
-    ]
-    return pa.Table.from_arrays(columns, schema=table.schema)
-
-
-def with_own_dictionary(column: Column) -> Column:
-    """Return the column with a dictionary that holds no text but its own."""
-    codes = pc.fill_null(column.indices, NULL).to_numpy()
-    is_used = np.bincount(codes + 1, minlength=len(column.dictionary) + 1)[1:] > 0
-    if is_used.all():
-        return column
-    places = np.append(np.cumsum(is_used, dtype=np.int32) - np.int32(1), np.int32(NULL))
-    return coded_column(places[codes], column.dictionary.take(pa.array(np.flatnonzero(is_used))))
 
 
 def arrow_of(values: pl.Series) -> Column:

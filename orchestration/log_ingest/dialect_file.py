@@ -9,6 +9,7 @@ import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +219,7 @@ def _pattern(document: _Document, key: str, value: Any, fields: frozenset[str]) 
     return pattern
 
 
+@cache
 def _group_names(pattern: str) -> list[str]:
     # The engine that will run the pattern is the one to judge it: linear time, no look-around, no back-references.
     found = pl.Series([""]).str.extract_groups(f"(?:{pattern})(?P<_end>)")

@@ -177,7 +177,7 @@ def _row_table(row: dict[str, Any]) -> pa.Table:
     # By way of Polars: pyarrow imports pandas (a second) to make an array of Python values.
     types = {column.name: _POLARS_TYPES[column.kind] for column in LOG_FILES.columns}
     frame = pl.from_dicts([{name: row.get(name) for name in types}], schema=types)
-    return frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
+    return pa.Table.from_arrays(frame.to_arrow(compat_level=pl.CompatLevel.oldest()).columns, schema=schema)
 
 
 def _pending(path: Path) -> Path:

@@ -17,7 +17,7 @@ from orchestration.domain.identifiers import stable_id
 from orchestration.domain.tables import LOG_RECORDS, REDACTIONS, REJECTED_LINES, Table
 from orchestration.lake import arrow_schema
 from orchestration.log_ingest.batch import SegmentRows
-from orchestration.log_ingest.columns import arrow_of, coded_column
+from orchestration.log_ingest.columns import Coded, arrow_of
 from orchestration.log_ingest.ledger import Part, remove_pending, write_pending
 
 # The new rows of a grown log are added to its last part until that has so many rows.
@@ -98,4 +98,4 @@ class PartWriter:
 
 def repeated_text(text: str, count: int) -> "pa.Array[Any]":
     """Return a column of one text."""
-    return coded_column(np.zeros(count, np.int32), arrow_of(pl.Series([text])))
+    return Coded(np.zeros(count, np.int32), arrow_of(pl.Series([text]))).column(0, count)

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.log_ingest.dialect import Dialect
+from orchestration.log_ingest.lines import segment_texts
 from orchestration.log_ingest.segment import Segment
 
 _HEAD_LINE_COUNT = 400
@@ -32,24 +33,19 @@ def recognise(segments: Sequence[Segment], dialects: Sequence[Dialect]) -> list[
     Equal shares are decided by priority.
     """
     samples = [_sample(segment) for segment in segments]
-    texts = pl.Series([text for sample in samples for text in sample], dtype=pl.String)
+    texts = pl.concat(samples) if samples else pl.Series([], dtype=pl.String)
     counts = [len(sample) for sample in samples]
     shares = {dialect.name: _shares(texts, counts, dialect) for dialect in dialects}
     return [_best(dialects, {name: values[number] for name, values in shares.items()}) for number in range(len(counts))]
 
 
-def _sample(segment: Segment) -> list[str]:
+def _sample(segment: Segment) -> pl.Series:
     filled = np.flatnonzero(segment.byte_counts > 0)
     others = filled[_HEAD_LINE_COUNT:]
     step = max(1, len(others) // _MIDDLE_LINE_COUNT)
     places = np.concatenate([filled[:_HEAD_LINE_COUNT], others[::step][:_MIDDLE_LINE_COUNT]])
-    begins = np.concatenate([np.zeros(1, np.int64), segment.ends])[places]
-    cuts = np.minimum(segment.ends[places] - 1, begins + _JUDGED_BYTE_COUNT)
-    data = segment.data
-    texts = [
-        data[begin:cut].decode("utf-8", "ignore") for begin, cut in zip(begins.tolist(), cuts.tolist(), strict=True)
-    ]
-    return [text for text in texts if text.strip()]
+    texts = segment_texts(segment).gather(places).heads(_JUDGED_BYTE_COUNT).series
+    return texts.filter(texts.str.contains(r"\S"))
 
 
 def _shares(texts: pl.Series, counts: list[int], dialect: Dialect) -> list[float]:

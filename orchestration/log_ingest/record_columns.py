@@ -14,16 +14,14 @@ import pyarrow.compute as pc
 from orchestration.domain.tables import RECORD_FIELDS
 from orchestration.log_ingest.columns import (
     NULL,
+    Coded,
     Codes,
     Column,
     Piece,
     arrow_of,
-    coded_column,
     number_column,
     plain_text_column,
     text_codes,
-    text_column,
-    with_own_dictionary,
 )
 from orchestration.log_ingest.dialect import Dialect
 from orchestration.log_ingest.matching import Matcher
@@ -41,12 +39,21 @@ _TIMESTAMP = pa.timestamp("ms", tz="UTC")
 
 @dataclass(frozen=True, slots=True)
 class RecordColumns:
-    """Records as the lake holds them, and what is counted of them: lines, unnamed ones, stamps in milliseconds."""
+    """Records column by column, and what is counted of them: lines, unnamed ones, stamps in milliseconds."""
 
-    table: pa.Table
+    columns: dict[str, "Column | Coded"]
     line_counts: Numbers
     is_other: Mask
     emitted_ms: Numbers
+
+    def rows(self, begin: int, end: int) -> pa.Table:
+        """Return the rows from `begin` to before `end` as the lake holds them."""
+        return pa.table(
+            {
+                name: column.column(begin, end) if isinstance(column, Coded) else column.slice(begin, end - begin)
+                for name, column in self.columns.items()
+            }
+        )
 
 
 class RecordMaker:
@@ -71,32 +78,32 @@ class RecordMaker:
         head, fields, rules = records.fields, matches.fields, matches.rule_numbers
         emitted = self._emitted_ms(head.get("emitted_at", []) + fields.get("emitted_at", []), count)
         details = records.details
-        columns = {
+        columns: dict[str, Column | Coded] = {
             "line_number": pa.array(records.line_numbers),
             "line_count": pa.array(records.line_counts),
             "emitted_at": pa.array(emitted, mask=emitted == NO_STAMP).cast(_TIMESTAMP),
             "severity": self._severity(head.get("severity", []), rules),
-            "source_file_name": text_column(head.get("source_file_name", []), count),
+            "source_file_name": text_codes(head.get("source_file_name", []), count),
             "source_line_number": number_column(head.get("source_line_number", []), count, pl.Int64()),
-            "message_type": self._types.column(rules),
-            "signal": self._signals.column(rules),
+            "message_type": self._types.coded(rules),
+            "signal": self._signals.coded(rules),
             "message": records.messages.array,
             "detail": pa.nulls(count, pa.large_string()) if details is None else arrow_of(details),
         }
         for field in RECORD_FIELDS:
             columns[field.name] = _field(field.name, field.kind, fields.get(field.name, []), count)
-        return RecordColumns(pa.table(columns), records.line_counts, rules == self._other, emitted)
+        return RecordColumns(columns, records.line_counts, rules == self._other, emitted)
 
-    def _severity(self, words: list[Piece], rules: Numbers) -> Column:
+    def _severity(self, words: list[Piece], rules: Numbers) -> Coded:
         """Return what the rule says, else what the word in the head means, else info."""
         codes = self._severities.of_rules[rules]
         if self._severity_of_word and words:
-            word_codes, dictionary = text_codes(words, len(rules))
-            meanings = [self._severity_of_word.get(word) for word in pl.Series(pl.from_arrow(dictionary)).to_list()]
+            said = text_codes(words, len(rules))
+            meanings = [self._severity_of_word.get(word) for word in pl.Series(pl.from_arrow(said.dictionary)).to_list()]
             code_of_word = np.array([self._severities.code(meaning) for meaning in [*meanings, None]], np.int32)
-            codes = np.where(codes == NULL, code_of_word[word_codes], codes)
+            codes = np.where(codes == NULL, code_of_word[said.codes], codes)
         codes = np.where(codes == NULL, np.int32(self._severities.code("info")), codes)
-        return with_own_dictionary(coded_column(codes, self._severities.dictionary))
+        return Coded(codes, self._severities.dictionary)
 
     def _emitted_ms(self, pieces: list[Piece], count: int) -> Numbers:
         """Return the stamps; a later piece's goes before an earlier one's."""
@@ -133,11 +140,11 @@ class _Constants:
     def code(self, text: str | None) -> int:
         return NULL if text is None else self._code_of[text]
 
-    def column(self, rules: Numbers) -> Column:
-        return with_own_dictionary(coded_column(self.of_rules[rules], self.dictionary))
+    def coded(self, rules: Numbers) -> Coded:
+        return Coded(self.of_rules[rules], self.dictionary)
 
 
-def _field(name: str, kind: str, pieces: list[Piece], count: int) -> Column:
+def _field(name: str, kind: str, pieces: list[Piece], count: int) -> "Column | Coded":
     if kind in _NUMBERS:
         return number_column(pieces, count, _NUMBERS[kind])
-    return plain_text_column(pieces, count) if name in _VARIED_FIELDS else text_column(pieces, count)
+    return plain_text_column(pieces, count) if name in _VARIED_FIELDS else text_codes(pieces, count)

@@ -21,6 +21,7 @@ _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(WINDOW + 1)], dtype=n
 _HALF = np.uint64(32)
 # A view holds a text of up to twelve bytes itself.
 _INLINE = 12
+_MAX_CHARACTER_SIZE = 4
 
 
 class Texts:
@@ -76,6 +77,14 @@ class Texts:
     def without_starts(self, byte_counts: Numbers) -> "Texts":
         """Return what is left of each text after so many bytes."""
         return Texts(self._padded, self.starts + byte_counts, self.sizes - byte_counts)
+
+    def heads(self, byte_count: int) -> "Texts":
+        """Return at most so many bytes of each text, whole characters."""
+        sizes = np.minimum(self.sizes, byte_count)
+        for _ in range(_MAX_CHARACTER_SIZE - 1):
+            is_cut = (sizes < self.sizes) & (self._padded[self.starts + sizes] & 0xC0 == 0x80)
+            sizes -= is_cut
+        return Texts(self._padded, self.starts, sizes)
 
     def with_texts(self, rows: Numbers, texts: pl.Series) -> "Texts":
         """Return the texts with others at the rows."""

@@ -44,13 +44,13 @@ class Workshop:
     """Makes logs into rows: one thread reads and cuts, `workers` threads turn segments into parts."""
 
     def __init__(self, lake: Path, dialects: tuple[Dialect, ...], redactor: Redactor, options: IngestOptions) -> None:
-        """Prepare the rules of all dialects."""
+        """Prepare to read and write."""
         self.dialects = dialects
         self.redactor = redactor
         self.options = options
         self.lake = lake
         self._parts = PartWriter(lake)
-        self._makers = {dialect.name: RecordMaker(dialect) for dialect in dialects}
+        self._makers: dict[str, RecordMaker] = {}
 
     def ingest(self, jobs: Sequence[LogJob]) -> Iterator[LedgerEntry]:
         """Read the logs and yield an entry for each once its parts are written.
@@ -146,9 +146,16 @@ class Workshop:
             by_dialect.setdefault(dialect.name if dialect else "", []).append(item)
         for name, group in by_dialect.items():
             segments = [item.segment for item in group]
-            made = make_rows(segments, self._makers.get(name), self.redactor, self.options.max_line_byte_count)
+            made = make_rows(segments, self._maker(name), self.redactor, self.options.max_line_byte_count)
             for item, rows in zip(group, made, strict=True):
                 yield item, rows, self._parts.write(item.order, rows)
+
+    def _maker(self, dialect_name: str) -> RecordMaker | None:
+        """Return the maker of a dialect's records; what no log speaks is not prepared."""
+        if dialect_name and dialect_name not in self._makers:
+            dialect = next(dialect for dialect in self.dialects if dialect.name == dialect_name)
+            self._makers[dialect_name] = RecordMaker(dialect)
+        return self._makers.get(dialect_name)
 
     def _finished(self, made: list[_Made]) -> Iterator[LedgerEntry]:
         """Account for segments in the order they were read; yield the logs whose last segment is among them."""
