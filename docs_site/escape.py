@@ -27,6 +27,9 @@ _BACKTICKS = re.compile(r"`+")
 
 def visible(text: str) -> str:
     """Return `text` with control, direction and broken characters shown instead of acting."""
+    # Nothing that is replaced is printable, and nearly every text is.
+    if text.isprintable():
+        return text
     return _SURROGATE.sub("\ufffd", text).translate(_VISIBLE)
 
 

@@ -6,6 +6,7 @@ belongs to docs_site/pages.
 """
 
 import posixpath
+from functools import lru_cache
 from urllib.parse import quote
 
 from orchestration.domain.identifiers import stable_id
@@ -101,8 +102,13 @@ def relative_link(from_page: str, target: str) -> str:
     '../../lines/cd.html#L7'
     """
     path, hash_sign, fragment = target.partition("#")
-    folder = posixpath.dirname(from_page)
-    return posixpath.relpath(path, folder or ".") + hash_sign + fragment
+    return _relative_path(from_page, path) + hash_sign + fragment
+
+
+# A page links the same pages over and over, each time at another line.
+@lru_cache(maxsize=1 << 14)
+def _relative_path(from_page: str, path: str) -> str:
+    return posixpath.relpath(path, posixpath.dirname(from_page) or ".")
 
 
 def _segment(identifier: str) -> str:

@@ -48,6 +48,7 @@ from docs_site.queries.changes import take_snapshot
 from docs_site.search_index import clean_search_index
 from docs_site.shared_files import write_shared_files
 from docs_site.site_options import ProgressListener, SiteOptions, SiteProgress, SiteReport
+from docs_site.warehouse import keep_open
 
 PageBuilder = Callable[[Path, Path, SiteOptions], Iterable[Page]]
 
@@ -99,8 +100,9 @@ def publish_site(
     shutil.rmtree(work, ignore_errors=True)
     docs = work / "docs"
     docs.mkdir(parents=True)
-    staged = list(_stage_all(warehouse, lake, quality, docs, options, progress))
-    findings = tuple(finding.headline for finding in load_findings(warehouse, lake, quality))
+    with keep_open(warehouse):
+        staged = list(_stage_all(warehouse, lake, quality, docs, options, progress))
+        findings = tuple(finding.headline for finding in load_findings(warehouse, lake, quality))
     stage.stage_documents(build.ROOM / "docs", docs)
     write_shared_files(docs)
     fingerprint = _fingerprint(docs, staged, _site_name(options))
