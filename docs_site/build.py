@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,26 @@ class SiteBuildError(SightlineError):
     """Raised when MkDocs does not build; holds what it said. The site published before stays."""
 
 
-def write_configuration(build: Path, site_name: str) -> Path:
-    """Write mkdocs.yml for `build`: the room's own, with folders, and without pages that are not there."""
-    configuration: dict[str, Any] = yaml.safe_load((ROOM / "mkdocs.yml").read_text(encoding="utf-8"))
-    configuration |= {"docs_dir": str(build / "docs"), "site_dir": str(build / "html"), "site_name": site_name}
-    configuration["theme"]["custom_dir"] = str(ROOM / "theme")
-    configuration["nav"] = _existing(configuration["nav"], build / "docs")
-    path = build / "mkdocs.yml"
-    path.write_text(yaml.safe_dump(configuration, allow_unicode=True, sort_keys=False), encoding="utf-8")
+def configuration(site_name: str, sources: Set[str]) -> dict[str, Any]:
+    """Return the room's own mkdocs.yml for a site of these Markdown files, without navigation to what is not there."""
+    plain: dict[str, Any] = yaml.safe_load((ROOM / "mkdocs.yml").read_text(encoding="utf-8"))
+    return plain | {"site_name": site_name, "nav": _existing(plain["nav"], sources)}
+
+
+def navigated(nav: list[Any]) -> Iterator[str]:
+    """Yield the Markdown files a navigation names."""
+    for entry in nav:
+        target = next(iter(entry.values()))
+        yield from navigated(target) if isinstance(target, list) else (target,)
+
+
+def write_configuration(work: Path, plain: dict[str, Any]) -> Path:
+    """Write mkdocs.yml for building `work/docs` into `work/built`."""
+    folders = {"docs_dir": str(work / "docs"), "site_dir": str(work / "built")}
+    theme = plain["theme"] | {"custom_dir": str(ROOM / "theme")}
+    path = work / "mkdocs.yml"
+    text = yaml.safe_dump(plain | folders | {"theme": theme}, allow_unicode=True, sort_keys=False)
+    path.write_text(text, encoding="utf-8")
     return path
 
 
@@ -59,14 +72,14 @@ def swap(built: Path, site: Path) -> None:
     shutil.rmtree(previous, ignore_errors=True)
 
 
-def _existing(nav: list[Any], docs: Path) -> list[Any]:
+def _existing(nav: list[Any], sources: Set[str]) -> list[Any]:
     # A page without its data or its author is left out instead of failing the whole site.
     kept: list[Any] = []
     for entry in nav:
         title, target = next(iter(entry.items()))
         if isinstance(target, list):
-            children = _existing(target, docs)
+            children = _existing(target, sources)
             kept += [{title: children}] if children else []
-        elif (docs / target).exists():
+        elif target in sources:
             kept.append(entry)
     return kept

@@ -17,6 +17,14 @@ class DataFile:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that an earlier publication wrote, by the digest of its content (docs_site/store.py)."""
+
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page: `body` is Markdown (HTML blocks allowed) without the title's heading.
 
@@ -28,4 +36,4 @@ class Page:
     title: str
     body: str
     assets: tuple[str, ...] = ()
-    files: tuple[DataFile, ...] = field(default=())
+    files: tuple[DataFile | KeptFile, ...] = field(default=())

@@ -6,10 +6,15 @@ the index, which a page opened as a file loads whole. Hand-written pages are sea
 
 import json
 import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from docs_site.page import DataFile
 from docs_site.stage import ISLAND_MARK
+
+Entry = dict[str, Any]
 
 # Where pages of data live, and what a result says they are; None keeps them out, their session stands for them.
 _KINDS: tuple[tuple[str, str | None], ...] = (
@@ -25,19 +30,31 @@ _KINDS: tuple[tuple[str, str | None], ...] = (
 )
 
 
-def clean_search_index(built: Path) -> None:
-    """Rewrite the index of a built site, as JSON and as the script that pages opened as files load."""
-    path = built / "search" / "search_index.json"
-    if not path.is_file():
-        return
-    index = json.loads(path.read_text(encoding="utf-8"))
-    index["docs"] = [kept for entry in index["docs"] if (kept := clean_entry(entry)) is not None]
-    text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
-    path.write_text(text, encoding="utf-8")
-    path.with_suffix(".js").write_text(f"var __index = {text}", encoding="utf-8")
+def read_search_index(built: Path) -> tuple[dict[str, Any], dict[str, list[Entry]]]:
+    """Return the configuration of the index MkDocs made, and by page the entries that are kept of it."""
+    index = json.loads((built / "search" / "search_index.json").read_text(encoding="utf-8"))
+    entries: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in index["docs"]:
+        if (kept := clean_entry(entry)) is not None:
+            entries[str(entry["location"]).partition("#")[0]].append(kept)
+    return index["config"], entries
 
 
-def clean_entry(entry: dict[str, Any]) -> dict[str, Any] | None:
+def search_files(config: dict[str, Any], entries: Mapping[str, Sequence[Entry]]) -> list[DataFile]:
+    """Return the index of all pages, as JSON and as the script that pages opened as files load.
+
+    Pages stand in the order of their addresses, so that the index is the same however many were built anew.
+    """
+    docs = [entry for page in sorted(entries) for entry in entries[page]]
+    text = json.dumps({"config": config, "docs": docs}, ensure_ascii=False, separators=(",", ":"))
+    script = f"var __index = {text}"
+    return [
+        DataFile("search/search_index.json", text.encode("utf-8", "surrogatepass")),
+        DataFile("search/search_index.js", script.encode("utf-8", "surrogatepass")),
+    ]
+
+
+def clean_entry(entry: Entry) -> Entry | None:
     """Return an entry as it is to be kept, or None to leave it out."""
     location = str(entry["location"])
     for prefix, words in _KINDS:

@@ -38,13 +38,17 @@ class SiteProgress:
 
 @dataclass(frozen=True, slots=True)
 class SiteReport:
-    """What was published. `findings` are the index page's ranked sentences, as plain text."""
+    """What was published. `findings` are the index page's ranked sentences, as plain text.
+
+    `is_rebuilt` is false when the site would have been the same; `built_count` pages went through MkDocs for it.
+    """
 
     site: Path
     page_count: int
     byte_count: int
     duration_s: float
     is_rebuilt: bool
+    built_count: int = 0
     findings: tuple[str, ...] = field(default=())
 
 

@@ -1,21 +1,20 @@
-"""From pages to the folder MkDocs builds, and from what it built to the finished pages.
+"""From pages to what MkDocs builds, and from what it built to the finished pages.
 
 HTML islands of a page never go through Markdown: they are put aside here, a marker takes their place, and after the
-build the marker is replaced. So log text cannot become Markdown, and large tables cost MkDocs nothing. Running MkDocs
-belongs to docs_site/build.py.
+build the marker is replaced. So log text cannot become Markdown, and large tables cost MkDocs nothing. Which pages go
+through MkDocs is docs_site/assembly.py's, running it docs_site/build.py's.
 """
 
 import json
 import posixpath
 import re
-import shutil
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 from docs_site.escape import markdown_inline, page_title
-from docs_site.page import Page
+from docs_site.page import DataFile, Page
 
 # The closing mark may stand behind other text: templates cut line ends after their own tags.
 _ISLAND = re.compile(r"^<!--html-->\n(.*?)<!--/html-->$", re.DOTALL | re.MULTILINE)
@@ -30,10 +29,16 @@ _MARKERS = re.compile(ISLAND_MARK)
 
 @dataclass(frozen=True, slots=True)
 class StagedPage:
-    """A page in the build folder: its path in the site and the islands taken out of it."""
+    """A page on its way: its path in the site, its Markdown with front matter, and the islands taken out of it."""
 
     path: str
-    islands: tuple[str, ...]
+    text: str
+    islands: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Return the path of its Markdown in the folder MkDocs builds."""
+        return self.path.removesuffix(".html") + ".md"
 
 
 def split_islands(body: str) -> tuple[str, tuple[str, ...]]:
@@ -52,37 +57,30 @@ def join_islands(html: str, islands: tuple[str, ...]) -> str:
     return _MARKERS.sub(lambda match: islands[int(match[1])], html)
 
 
-def stage_page(page: Page, docs: Path) -> StagedPage:
-    """Write a page's Markdown and its files under `docs`."""
+def stage_page(page: Page) -> StagedPage:
+    """Take a page apart into what Markdown reads and what it must not."""
     body, islands = split_islands(page.body)
     header: dict[str, object] = {"title": page_title(page.title), "assets": list(page.assets)}
     # JSON is YAML; its escapes keep any title on one line.
     text = f"---\n{_front_matter(header)}---\n\n# {markdown_inline(page.title)}\n\n{body}\n"
-    target = docs / (page.path.removesuffix(".html") + ".md")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
-    for extra in page.files:
-        path = docs / extra.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(extra.content)
-    return StagedPage(page.path, islands)
+    return StagedPage(page.path, text, islands)
 
 
-def stage_documents(source: Path, docs: Path) -> None:
-    """Copy the hand-written documents."""
-    if source.is_dir():
-        shutil.copytree(source, docs, dirs_exist_ok=True)
+def load_documents(folder: Path) -> tuple[list[StagedPage], list[DataFile]]:
+    """Return the hand-written documents of a folder, and the files beside them."""
+    pages, files = [], []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix == ".md":
+            pages.append(StagedPage(name.removesuffix(".md") + ".html", path.read_text(encoding="utf-8")))
+        else:
+            files.append(DataFile(name, path.read_bytes()))
+    return pages, files
 
 
-def finish_pages(pages: Sequence[StagedPage], built: Path) -> None:
-    """Put every island into the built pages."""
-    made = {path.relative_to(built).as_posix() for path in built.rglob("*.html")}
-    for page in pages:
-        if not page.islands:
-            continue
-        path = built / page.path
-        islands = tuple(unlink_missing(island, page.path, made) for island in page.islands)
-        path.write_text(join_islands(path.read_text(encoding="utf-8"), islands), encoding="utf-8")
+def finish_islands(page: StagedPage, made: Set[str]) -> tuple[str, ...]:
+    """Return a page's islands as they are published, when `made` are the pages there are."""
+    return tuple(unlink_missing(island, page.path, made) for island in page.islands)
 
 
 def unlink_missing(html: str, page: str, made: Set[str]) -> str:

@@ -12,12 +12,13 @@ import yaml
 from markupsafe import Markup
 
 from docs_site import links
+from docs_site.memory import NOTHING_REMEMBERED, Memory
 from docs_site.page import Page
 from docs_site.queries.sequence_facts import by_key
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
 from docs_site.tables import Column, code_cell, render_table, text_cell
-from docs_site.warehouse import load_rows
+from docs_site.warehouse import Row, load_rows
 from orchestration.domain.tables import RAW_TABLES
 
 _MODELS = Path(__file__).parents[2] / "dbt_project" / "models"
@@ -32,12 +33,19 @@ _BLOCK = re.compile(r"{%\s*docs\s+(\w+)\s*%}(.*?){%\s*enddocs\s*%}", re.DOTALL)
 _REFERENCE = re.compile(r"{{\s*doc\(\s*['\"](\w+)['\"]\s*\)\s*}}")
 
 
-def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
+def build_pages(
+    warehouse: Path, lake: Path, options: SiteOptions, memory: Memory = NOTHING_REMEMBERED
+) -> Iterator[Page]:
     """Build the data dictionary."""
-    descriptions = load_descriptions(options.dbt_models or _MODELS)
-    columns = by_key(load_rows(warehouse, _COLUMNS), "table_name")
+    models = options.dbt_models or _MODELS
+    columns = load_rows(warehouse, _COLUMNS)
+    key = memory.key("dictionary", columns, *(path.read_bytes() for path in _sources(models)))
+    yield memory.recall_page(key) or memory.keep_page(key, _page(columns, load_descriptions(models)))
+
+
+def _page(columns: list[Row], descriptions: dict[str, dict[str, str]]) -> Page:
     tables = []
-    for name, rows in columns.items():
+    for name, rows in by_key(columns, "table_name").items():
         words = descriptions.get(name.partition(".")[2], {})
         cells = [(row["column_name"], row["data_type"], words.get(row["column_name"])) for row in rows]
         tables.append((name, words.get("", ""), _table(cells, name)))
@@ -50,15 +58,20 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         for table in RAW_TABLES
     ]
     body = render("data_dictionary.md.jinja", links.DICTIONARY, tables=tables, raw=raw)
-    yield Page(links.DICTIONARY, "Data dictionary", body)
+    return Page(links.DICTIONARY, "Data dictionary", body)
+
+
+def _sources(models: Path) -> list[Path]:
+    return sorted(path for path in models.rglob("*") if path.suffix in (".md", ".yml"))
 
 
 def load_descriptions(models: Path) -> dict[str, dict[str, str]]:
     """Read table -> column -> description from the models' folder; the table's own is under the empty name."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted(models.rglob("*.md"))]
+    sources = _sources(models)
+    texts = [path.read_text(encoding="utf-8") for path in sources if path.suffix == ".md"]
     blocks = {name: words.strip() for text in texts for name, words in _BLOCK.findall(text)}
     found: dict[str, dict[str, str]] = {}
-    for path in sorted(models.rglob("*.yml")):
+    for path in (path for path in sources if path.suffix == ".yml"):
         content = yaml.load(path.read_text(encoding="utf-8"), _Loader) or {}
         for model in content.get("models", []):
             table = {"": model.get("description", "")}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from docs_site.escape import html_attribute, markdown_inline, safe_href
 from docs_site.links import TIMELINE, lines_url, relative_link, session_url, timeline_url
+from docs_site.memory import NOTHING_REMEMBERED, Memory
 from docs_site.number_format import format_bytes, format_count, format_time, plural
 from docs_site.page import DataFile, Page
 from docs_site.pages.lines_load import LineReader, load_links
@@ -39,7 +40,9 @@ _APP = """<div class="sl-lines" data-about="{about}">
 </div>"""
 
 
-def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterable[Page]:
+def build_pages(
+    warehouse: Path, lake: Path, options: SiteOptions, memory: Memory = NOTHING_REMEMBERED
+) -> Iterable[Page]:
     """Yield the list of logs and the lines of every session that has pages."""
     with open_warehouse(warehouse) as connection, open_lake() as reading:
         sessions = list_sessions(connection, options.session_limit)
@@ -48,7 +51,8 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterable[P
         yield Page(LINES_INDEX, "Log lines", _index_body(sessions))
         for session in sessions:
             if session.has_pages:
-                yield _session_page(session, reader, links, options)
+                key = memory.key("lines", session, reader.origin(session), links, options.code_url)
+                yield memory.recall_page(key) or memory.keep_page(key, _session_page(session, reader, links, options))
 
 
 def _session_page(session: ListedSession, reader: LineReader, links: Links, options: SiteOptions) -> Page:

@@ -43,6 +43,12 @@ class LineReader:
         self._records = self._files_by_log(lake / "raw" / "log_records")
         self._rejected = self._files_by_log(lake / "raw" / "rejected_lines")
 
+    def origin(self, session: ListedSession) -> tuple[tuple[str, int, int], ...]:
+        """Return what the session's lines are read from: name, size and time of its files, which are written once."""
+        path = session.log_file_path
+        files = [Path(name) for name in (*self._records.get(path, ()), *self._rejected.get(path, ()))]
+        return tuple((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in sorted(files))
+
     def read(self, session: ListedSession) -> SessionLines:
         """Return the session's lines in order; none when the lake does not hold its log."""
         path = session.log_file_path

@@ -9,9 +9,11 @@ from markupsafe import Markup
 from docs_site import links
 from docs_site.anomaly_tables import anomaly_table
 from docs_site.insight_tables import cause_table
+from docs_site.memory import NOTHING_REMEMBERED, Memory
 from docs_site.page import Page
-from docs_site.queries.anomalies import load_anomalies
-from docs_site.queries.insights import load_session_causes
+from docs_site.queries.anomalies import ANOMALIES, load_anomalies
+from docs_site.queries.insights import SESSION_CAUSES, load_session_causes
+from docs_site.queries.session_inputs import load_fingerprints
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
@@ -27,55 +29,93 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.warehouse import Row, load_rows
+from docs_site.warehouse import Row, load_rows, open_warehouse
 from docs_site.words import deviation_words, tone
 
 _SESSIONS = "select * from marts.dim_sessions order by started_at desc nulls last, session_name"
-_FLOWS = """
+# By what a session's page calls them: the rows, and their order on the page.
+_PARTS = {
+    "flows": (
+        """
 select session_id, flow_id, flow_number, sequence_id, sequence_name, status, is_conformant, started_at, duration_ms,
        queue_wait_ms, beat_execution_count, deviation_count, request_id, line_number
-from marts.fct_flows order by session_id, flow_number
-"""
-_DEVIATIONS = """
+from marts.fct_flows
+""",
+        "session_id, flow_number",
+    ),
+    "deviations": (
+        """
 select session_id, flow_id, deviation_class, severity, sequence_name, beat_number, topic, handler_name, expected,
-       observed, line_number
+       observed, line_number, deviation_id
 from marts.fct_flow_deviations where severity <> 'info' and not coalesce(is_accepted, false)
-order by session_id, line_number, deviation_id
-"""
-_ERRORS = """
-select session_id, flow_id, severity, error_class, message, handler_name, sequence_name, line_number
-from marts.fct_errors where not coalesce(is_consequence, false) order by session_id, line_number, error_id
-"""
+""",
+        "session_id, line_number, deviation_id",
+    ),
+    "errors": (
+        """
+select session_id, flow_id, severity, error_class, message, handler_name, sequence_name, line_number, error_id
+from marts.fct_errors where not coalesce(is_consequence, false)
+""",
+        "session_id, line_number, error_id",
+    ),
+    "changes": ("select * from marts.fct_state_mutations", "session_id, line_number, key_position"),
+}
+
+_OF_SESSIONS = "select * from ({rows}) as part where session_id in (select unnest(?)) order by {order}"
 
 
-_CHANGES = "select * from marts.fct_state_mutations order by session_id, line_number, key_position"
-
-
-def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
+def build_pages(
+    warehouse: Path, lake: Path, options: SiteOptions, memory: Memory = NOTHING_REMEMBERED
+) -> Iterator[Page]:
     """Build the list and the pages of all sessions."""
     sessions = load_rows(warehouse, _SESSIONS)
     window = load_window(warehouse)
     body = render("sessions.md.jinja", links.SESSIONS, window=window, table=_session_table(sessions))
     yield Page(links.SESSIONS, "Sessions", body)
-    flows, deviations, errors = (_by_session(load_rows(warehouse, sql)) for sql in (_FLOWS, _DEVIATIONS, _ERRORS))
-    changes = _by_session(load_rows(warehouse, _CHANGES))
-    anomalies = _by_session(load_anomalies(warehouse))
-    causes = load_session_causes(warehouse)
+    keys = _keys(warehouse, options, memory)
+    changed = []
+    for session in sessions:
+        if page := memory.recall_page(keys[session["session_id"]]):
+            yield page
+        else:
+            changed.append(session)
+    pages = _session_pages(warehouse, options, changed)
+    for session, page in zip(changed, pages, strict=True):
+        yield memory.keep_page(keys[session["session_id"]], page)
+
+
+def _keys(warehouse: Path, options: SiteOptions, memory: Memory) -> dict[str, str]:
+    queries = [_SESSIONS, ANOMALIES, SESSION_CAUSES, *(rows for rows, _ in _PARTS.values())]
+    with open_warehouse(warehouse) as connection:
+        found = load_fingerprints(connection, queries)
+    return {session_id: memory.key("session", prints, options.code_url) for session_id, prints in found.items()}
+
+
+def _session_pages(warehouse: Path, options: SiteOptions, sessions: Sequence[Row]) -> Iterator[Page]:
+    if not sessions:
+        return
+    wanted = [session["session_id"] for session in sessions]
+    parts = {
+        name: _by_session(load_rows(warehouse, _OF_SESSIONS.format(rows=rows, order=order), [wanted]))
+        for name, (rows, order) in _PARTS.items()
+    }
+    anomalies, causes = _by_session(load_anomalies(warehouse)), load_session_causes(warehouse)
     for session in sessions:
         identifier = session["session_id"]
         page = links.session_url(identifier)
+        own = {name: rows[identifier] for name, rows in parts.items()}
         body = render(
             "session.md.jinja",
             page,
             session=session,
             causes=cause_table(causes.get(identifier, []), page, options.code_url),
-            flows=_flow_table(flows[identifier], page),
-            deviations=_deviation_table(deviations[identifier], page),
+            flows=_flow_table(own["flows"], page),
+            deviations=_deviation_table(own["deviations"], page),
             anomalies=anomaly_table(
                 anomalies[identifier], page, options.code_url, "Anomalies", "Nothing unusual beside other sessions."
             ),
-            errors=_error_table(errors[identifier], page),
-            changes=changes_table(changes[identifier], page, "This log says nothing about the state of its flows."),
+            errors=_error_table(own["errors"], page),
+            changes=changes_table(own["changes"], page, "This log says nothing about the state of its flows."),
             links=links,
         )
         yield Page(page, session["session_name"], body)

@@ -5,7 +5,7 @@ from pathlib import Path
 from docs_site.warehouse import Row, load_rows
 
 # The worst first; of equals the rarest, then the newest.
-_ANOMALIES = """
+ANOMALIES = """
 select a.*, s.session_name, s.started_at as session_started_at, s.load_factor, s.is_loaded_machine, q.sequence_id
 from marts.fct_anomalies a
 join marts.dim_sessions s using (session_id)
@@ -22,7 +22,7 @@ select session_id, session_name, started_at from marts.dim_sessions order by sta
 
 def load_anomalies(warehouse: Path) -> list[Row]:
     """Return all anomalies, the worst first."""
-    return load_rows(warehouse, _ANOMALIES)
+    return load_rows(warehouse, ANOMALIES)
 
 
 def load_detectors(warehouse: Path) -> list[Row]:

@@ -15,7 +15,7 @@ _EVIDENCE = """
 select e.*, s.session_name from reports.rpt_recommendation_evidence e join marts.dim_sessions s using (session_id)
 order by e.recommendation_id, e.evidence_number
 """
-_CAUSES = """
+SESSION_CAUSES = """
 select c.*, r.title, r.symptom_kind, g.title as group_title
 from reports.rpt_session_causes c
 join reports.rpt_recommendations r using (recommendation_id)
@@ -36,4 +36,4 @@ def load_evidence(warehouse: Path) -> dict[str, list[Row]]:
 
 def load_session_causes(warehouse: Path) -> dict[str, list[Row]]:
     """Return the causes found in each session, the likeliest first."""
-    return by_key(load_rows(warehouse, _CAUSES), "session_id")
+    return by_key(load_rows(warehouse, SESSION_CAUSES), "session_id")

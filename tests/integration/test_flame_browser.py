@@ -8,12 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from scipy.stats import mannwhitneyu
 
-from docs_site import build, stage
 from docs_site.page import Page as SitePage
 from docs_site.pages import performance
-from docs_site.shared_files import write_shared_files
 from docs_site.site_options import SiteOptions
 from tests.flame_warehouse import NEW_BUILD, OLD_BUILD, write_flame_home
+from tests.published_pages import publish_pages
 
 NAMES = ("Order", "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "__proto__", "a;b c")
 FLAME = "#figure-flame"
@@ -24,15 +23,8 @@ DIFFERENCE = "#figure-flame-difference"
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("flame-site")
     home = write_flame_home(folder / "home", NAMES)
-    docs = folder / "docs"
-    docs.mkdir()
-    staged = [stage.stage_page(SitePage("index.html", "Start", "Start."), docs)]
-    for page in performance.build_pages(home.warehouse, home.lake, SiteOptions()):
-        staged.append(stage.stage_page(page, docs))
-    write_shared_files(docs)
-    build.run_mkdocs(build.write_configuration(folder, "Test"))
-    stage.finish_pages(staged, folder / "html")
-    return folder / "html"
+    start = SitePage("index.html", "Start", "Start.")
+    return publish_pages([start, *performance.build_pages(home.warehouse, home.lake, SiteOptions())], folder / "site")
 
 
 @pytest.fixture(scope="module")

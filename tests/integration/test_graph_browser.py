@@ -11,11 +11,10 @@ import pyarrow as pa
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from docs_site import build, stage
 from docs_site.page import Page as SitePage
 from docs_site.pages import dependencies
-from docs_site.shared_files import write_shared_files
 from docs_site.site_options import SiteOptions
+from tests.published_pages import publish_pages
 from tests.unit.docs_site.synthetic_warehouse import Home, empty_home, tables
 
 HANDLERS, EDGES = 500, 3000
@@ -90,16 +89,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("graph-site")
     home = empty_home(folder / "home")
     write_graph(home)
-    docs = folder / "docs"
-    docs.mkdir()
-    staged = [stage.stage_page(SitePage("index.html", "Start", "Start."), docs)]
-    staged += [
-        stage.stage_page(page, docs) for page in dependencies.build_pages(home.warehouse, home.lake, SiteOptions())
-    ]
-    write_shared_files(docs)
-    build.run_mkdocs(build.write_configuration(folder, "Test"))
-    stage.finish_pages(staged, folder / "html")
-    return folder / "html"
+    start = SitePage("index.html", "Start", "Start.")
+    return publish_pages([start, *dependencies.build_pages(home.warehouse, home.lake, SiteOptions())], folder / "site")
 
 
 @pytest.fixture(scope="module")

@@ -9,12 +9,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from docs_site import build, stage
 from docs_site.links import comparison_url
 from docs_site.page import Page as SitePage
 from docs_site.pages import lines, timeline
-from docs_site.shared_files import write_shared_files
 from docs_site.site_options import SiteOptions
+from tests.published_pages import publish_pages
 from tests.timeline_warehouse import CLOCKED, CLOCKLESS, write_sample
 
 # Each would open a dialog, load something, or become an element if it were ever read as HTML, script or address.
@@ -39,15 +38,10 @@ SCHEMA = Path(__file__).parents[1] / "unit" / "exports" / "schemas" / "chrome_tr
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("timeline-site")
     sample = write_sample(folder, NAUGHTY)
-    docs = folder / "docs"
-    docs.mkdir()
-    staged = [stage.stage_page(SitePage("index.html", "Start", "Start."), docs)]
+    pages = [SitePage("index.html", "Start", "Start.")]
     for builder in (timeline.build_pages, lines.build_pages):
-        staged += [stage.stage_page(page, docs) for page in builder(sample.warehouse, sample.lake, SiteOptions())]
-    write_shared_files(docs)
-    build.run_mkdocs(build.write_configuration(folder, "Test"))
-    stage.finish_pages(staged, folder / "html")
-    return folder / "html"
+        pages += builder(sample.warehouse, sample.lake, SiteOptions())
+    return publish_pages(pages, folder / "site")
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,14 @@
 """Pages on their way through MkDocs: islands of HTML come back unread, titles are one harmless line."""
 
-from pathlib import Path
+import posixpath
+import re
 
 import pytest
 import yaml
 
-from docs_site.page import DataFile
+from docs_site import build
 from docs_site.page import Page as SitePage
-from docs_site.stage import join_islands, split_islands, stage_page, unlink_missing
+from docs_site.stage import join_islands, load_documents, split_islands, stage_page, unlink_missing
 from tests.unit.docs_site.naughty_strings import NAUGHTY_STRINGS
 
 BODY = "before\n\n<!--html-->\n<p>one</p>\n<!--/html-->\n\n## Heading\n\n<!--html-->\n<p>two</p><!--/html-->\n\nafter\n"
@@ -27,9 +28,8 @@ def test_headings_between_islands_stay_markdown() -> None:
 
 
 @pytest.mark.parametrize("title", NAUGHTY_STRINGS)
-def test_a_hostile_title_stays_in_its_place(title: str, tmp_path: Path) -> None:
-    stage_page(SitePage("a/b.html", title, "body"), tmp_path)
-    _, header, body = (tmp_path / "a/b.md").read_text(encoding="utf-8").split("---\n", 2)
+def test_a_hostile_title_stays_in_its_place(title: str) -> None:
+    _, header, body = stage_page(SitePage("a/b.html", title, "body")).text.split("---\n", 2)
     read = yaml.safe_load(header)
     assert set(read) == {"title", "assets"}
     assert not set("<>&") & set(read["title"])
@@ -37,9 +37,18 @@ def test_a_hostile_title_stays_in_its_place(title: str, tmp_path: Path) -> None:
     assert "<" not in body
 
 
-def test_files_of_a_page_are_written_beside_it(tmp_path: Path) -> None:
-    stage_page(SitePage("a.html", "A", "", files=(DataFile("data/a.js", b"x"),)), tmp_path)
-    assert (tmp_path / "data/a.js").read_bytes() == b"x"
+def test_documents_link_only_to_documents_and_to_pages_of_the_navigation() -> None:
+    # docs_site/assembly.py counts on it: a document's HTML must not change with pages that come and go.
+    documents, beside = load_documents(build.ROOM / "docs")
+    nav = yaml.safe_load((build.ROOM / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
+    known = {page.source for page in documents} | {file.path for file in beside} | set(build.navigated(nav))
+    targets = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(page.path), target))
+        for page in documents
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.text)
+    }
+    assert len(targets) > 30
+    assert targets <= known
 
 
 def test_a_link_to_a_page_that_was_not_made_becomes_text() -> None:

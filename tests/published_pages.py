@@ -1,0 +1,17 @@
+"""A site of some pages only, for tests of what they do in a browser."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from docs_site.assembly import assemble_site
+from docs_site.memory import Memory
+from docs_site.page import Page
+from docs_site.stage import stage_page
+
+
+def publish_pages(pages: Iterable[Page], site: Path) -> Path:
+    """Build the pages, which must have an `index.html` among them, and return the site."""
+    whole = list(pages)
+    files = [file for page in whole for file in page.files]
+    assemble_site([stage_page(page) for page in whole], files, site, "Test", Memory(site.with_name("memory")))
+    return site

@@ -1,0 +1,67 @@
+"""What is remembered comes back only for exactly the same inputs, and whole or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from docs_site import memory as memory_module
+from docs_site.memory import NOTHING_REMEMBERED, Memory
+from docs_site.page import DataFile, KeptFile, Page
+from docs_site.store import digest_of
+
+PAGE = Page("a/b.html", "A \udcff", "body \udcff\n", ("x.js",), (DataFile("a/b.js", b"data"),))
+
+
+def _kept(folder: Path, *inputs: object) -> Memory:
+    first = Memory(folder)
+    first.keep_page(first.key("kind", *inputs), PAGE)
+    first.save()
+    return Memory(folder)
+
+
+def test_a_page_comes_back_as_it_was(tmp_path: Path) -> None:
+    memory = _kept(tmp_path, 1, "two")
+    recalled = memory.recall_page(memory.key("kind", 1, "two"))
+    assert recalled == Page(PAGE.path, PAGE.title, PAGE.body, PAGE.assets, (KeptFile("a/b.js", digest_of(b"data")),))
+
+
+def test_other_inputs_are_another_key(tmp_path: Path) -> None:
+    memory = _kept(tmp_path, 1, "2")
+    keys = {memory.key(*inputs) for inputs in (("kind", 1, "2"), ("kind", "1", 2), ("kind", 1), ("other", 1, "2"))}
+    assert len(keys) == 4
+    assert memory.recall(memory.key("kind", "1", 2)) is None
+
+
+def test_other_code_is_another_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = _kept(tmp_path, 1)
+    monkeypatch.setattr(memory_module, "code_version", lambda: "newer")
+    assert memory.recall_page(memory.key("kind", 1)) is None
+
+
+def test_a_page_with_a_damaged_file_does_not_come_back(tmp_path: Path) -> None:
+    _kept(tmp_path, 1)
+    digest = digest_of(b"data")
+    (tmp_path / "objects" / digest[:2] / digest).write_bytes(b"dat\0")
+    memory = Memory(tmp_path)
+    assert memory.recall_page(memory.key("kind", 1)) is None
+
+
+def test_what_one_publication_does_not_use_the_next_does_not_know(tmp_path: Path) -> None:
+    _kept(tmp_path, 1).save()
+    memory = Memory(tmp_path)
+    assert memory.recall_page(memory.key("kind", 1)) is None
+    assert not [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"a": '])
+def test_an_index_that_cannot_be_read_remembers_nothing(tmp_path: Path, text: str) -> None:
+    _kept(tmp_path, 1)
+    (tmp_path / "index.json").write_text(text)
+    memory = Memory(tmp_path)
+    assert memory.recall_page(memory.key("kind", 1)) is None
+
+
+def test_without_a_folder_nothing_is_remembered() -> None:
+    key = NOTHING_REMEMBERED.key("kind", 1)
+    assert NOTHING_REMEMBERED.keep_page(key, PAGE) is PAGE
+    assert NOTHING_REMEMBERED.recall_page(key) is None
