@@ -56,7 +56,7 @@ def _builders(quality: Path, memory: Memory) -> tuple[tuple[str, PageBuilder], .
         ("overview", partial(index.build_pages, quality=quality)),
         ("performance", performance.build_pages),
         ("flows", flows.build_pages),
-        ("timeline", timeline.build_pages),
+        ("timeline", partial(timeline.build_pages, memory=memory)),
         ("log lines", partial(lines.build_pages, memory=memory)),
         ("coverage", coverage.build_pages),
         ("errors", errors.build_pages),

@@ -40,6 +40,10 @@ _TABLES = {
     f"duration_ms double, next_line_number bigint, {_PLACE}",
     "fct_errors": "error_id varchar, session_id varchar, flow_id varchar, error_class varchar, message varchar, "
     f"severity varchar, emitted_at timestamptz, handler_name varchar, {_PLACE}",
+    "fct_state_mutations": "mutation_id varchar, session_id varchar, flow_id varchar, beat_execution_id varchar, "
+    "handler_execution_id varchar, handler_name varchar, plugin_name varchar, sequence_name varchar, "
+    "beat_number bigint, topic varchar, state_key varchar, mutation_kind varchar, key_position bigint, "
+    f"value_after varchar, is_value_cut boolean, mutated_at timestamptz, {_PLACE}",
     "fct_flow_deviations": "deviation_id varchar, flow_id varchar, session_id varchar, deviation_class varchar, "
     f"severity varchar, sequence_name varchar, expected varchar, observed varchar, {_PLACE}",
 }
@@ -106,6 +110,11 @@ def sample_rows() -> dict[str, list[dict[str, Any]]]:
              "message": "x is not a function", "severity": "error", "emitted_at": None, "log_file_path": "one.log",
              "line_number": 43}
         ],
+        "fct_state_mutations": [
+            _mutation("x2", "b1", "f1", 17, 1, "added", "color", '{"red":255,"gr', is_cut=True),
+            _mutation("x2", "b1", "f1", 17, 2, "updated", "size", None),
+            _mutation("x2", "b1", "f1", 18, 1, "removed", "draft", None),
+        ],
         "fct_flow_deviations": [
             _deviation("d1", "missing_beat", "warning", 44), _deviation("d2", "shared_topic", "info", 45)
         ],
@@ -157,6 +166,19 @@ def _handler(
     }  # fmt: skip
 
 
+def _mutation(
+    handler: str, beat: str, flow: str, line: int, position: int, kind: str, key: str, value: str | None,
+    is_cut: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "mutation_id": f"{line}/{position}", "session_id": CLOCKED, "flow_id": flow, "beat_execution_id": beat,
+        "handler_execution_id": handler, "handler_name": "draw", "plugin_name": "P", "sequence_name": "Paint",
+        "beat_number": 1, "topic": "paint:1", "state_key": key, "mutation_kind": kind, "key_position": position,
+        "value_after": value, "is_value_cut": is_cut, "mutated_at": at(20.0), "log_file_path": "one.log",
+        "line_number": line,
+    }  # fmt: skip
+
+
 def _deviation(key: str, name: str, severity: str, line: int) -> dict[str, Any]:
     return {
         "deviation_id": key, "flow_id": "f2", "session_id": CLOCKED, "deviation_class": name, "severity": severity,
@@ -172,6 +194,8 @@ def _add_text(rows: dict[str, list[dict[str, Any]]], number: int, text: str) -> 
     rows["fct_beat_executions"].append(beat | {"beat_title": text, "error_message": text, "sequence_name": text})
     handler = _handler(f"handler-{flow}", beat["beat_execution_id"], flow, CLOCKED, line + 2, started, 5.0)
     rows["fct_handler_executions"].append(handler | {"handler_name": text, "plugin_name": text})
+    change = _mutation(f"handler-{flow}", beat["beat_execution_id"], flow, line + 3, 1, "added", text, text)
+    rows["fct_state_mutations"].append(change | {"mutated_at": at(started)})
     error = rows["fct_errors"][0] | {"error_id": f"error-{flow}", "flow_id": flow, "message": text}
     rows["fct_errors"].append(error | {"line_number": line + 3, "error_class": text})
 

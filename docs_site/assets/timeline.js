@@ -370,12 +370,14 @@
     const entry = (name, words) => el("li", {}, el("i", { className: `sl-tl-swatch sl-tl-swatch-${name}`, "aria-hidden": "true" }), words);
     return el("ul", { className: "sl-tl-legend", "aria-label": "Legend" },
       entry("failed", "failed: hatched, outlined, \u2715"), entry("torn", "incomplete: torn end"), entry("slow", "slow: beyond 95% and twice the median"),
-      entry("error", "error"), entry("warning", "warning"), entry("deviation", "deviation"), entry("gap", "silent, or idle time folded"));
+      entry("state", "state: + added, \u2212 removed, | updated or several"), entry("error", "error"), entry("warning", "warning"), entry("deviation", "deviation"), entry("gap", "silent, or idle time folded"));
   }
 
   async function start(root) {
     try {
-      const model = new T.Model(await self.sightlineSideData.load(root.dataset.key, root.dataset.source));
+      const { key, source, typicalKey, typical } = root.dataset;
+      const [payload, usual] = await Promise.all([self.sightlineSideData.load(key, source), typical ? self.sightlineSideData.load(typicalKey, typical) : undefined]);
+      const model = new T.Model(payload, usual);
       if (model.count) root.app = new App(root, model);
       else root.replaceChildren(el("p", { className: "sl-empty" }, "Nothing in this log could be placed on a timeline: it holds no flow, topic, gap or error."));
       root.dataset.state = "ready";

@@ -22,7 +22,7 @@
   T.ghostBeats = function ghostBeats(ghost, model) {
     let offset = 0;
     return ghost.beats.map(([key, title, n, median, start]) => {
-      const beat = { key: model.strings[key], title: model.strings[title], offset: start === null || !model.hasClock ? offset : start, duration: median, status: "typical", n };
+      const beat = { key, title, offset: start === null || !model.hasClock ? offset : start, duration: median, status: "typical", n };
       offset = beat.offset + (median || 0);
       return beat;
     });

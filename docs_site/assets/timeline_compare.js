@@ -92,7 +92,7 @@
     choose(flow) {
       this.second.value = String(flow);
       this.sequence = this.model.byKind.flow.name(flow);
-      this.ghost = this.model.ghosts.find((candidate) => this.model.strings[candidate.sequence] === this.sequence);
+      this.ghost = this.model.ghosts.find((candidate) => candidate.sequence === this.sequence);
       this.session.replaceChildren(el("option", { value: HERE }, "this session"));
       this.fillFirst(this.model, flow);
       this.isListed = false;

@@ -16,6 +16,7 @@
   };
   const el = T.element;
   const MOST_PARTS = 40;
+  const CHANGE = /^(added|updated|removed) /;
 
   T.formatMs = function formatMs(ms) {
     if (ms === null || ms === undefined) return "not stated";
@@ -51,14 +52,19 @@
     const { lane, index } = item;
     const duration = lane.duration(index);
     const rows = [el("strong", {}, lane.name(index).slice(0, 240))];
-    const about = lane.isMarks ? lane.mark(index).replace("_", " ") : `${lane.noun}, ${lane.status(index)}, ${T.formatMs(duration)}`;
+    const about = lane.isMarks ? markWords(lane, index) : `${lane.noun}, ${lane.status(index)}, ${T.formatMs(duration)}`;
     rows.push(el("span", {}, `${about}; ${startWords(lane.model, lane.realStart[index])}; line ${lane.line(index)}`));
     const compared = T.comparison(lane, index);
     if (compared) rows.push(el("span", { className: lane.isSlow(index) ? "sl-tl-slow" : "" }, compared));
-    for (const [word, value] of lane.facts(index)) if (word === "state" || word === "error") rows.push(el("span", {}, `${word}: ${value.slice(0, 160)}`));
+    const isShown = (word) => word === "state" || word === "error" || (lane.kind === "state" && CHANGE.test(word));
+    for (const [word, value] of lane.facts(index).filter(([word]) => isShown(word)).slice(0, 8)) rows.push(el("span", {}, `${word}: ${value.slice(0, 160)}`));
     if (item.count > 1 && item.count < 4000) rows.push(el("em", {}, `${item.count} things share these pixels; zoom in to part them`));
     box.replaceChildren(...rows);
   };
+
+  function markWords(lane, index) {
+    return lane.kind === "state" ? `state, ${lane.status(index)}` : lane.mark(index).replace("_", " ");
+  }
 
   function pair(word, ...value) {
     return el("div", {}, el("dt", {}, word), el("dd", {}, ...value));
@@ -75,7 +81,7 @@
     if (!lane.isMarks) list.append(pair("duration", T.formatMs(lane.duration(index))));
     const compared = T.comparison(lane, index);
     if (compared) list.append(pair("against usual", compared));
-    list.append(pair("status", lane.isMarks ? lane.mark(index).replace("_", " ") : lane.status(index)));
+    list.append(pair("status", lane.isMarks ? markWords(lane, index) : lane.status(index)));
     list.append(pair("start", startWords(model, lane.realStart[index])));
     const clock = clockTime(model, lane.realStart[index]);
     if (clock) list.append(pair("time", clock));
@@ -90,11 +96,25 @@
       el("h3", {}, lane.name(index)),
       links,
       list,
+      ...changeParts(lane, index, actions),
       ...(lane.kind === "flow" ? flowParts(model, index, actions) : []),
       ...(lane.kind === "flow" ? [el("p", { className: "sl-tl-hint" }, "Play it again: ", el("code", {}, `sightline replay ${model.flowIds[index]}`))] : []),
       el("button", { type: "button", className: "sl-tl-close", "aria-label": "Close the details", onclick: () => actions.select(null) }, "\u00d7"),
     );
   };
+
+  // Which keys of the state changed in a handler or beat, each with its value as far as the log shows it, and its line.
+  function changeParts(lane, index, actions) {
+    const places = lane.changes(index);
+    if (!places.length) return [];
+    const state = lane.model.byKind.state;
+    const rows = places.slice(0, MOST_PARTS).flatMap((place) => state.facts(place).filter(([word]) => CHANGE.test(word)).map(([word, value]) => el("li", {},
+      el("button", { type: "button", className: "sl-tl-link", onclick: () => actions.reveal({ lane: state, index: place }) }, word),
+      el("code", {}, value),
+      lane.model.linesPage ? el("a", { href: `${lane.model.linesPage}#L${state.line(place)}` }, `line ${state.line(place)}`) : null)));
+    const rest = places.length > MOST_PARTS ? [el("p", { className: "sl-tl-hint" }, "and more: see the tables below")] : [];
+    return [el("h4", {}, "Changed the state"), el("ul", { className: "sl-tl-parts sl-tl-changes" }, ...rows), ...rest];
+  }
 
   // What else belongs to a flow: its beats against what is usual, and what went wrong in it.
   function flowParts(model, flow, actions) {

@@ -11,7 +11,7 @@
 
   function facts(lane, index) {
     const given = { line: lane.line(index), status: lane.status(index) };
-    // Entries, not keys of a literal: a fact's word never comes from the log, its value does.
+    // Entries, not keys of a literal: a value may come from the log, and the end of a word, as in "added __proto__".
     for (const [word, value] of lane.facts(index)) given[word] = value;
     return given;
   }

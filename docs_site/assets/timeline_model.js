@@ -5,12 +5,12 @@
   const T = (self.SightlineTimeline = self.SightlineTimeline || {});
 
   const LABELS = {
-    user_action: "User actions", flow: "Sequences", movement: "Movements", beat: "Beats", handler: "Handlers",
+    user_action: "User actions", flow: "Sequences", movement: "Movements", beat: "Beats", handler: "Handlers", state: "State",
     queue_wait: "Queue waits", topic: "Topics", gap: "Silent gaps", error: "Errors",
   };
   const ORDER = Object.keys(LABELS);
   const NOUNS = {
-    user_action: "user action", flow: "flow", movement: "movement", beat: "beat", handler: "handler",
+    user_action: "user action", flow: "flow", movement: "movement", beat: "beat", handler: "handler", state: "change of state",
     queue_wait: "queue wait", topic: "topic", gap: "silent gap", error: "error or deviation",
   };
   const MOST_TRACKS = { handler: 8, queue_wait: 4, flow: 4 };
@@ -103,6 +103,14 @@
       return place < 0 ? null : this.model.typical[place];
     }
 
+    // The changes of state that happened in a handler or beat, as places in the lane of state.
+    changes(index) {
+      const state = this.model.byKind.state;
+      if (!state || !state.raw[this.kind]) return [];
+      if (!this.changesOf) this.changesOf = groupPlaces(state.raw[this.kind]);
+      return this.changesOf.get(index) || [];
+    }
+
     // Slow means: beyond the 95th percentile, and at least twice the median; with few executions nothing is called slow.
     isSlow(index) {
       const typical = this.typical(index);
@@ -141,13 +149,24 @@
     return groups;
   }
 
+  function groupPlaces(owners) {
+    const groups = new Map();
+    owners.forEach((owner, place) => {
+      if (!groups.has(owner)) groups.set(owner, []);
+      groups.get(owner).push(place);
+    });
+    return groups;
+  }
+
   T.Model = class Model {
-    constructor(payload) {
+    // `usual` is what is typical, over all sessions of the dialect; without it nothing is.
+    constructor(payload, usual = { figures: [], ghosts: [] }) {
       this.session = payload.session;
       this.linesPage = payload.lines;
       this.strings = payload.strings;
-      this.typical = payload.typical;
-      this.ghosts = payload.ghosts;
+      const figures = new Map(usual.figures.map(([key, ...figure]) => [key, figure]));
+      this.typical = payload.typicalKeys.map((key) => figures.get(key) || null);
+      this.ghosts = usual.ghosts;
       this.flowIds = payload.flowIds;
       this.hasClock = payload.session.origin !== null;
       this.lanes = payload.lanes

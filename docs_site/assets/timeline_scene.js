@@ -4,14 +4,14 @@
   "use strict";
   const T = (self.SightlineTimeline = self.SightlineTimeline || {});
 
-  const HEIGHTS = { flow: 26, movement: 18, beat: 26, handler: 20, queue_wait: 10, gap: 12, topic: 16, error: 18, user_action: 16 };
+  const HEIGHTS = { flow: 26, movement: 18, beat: 26, handler: 20, queue_wait: 10, gap: 12, state: 16, topic: 16, error: 18, user_action: 16 };
   const AXIS = 24;
   const GUTTER = 96;
   const LANE_GAP = 9;
   const TRACK_GAP = 2;
   const NARROW = 640;
   const MARK_COLUMN = 8;
-  const TOKENS = ["flow", "movement", "beat", "handler", "queue_wait", "gap", "topic", "error", "warning", "deviation", "user_action"];
+  const TOKENS = ["flow", "movement", "beat", "handler", "queue_wait", "gap", "state", "topic", "error", "warning", "deviation", "user_action"];
 
   function readTheme(element) {
     const style = getComputedStyle(element);
@@ -343,7 +343,8 @@
         const next = Math.max(place + 1, T.firstAbove(track.start, border - unit * 1e-9, place + 1));
         const isHit = !track.hitsBefore || track.hitsBefore[next] > track.hitsBefore[place];
         context.globalAlpha = isHit ? 1 : 0.2;
-        this.drawGlyph(context, this.worst(lane, track, place, next), this.x(track.start[place], view), row, next - place);
+        const status = next - place === 1 ? lane.status(track.indices[place]) : "several";
+        this.drawGlyph(context, this.worst(lane, track, place, next), this.x(track.start[place], view), row, next - place, status);
         context.globalAlpha = 1;
         place = next;
       }
@@ -361,7 +362,7 @@
       return found;
     }
 
-    drawGlyph(context, kind, x, row, count) {
+    drawGlyph(context, kind, x, row, count, status) {
       const middle = row.y + row.height / 2;
       const size = count > 1 ? 5.5 : 4.5;
       context.fillStyle = context.strokeStyle = this.theme.edge[kind];
@@ -371,6 +372,10 @@
         context.moveTo(x, middle - size); context.lineTo(x + size, middle); context.lineTo(x, middle + size); context.lineTo(x - size, middle); context.closePath();
       } else if (kind === "user_action") {
         context.arc(x, middle, size, 0, 2 * Math.PI);
+      } else if (kind === "state") {
+        // A plus, a minus, or a bar for what was updated and for several at once.
+        if (status === "added" || status === "removed") context.rect(x - size, middle - 1.25, 2 * size, 2.5);
+        if (status !== "removed") context.rect(x - 1.25, middle - size, 2.5, 2 * size);
       } else if (kind === "deviation") {
         context.rect(x - size + 0.5, middle - size + 0.5, 2 * size - 1, 2 * size - 1);
       } else {

@@ -4,22 +4,28 @@ Here is only which pages there are. The words around the drawing are timeline_pa
 timeline_payload.py's, what is typical timeline_typical.py's, the drawing itself assets/timeline*.js.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
+import duckdb
+
 from docs_site.links import TIMELINE, lines_url, relative_link, timeline_url
-from docs_site.page import DataFile, Page
-from docs_site.pages.timeline_finding import finding_of
+from docs_site.memory import NOTHING_REMEMBERED, Memory
+from docs_site.page import DataFile, KeptFile, Page
+from docs_site.pages.lines_load import LineReader
+from docs_site.pages.timeline_finding import PlayedFlow, finding_of, flows_of
 from docs_site.pages.timeline_page import index_body, session_body
 from docs_site.pages.timeline_payload import PayloadBuilder
 from docs_site.pages.timeline_played import SEQUENCES_DATA, load_played, played_script
 from docs_site.pages.timeline_sessions import ListedSession, list_sessions
 from docs_site.pages.timeline_side_file import side_script
 from docs_site.pages.timeline_typical import TypicalTimes, load_typical
+from docs_site.pages.timeline_typical_file import typical_file
+from docs_site.queries.session_inputs import load_fingerprints
 from docs_site.site_options import SiteOptions
-from docs_site.warehouse import open_warehouse
-from orchestration.analysis.trace_load import load_traces
-from orchestration.analysis.trace_model import SessionTrace
+from docs_site.warehouse import open_lake, open_warehouse
+from orchestration.analysis.trace_load import load_traces, trace_queries
 
 ASSETS = (
     "timeline.css",
@@ -36,26 +42,64 @@ ASSETS = (
 )
 
 
-def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterable[Page]:
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What a session's page is made from: its data file, and what the finding is said of."""
+
+    file: DataFile | KeptFile
+    flows: tuple[PlayedFlow, ...]
+
+
+def build_pages(
+    warehouse: Path, lake: Path, options: SiteOptions, memory: Memory = NOTHING_REMEMBERED
+) -> Iterable[Page]:
     """Yield the session picker and the timeline of every session that has pages."""
-    with open_warehouse(warehouse) as connection:
+    with open_warehouse(warehouse) as connection, open_lake() as reading:
         sessions = list_sessions(connection, options.session_limit)
-        listed = {session.session_id: session for session in sessions if session.has_pages}
-        played = load_played(connection, list(listed.values()))
-        yield Page(TIMELINE, "Timeline", index_body(sessions), files=(DataFile(SEQUENCES_DATA, played_script(played)),))
+        listed = [session for session in sessions if session.has_pages]
         times = load_typical(connection)
-        for trace in load_traces(connection, lake, list(listed)):
-            session = listed[trace.session_id]
-            yield _session_page(session, trace, times.get(session.dialect, TypicalTimes()))
+        dialects = sorted({session.dialect for session in listed}, key=str)
+        files = [typical_file(dialect, times.get(dialect, TypicalTimes())) for dialect in dialects]
+        files.append(DataFile(SEQUENCES_DATA, played_script(load_played(connection, listed))))
+        yield Page(TIMELINE, "Timeline", index_body(sessions), files=tuple(files))
+        keys = _keys(connection, LineReader(lake, reading), listed, memory)
+        drawn = _draw(connection, lake, keys, memory)
+        for session in listed:
+            yield _session_page(session, drawn[session.session_id], times.get(session.dialect, TypicalTimes()))
 
 
-def _session_page(session: ListedSession, trace: SessionTrace, times: TypicalTimes) -> Page:
+def _keys(
+    connection: duckdb.DuckDBPyConnection, reader: LineReader, sessions: Sequence[ListedSession], memory: Memory
+) -> dict[str, str]:
+    prints = load_fingerprints(connection, trace_queries())
+    return {
+        session.session_id: memory.key("timeline", prints[session.session_id], reader.origin(session))
+        for session in sessions
+    }
+
+
+def _draw(
+    connection: duckdb.DuckDBPyConnection, lake: Path, keys: Mapping[str, str], memory: Memory
+) -> dict[str, _Drawn]:
+    """Return what is drawn of each session: as it was where nothing in it has changed, else from its trace."""
+    recalled = {session_id: memory.recall(key) for session_id, key in keys.items()}
+    drawn = {
+        session_id: _Drawn(found.files[0], tuple(PlayedFlow(*flow) for flow in found.value))
+        for session_id, found in recalled.items()
+        if found is not None
+    }
+    for trace in load_traces(connection, lake, [session_id for session_id in keys if session_id not in drawn]):
+        path = timeline_url(trace.session_id)
+        payload = PayloadBuilder(trace).build(relative_link(path, lines_url(trace.session_id)))
+        script = side_script(f"timeline:{trace.session_id}", payload)
+        made = _Drawn(DataFile(f"timeline/data/{trace.session_id}.js", script), tuple(flows_of(trace)))
+        memory.keep(keys[trace.session_id], [list(astuple(flow)) for flow in made.flows], [made.file])
+        drawn[trace.session_id] = made
+    return drawn
+
+
+def _session_page(session: ListedSession, drawn: _Drawn, times: TypicalTimes) -> Page:
+    finding = finding_of(drawn.flows, times, session.has_clock)
+    body = session_body(session, finding, drawn.file.path, SEQUENCES_DATA)
     path = timeline_url(session.session_id)
-    lines_link = relative_link(path, lines_url(session.session_id))
-    payload = PayloadBuilder(trace, times).build(lines_link)
-    data_path = f"timeline/data/{session.session_id}.js"
-    data = DataFile(data_path, side_script(f"timeline:{session.session_id}", payload))
-    body = session_body(
-        session, finding_of(trace, times), relative_link(path, data_path), relative_link(path, SEQUENCES_DATA)
-    )
-    return Page(path, f"Timeline of {session.session_name}", body, ASSETS, (data,))
+    return Page(path, f"Timeline of {session.session_name}", body, ASSETS, (drawn.file,))

@@ -4,11 +4,13 @@ What went wrong comes first, then the flow furthest beyond its usual time, else 
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from docs_site.number_format import format_duration, plural
 from docs_site.pages.timeline_typical import TypicalTimes
 from docs_site.queries.durations import ENOUGH
-from orchestration.analysis.trace_model import SessionTrace, Span
+from orchestration.analysis.trace_model import SessionTrace
 
 # The words of the statuses that are no good end.
 _BAD = {"failed": "failed", "incomplete": "did not end", "never_started": "never started"}
@@ -16,23 +18,42 @@ _BAD = {"failed": "failed", "incomplete": "did not end", "never_started": "never
 _FAR = 2.0
 
 
-def finding_of(trace: SessionTrace, times: TypicalTimes) -> str:
+@dataclass(frozen=True, slots=True)
+class PlayedFlow:
+    """What a finding needs of a flow; plain values, so that they can be remembered without the trace."""
+
+    name: str
+    status: str
+    duration_ms: float | None
+    started_ms: float
+    line_number: int
+
+
+def flows_of(trace: SessionTrace) -> list[PlayedFlow]:
+    """Return the flows of a session in the order they are drawn in."""
+    return [
+        PlayedFlow(span.name, span.status, span.duration_ms, span.started_ms, span.line_number)
+        for span in trace.spans
+        if span.kind == "flow"
+    ]
+
+
+def finding_of(flows: Sequence[PlayedFlow], times: TypicalTimes, has_clock: bool) -> str:
     """Return the finding, as plain text."""
-    flows = [span for span in trace.spans if span.kind == "flow"]
     if not flows:
         return "No flow was played in this session"
-    said = [part for part in (_bad_ends(flows), _furthest(flows, times, trace.has_clock)) if part]
+    said = [part for part in (_bad_ends(flows), _furthest(flows, times, has_clock)) if part]
     return "; ".join(said) or _busiest(flows)
 
 
-def _bad_ends(flows: list[Span]) -> str:
+def _bad_ends(flows: Sequence[PlayedFlow]) -> str:
     ends = Counter(flow.status for flow in flows if flow.status in _BAD)
     words = [f"{count:,} {_BAD[status]}" for status, count in sorted(ends.items())]
     return f"Of {plural(len(flows), 'flow')} {', '.join(words)}" if words else ""
 
 
-def _furthest(flows: list[Span], times: TypicalTimes, has_clock: bool) -> str:
-    def excess(flow: Span) -> float:
+def _furthest(flows: Sequence[PlayedFlow], times: TypicalTimes, has_clock: bool) -> str:
+    def excess(flow: PlayedFlow) -> float:
         typical = times.sequences.get(flow.name)
         if typical is None or typical.n < ENOUGH or flow.duration_ms is None:
             return 0.0
@@ -48,7 +69,7 @@ def _furthest(flows: list[Span], times: TypicalTimes, has_clock: bool) -> str:
     return f"{flow.name} {place} took {format_duration(flow.duration_ms)}, {usual}"
 
 
-def _busiest(flows: list[Span]) -> str:
+def _busiest(flows: Sequence[PlayedFlow]) -> str:
     totals: defaultdict[str, float] = defaultdict(float)
     for flow in flows:
         totals[flow.name] += flow.duration_ms or 0.0

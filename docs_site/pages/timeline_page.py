@@ -7,13 +7,15 @@ from docs_site.escape import html_attribute, html_text, markdown_inline
 from docs_site.links import TIMELINE, lines_url, relative_link, session_url, timeline_url
 from docs_site.number_format import format_duration, format_time, plural
 from docs_site.pages.timeline_sessions import ListedSession
+from docs_site.pages.timeline_typical_file import typical_data_key, typical_path
 from docs_site.tables import Cell, Column, count_cell, link_cell, number_cell, render_table, text_cell, time_cell
 
 _NO_CLOCK = (
     "This log has no time stamps. Flows are laid end to end in the order of the log, each as long as the log itself "
     "states; a beat without a stated duration is drawn 1 ms wide. Pauses between flows cannot be known.\n\n"
 )
-_APP = """<div class="sl-timeline" data-key="{key}" data-source="{source}" data-sequences="{sequences}">
+_APP = """<div class="sl-timeline" data-key="{key}" data-source="{source}" data-sequences="{sequences}"
+data-typical-key="{typical_key}" data-typical="{typical}">
 <p class="sl-tl-status" role="status">Drawing the session …</p>
 <noscript><p>The drawing needs JavaScript; <a href="{session}">the session's page</a> has the same facts.</p></noscript>
 </div>"""
@@ -40,12 +42,14 @@ def island(html: str) -> str:
 
 
 def session_body(session: ListedSession, finding: str, source: str, sequences: str) -> str:
-    """Return the Markdown of a session's timeline page; `source` and `sequences` are the data files beside it."""
+    """Return the Markdown of a session's timeline page; `source` and `sequences` are the paths of data files."""
     page = timeline_url(session.session_id)
     app = _APP.format(
         key=html_attribute(f"timeline:{session.session_id}"),
-        source=html_attribute(source),
-        sequences=html_attribute(sequences),
+        source=html_attribute(relative_link(page, source)),
+        sequences=html_attribute(relative_link(page, sequences)),
+        typical_key=html_attribute(typical_data_key(session.dialect)),
+        typical=html_attribute(relative_link(page, typical_path(session.dialect))),
         session=html_attribute(relative_link(page, session_url(session.session_id))),
     )
     note = "" if session.has_clock else _NO_CLOCK
@@ -67,8 +71,8 @@ def index_body(sessions: list[ListedSession]) -> str:
         name="sessions",
     )
     lead = (
-        "Choose a session to see its flows, movements, beats, handlers, queue waits, topics, silent gaps and errors on "
-        "one time axis, and to compare two executions of a sequence beat by beat."
+        "Choose a session to see its flows, movements, beats, handlers, changes of state, queue waits, topics, silent "
+        "gaps and errors on one time axis, and to compare two executions of a sequence beat by beat."
     )
     missing = "" if shown == len(sessions) else " The others say why they have none."
     return f"{lead}\n\n{plural(len(sessions), 'session')}, {shown} with a timeline.{missing}\n\n{island(table)}"

@@ -1,7 +1,8 @@
 """A session's trace as the JSON that assets/timeline.js draws: a lane per kind, a column per property.
 
-Names and texts are stored once and referred to by number. Everything is data: the browser shows it as text only. Which
-sessions are drawn and what the page around it says belongs to timeline.py.
+Names and texts are stored once and referred to by number. Everything is data: the browser shows it as text only. It
+follows from the session alone, so that it stays the same when others are added: what is typical stands in a file of its
+own (timeline_typical_file.py). Which sessions are drawn and what the page around it says belongs to timeline.py.
 """
 
 from dataclasses import dataclass, field
@@ -9,13 +10,15 @@ from typing import Any
 
 from docs_site.links import handler_url, relative_link, sequence_url, timeline_url
 from docs_site.pages.timeline_side_file import Strings
-from docs_site.pages.timeline_typical import Typical, TypicalBeat, TypicalTimes, beat_key
-from docs_site.queries.durations import ENOUGH
-from orchestration.analysis.trace_model import SPAN_KINDS, Mark, SessionTrace, Span
+from docs_site.pages.timeline_typical import beat_key, typical_key
+from orchestration.analysis.trace_model import SPAN_KINDS, Mark, SessionTrace, Span, StateChange
 
 Payload = dict[str, Any]
 
-_MARK_LANES = (("user_action",), ("topic",), ("error", "warning", "deviation"))
+# A value of the state is shown as far as the log does; one line of it says enough on a timeline.
+LONGEST_VALUE = 400
+
+_MARK_LANES = (("user_action",), ("state",), ("topic",), ("error", "warning", "deviation"))
 # Facts a reader sees, in their words; facts without a word here are used by the page but not shown.
 _FACT_WORDS = {
     "sequence_name": "sequence",
@@ -51,23 +54,28 @@ class _Lane:
     facts: list[int] = field(default_factory=list)
 
     def add(self, **values: Any) -> int:
+        self.add_to(**values)
+        return len(next(iter(self.columns.values()))) - 1
+
+    def add_to(self, **values: Any) -> None:
         for name, value in values.items():
             self.columns.setdefault(name, []).append(value)
-        return len(next(iter(self.columns.values()))) - 1
 
 
 class PayloadBuilder:
     """Builds the payload of one session."""
 
-    def __init__(self, trace: SessionTrace, times: TypicalTimes) -> None:
+    def __init__(self, trace: SessionTrace) -> None:
         self._trace = trace
-        self._times = times
         self._strings = Strings()
-        self._typical: dict[tuple[str, Typical], int] = {}
+        self._typical: dict[str, int] = {}
         self._page = timeline_url(trace.session_id)
         flows = [span for span in trace.spans if span.kind == "flow"]
         self._flow_numbers = {span.span_key: number for number, span in enumerate(flows)}
-        self._names = {span.span_key: span.name for span in flows}
+        self._places = {
+            kind: {key: place for place, key in enumerate(span.span_key for span in trace.spans if span.kind == kind)}
+            for kind in ("handler", "beat")
+        }
 
     def build(self, lines_link: str | None) -> Payload:
         """Return the payload; `lines_link` is the lines page as seen from the timeline page, if there is one."""
@@ -85,8 +93,7 @@ class PayloadBuilder:
             "lines": lines_link,
             "lanes": [lane for lane in lanes if lane],
             "flowIds": list(self._flow_numbers),
-            "ghosts": self._ghosts(),
-            "typical": [_figures(typical) for _, typical in self._typical],
+            "typicalKeys": list(self._typical),
             "strings": self._strings.texts,
         }
 
@@ -95,9 +102,9 @@ class PayloadBuilder:
         lane = _Lane()
         for span in spans:
             number = lane.add(
-                start=_ms(span.started_ms),
-                drawn=_ms(span.drawn_ms),
-                duration=_ms(span.duration_ms),
+                start=milliseconds(span.started_ms),
+                drawn=milliseconds(span.drawn_ms),
+                duration=milliseconds(span.duration_ms),
                 name=self._text(span.name),
                 status=self._text(span.status),
                 line=span.line_number,
@@ -115,15 +122,25 @@ class PayloadBuilder:
         lane = _Lane()
         for mark in marks:
             number = lane.add(
-                start=_ms(mark.at_ms),
+                start=milliseconds(mark.at_ms),
                 name=self._text(mark.name.replace("_", " ") if mark.kind == "deviation" else mark.name),
                 status=self._text(_mark_status(mark)),
                 mark=self._text(mark.kind),
                 line=mark.line_number,
                 flow=self._flow_numbers.get(mark.flow_id or "", -1),
             )
+            if mark.kind == "state":
+                lane.add_to(
+                    handler=self._places["handler"].get(mark.handler_key or "", -1),
+                    beat=self._places["beat"].get(mark.beat_key or "", -1),
+                )
+                self._add_changes(lane, number, mark)
             self._add_facts(lane, number, mark.facts)
         return {"kind": kinds[0], "isMarks": True, **lane.columns, "facts": lane.facts} if marks else None
+
+    def _add_changes(self, lane: _Lane, number: int, mark: Mark) -> None:
+        for change in mark.changes:
+            lane.facts += [number, self._text(f"{change.kind} {change.state_key}"), self._text(_value_words(change))]
 
     def _add_facts(self, lane: _Lane, number: int, facts: Any) -> None:
         for name, word in _FACT_WORDS.items():
@@ -135,15 +152,8 @@ class PayloadBuilder:
             lane.facts += [number, self._text(word), self._text(_shown(value))]
 
     def _typical_number(self, span: Span) -> int:
-        found: Typical | None = None
-        if span.kind == "flow":
-            found = self._times.sequences.get(span.name)
-        elif span.kind == "beat":
-            beat = self._times.beats.get((str(span.facts.get("sequence_name")), self._key(span) or ""))
-            found = beat.duration if beat else None
-        elif span.kind == "handler":
-            found = self._times.handlers.get((str(span.facts.get("plugin_name")), span.name))
-        return -1 if found is None else self._typical.setdefault((span.kind, found), len(self._typical))
+        key = _typical_key_of(span, self._key(span))
+        return -1 if key is None else self._typical.setdefault(key, len(self._typical))
 
     def _key(self, span: Span) -> str | None:
         if span.kind != "beat":
@@ -156,31 +166,29 @@ class PayloadBuilder:
             return relative_link(self._page, handler_url(str(handler_id))) if handler_id else None
         return relative_link(self._page, sequence_url(str(sequence_id))) if sequence_id else None
 
-    def _ghosts(self) -> list[Payload]:
-        """Return the typical flow of every sequence that was played in this session."""
-        ghosts = []
-        for name in sorted(set(self._names.values())):
-            beats = self._times.beats_of(name)
-            if not beats or name not in self._times.sequences:
-                continue
-            typical = self._times.sequences[name]
-            rows = [self._ghost_beat(beat) for beat in beats]
-            ghosts.append({"sequence": self._text(name), "n": typical.n, "p50": _ms(typical.p50_ms), "beats": rows})
-        return ghosts
-
-    def _ghost_beat(self, beat: TypicalBeat) -> list[Any]:
-        typical = beat.duration
-        return [self._text(beat.key), self._text(beat.title), typical.n, _ms(typical.p50_ms), _ms(beat.offset_ms)]
-
     def _text(self, text: object) -> int:
         return self._strings.number(text)
 
 
-def _figures(typical: Typical) -> list[float | int | None]:
-    return [typical.n, _ms(typical.p50_ms), _ms(typical.p95_ms) if typical.n >= ENOUGH else None]
+def _typical_key_of(span: Span, key: str | None) -> str | None:
+    if span.kind == "flow":
+        return typical_key("flow", span.name)
+    if span.kind == "beat":
+        return typical_key("beat", span.facts.get("sequence_name"), key)
+    return typical_key("handler", span.facts.get("plugin_name"), span.name) if span.kind == "handler" else None
+
+
+def _value_words(change: StateChange) -> str:
+    if change.value is None:
+        return "not shown"
+    is_cut = change.is_cut or len(change.value) > LONGEST_VALUE
+    return change.value[:LONGEST_VALUE] + (" \u2026 (cut)" if is_cut else "")
 
 
 def _mark_status(mark: Mark) -> str:
+    if mark.kind == "state":
+        kinds = {change.kind for change in mark.changes}
+        return kinds.pop() if len(kinds) == 1 else "changed"
     return str(mark.facts.get("severity") or mark.kind) if mark.kind == "deviation" else mark.kind
 
 
@@ -190,7 +198,7 @@ def _shown(value: object) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def _ms(value: float | None) -> float | int | None:
+def milliseconds(value: float | None) -> float | int | None:
     """Round to microseconds, without a fraction where there is none, to keep the file small."""
     if value is None:
         return None

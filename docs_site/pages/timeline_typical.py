@@ -102,6 +102,11 @@ def beat_key(movement_name: object, beat_number: object, topic: object) -> str:
     return "\x1f".join("" if part is None else str(part) for part in (movement_name, beat_number, topic))
 
 
+def typical_key(kind: str, *parts: object) -> str:
+    """Return what a typical duration is found under: that of a flow, a beat or a handler."""
+    return "\x1f".join((kind, *("" if part is None else str(part) for part in parts)))
+
+
 def load_typical(warehouse: duckdb.DuckDBPyConnection) -> dict[str | None, TypicalTimes]:
     """Return the typical durations over all sessions of the warehouse, by dialect."""
     by_dialect: defaultdict[str | None, TypicalTimes] = defaultdict(TypicalTimes)

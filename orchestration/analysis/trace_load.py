@@ -25,13 +25,11 @@ _HANDLERS = """
         dim_handlers.code_line_number
     from marts.fct_handler_executions
     left join marts.dim_handlers using (handler_id)
-    where session_id in (select unnest(?))
-    order by line_number
 """
 _SIGNALS = """
-    select log_file_path, line_number, emitted_at, signal, topic, handler_name, item_count, user_action, state_change
+    select log_file_path, line_number, emitted_at, signal, topic, item_count, user_action
     from read_parquet(?, union_by_name = true)
-    where signal in ('topic_published', 'user_acted', 'state_changed')
+    where signal in ('topic_published', 'user_acted')
         and log_file_path in (select unnest(?))
     order by log_file_path, line_number
 """
@@ -42,28 +40,38 @@ def load_traces(
 ) -> Iterator[SessionTrace]:
     """Yield the traces of sessions, in the order asked for; unknown ids are left out.
 
-    Without a lake the trace has no topics, user actions and state changes.
+    Without a lake the trace has no topics and user actions.
     """
     for batch in _batches(session_ids):
-        sessions = {row["session_id"]: row for row in _rows_of(connection, "dim_sessions", batch)}
-        tables = {name: _by_session(_rows_of(connection, table, batch)) for name, table in _TABLES.items()}
-        tables["handlers"] = _by_session(_fetch(connection, _HANDLERS, [batch]))
+        sessions = {row["session_id"]: row for row in _rows_of(connection, _SESSIONS, "session_id", batch)}
+        tables = {name: _by_session(_rows_of(connection, *part, batch)) for name, part in _PARTS.items()}
         paths = sorted({row["log_file_path"] for row in sessions.values()})
         signals = _grouped(_signals(lake, paths) if lake else [], "log_file_path")
         for session_id in batch:
             if session := sessions.get(session_id):
                 own_signals = signals[session["log_file_path"]]
                 rows = {name: groups[session_id] for name, groups in tables.items()}
-                _attach_state_changes(rows["handlers"], own_signals)
                 yield build_trace(SessionRows(session=session, signals=own_signals, **rows))
 
 
-_TABLES = {
-    "flows": "fct_flows",
-    "beats": "fct_beat_executions",
-    "gaps": "fct_silent_gaps",
-    "errors": "fct_errors",
-    "deviations": "fct_flow_deviations",
+def trace_queries() -> list[str]:
+    """Return the queries, each with a column `session_id`, that hold all that traces take from the warehouse."""
+    return [_SESSIONS, *(rows for rows, _ in _PARTS.values())]
+
+
+_SESSIONS = """
+    select session_id, session_name, log_file_path, started_at, dialect, build, line_count, flow_count, duration_ms
+    from marts.dim_sessions
+"""
+# By what SessionRows calls them: the rows, and their order.
+_PARTS = {
+    "flows": ("select * from marts.fct_flows", "line_number"),
+    "beats": ("select * from marts.fct_beat_executions", "line_number"),
+    "handlers": (_HANDLERS, "line_number"),
+    "gaps": ("select * from marts.fct_silent_gaps", "line_number"),
+    "errors": ("select * from marts.fct_errors", "line_number"),
+    "deviations": ("select * from marts.fct_flow_deviations", "line_number"),
+    "mutations": ("select * from marts.fct_state_mutations", "line_number, key_position"),
 }
 
 
@@ -72,9 +80,10 @@ def _batches(session_ids: Sequence[str]) -> Iterator[list[str]]:
         yield list(session_ids[start : start + _BATCH])
 
 
-def _rows_of(connection: duckdb.DuckDBPyConnection, table: str, session_ids: list[str]) -> list[dict[str, Any]]:
-    order = "session_id" if table == "dim_sessions" else "line_number"
-    sql = f"select * from marts.{table} where session_id in (select unnest(?)) order by {order}"
+def _rows_of(
+    connection: duckdb.DuckDBPyConnection, rows: str, order: str, session_ids: list[str]
+) -> list[dict[str, Any]]:
+    sql = f"select * from ({rows}) as part where session_id in (select unnest(?)) order by {order}"
     return _fetch(connection, sql, [session_ids])
 
 
@@ -85,20 +94,6 @@ def _signals(lake: Path, log_file_paths: list[str]) -> list[dict[str, Any]]:
     # A connection of its own: the warehouse may be open elsewhere with settings that forbid reading files.
     with duckdb.connect() as connection:
         return _fetch(connection, _SIGNALS, [str(folder / "**" / "*.parquet"), log_file_paths])
-
-
-def _attach_state_changes(handlers: list[dict[str, Any]], signals: list[dict[str, Any]]) -> None:
-    """Give each state change to the last execution of its handler that began before it; both are in line order."""
-    changes = [row for row in signals if row["signal"] == "state_changed"]
-    latest: dict[tuple[str, str], dict[str, Any]] = {}
-    waiting = iter(handlers)
-    handler = next(waiting, None)
-    for change in changes:
-        while handler is not None and handler["line_number"] <= change["line_number"]:
-            latest[handler.get("handler_name") or "", handler.get("topic") or ""] = handler
-            handler = next(waiting, None)
-        if owner := latest.get((change["handler_name"] or "", change["topic"] or "")):
-            owner["state_change"] = change["state_change"]
 
 
 def _by_session(rows: list[dict[str, Any]]) -> defaultdict[str, list[dict[str, Any]]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 SpanKind = Literal["flow", "movement", "beat", "handler", "queue_wait", "gap"]
-MarkKind = Literal["topic", "error", "warning", "user_action", "deviation"]
+MarkKind = Literal["topic", "error", "warning", "user_action", "deviation", "state"]
 Fact = str | int | float | bool
 
 SPAN_KINDS: tuple[SpanKind, ...] = ("flow", "movement", "beat", "handler", "queue_wait", "gap")
@@ -42,8 +42,35 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class StateChange:
+    """A key of the flow's state that was added, updated or removed; `value` as far as the log shows it, else null."""
+
+    kind: str
+    state_key: str
+    value: str | None
+    is_cut: bool = False
+
+    @property
+    def signed(self) -> str:
+        """Return the change as logs write it: `+added`, `~updated`, `-removed`."""
+        return f"{_SIGNS.get(self.kind, '')}{self.state_key}"
+
+    @property
+    def sentence(self) -> str:
+        """Return the change with its value, which ends in dots where the log cut it."""
+        end = "\u2026" if self.is_cut else ""
+        return self.signed if self.value is None else f"{self.signed} = {self.value}{end}"
+
+
+_SIGNS = {"added": "+", "updated": "~", "removed": "-"}
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that happened at one moment."""
+    """Something that happened at one moment.
+
+    `changes` are those of a change of state, which happened in the spans `handler_key` and `beat_key`.
+    """
 
     kind: MarkKind
     name: str
@@ -51,6 +78,9 @@ class Mark:
     line_number: int
     flow_id: str | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    changes: tuple[StateChange, ...] = ()
+    handler_key: str | None = None
+    beat_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from orchestration.analysis.trace_model import Fact, Mark, MarkKind, SessionTrace, Span, SpanKind
+from orchestration.analysis.trace_model import Fact, Mark, MarkKind, SessionTrace, Span, SpanKind, StateChange
 
 Row = Mapping[str, Any]
 
@@ -25,10 +26,11 @@ _FACTS: dict[str, tuple[str, ...]] = {
     for kind, names in {
         "flow": "sequence_id plugin_name request_id deviation_count queue_wait_ms flow_number",
         "beat": "sequence_name sequence_id movement_name beat_number topic execution_number error_message"
-        " duration_resolution_ms overhead_ms",
+        " duration_resolution_ms overhead_ms state_change",
         "handler": "handler_id plugin_name topic beat_number dispatch_duration_ms duration_resolution_ms is_inferred"
         " error_class error_message state_change subscribed_sequence_name code_file_path code_line_number",
         "error": "error_class handler_name plugin_name topic code_file_path code_line_number sequence_name",
+        "state": "handler_name plugin_name topic beat_number sequence_name",
         "deviation": "severity expected observed handler_name topic beat_number sequence_name",
     }.items()
 }
@@ -46,6 +48,7 @@ class SessionRows:
     errors: Sequence[Row] = ()
     deviations: Sequence[Row] = ()
     signals: Sequence[Row] = ()
+    mutations: Sequence[Row] = ()
 
 
 def build_trace(rows: SessionRows) -> SessionTrace:
@@ -53,8 +56,9 @@ def build_trace(rows: SessionRows) -> SessionTrace:
     origin = _epoch_ms(rows.session.get("started_at"))
     starts = _stamped_starts(rows, origin) if origin is not None else _ordered_starts(rows)
     flows = _flow_spans(rows, starts)
-    beats = [_beat_span(row, starts) for row in rows.beats]
-    handlers = [_handler_span(row, starts) for row in rows.handlers]
+    beats = [_beat_span(row, starts) for row in _with_changes(rows.beats, rows.mutations, "beat_execution_id")]
+    changed = _with_changes(rows.handlers, rows.mutations, "handler_execution_id")
+    handlers = [_handler_span(row, starts) for row in changed]
     spans = [*_with_room(flows, beats, origin), *_movement_spans(beats), *beats, *handlers]
     if origin is not None:
         spans += [*_queue_waits(rows.flows, origin), *_gap_spans(rows.gaps, origin)]
@@ -161,6 +165,30 @@ def _span(
     )
 
 
+def _with_changes(rows: Sequence[Row], mutations: Sequence[Row], column: str) -> Iterable[Row]:
+    """Say with each execution which keys of the state changed in it, as the log writes it."""
+    changes = {key: own for key, own in _grouped(mutations, column).items() if key}
+    for row in rows:
+        own = changes.get(row[column])
+        yield row if own is None else {**row, "state_change": " ".join(_state_change(change).signed for change in own)}
+
+
+def _state_change(row: Row) -> StateChange:
+    return StateChange(row["mutation_kind"], row["state_key"], row.get("value_after"), bool(row.get("is_value_cut")))
+
+
+def _state_marks(mutations: Sequence[Row], clock: LineClock, origin: float | None) -> Iterable[Mark]:
+    """Yield a mark for each row of the log that says what changed, with all its keys."""
+    for _, group in groupby(mutations, key=lambda row: row["line_number"]):
+        rows = list(group)
+        changes = tuple(map(_state_change, rows))
+        first = {**rows[0], "emitted_at": rows[0].get("mutated_at")}
+        mark = _mark("state", " ".join(change.signed for change in changes), first, clock, origin, _FACTS["state"])
+        yield replace(
+            mark, changes=changes, handler_key=first.get("handler_execution_id"), beat_key=first["beat_execution_id"]
+        )
+
+
 def _with_room(flows: list[Span], beats: list[Span], origin: float | None) -> Iterable[Span]:
     """Let a flow whose end is unknown reach to the end of its last beat."""
     last_end: dict[str, float] = defaultdict(float)
@@ -235,6 +263,7 @@ def _marks(rows: SessionRows, clock: LineClock, origin: float | None) -> Iterabl
             yield _mark("topic", row.get("topic") or "(topic without a name)", row, clock, origin, ("item_count",))
         elif row["signal"] == "user_acted":
             yield _mark("user_action", row.get("user_action") or "user action", row, clock, origin, ())
+    yield from _state_marks(rows.mutations, clock, origin)
 
 
 def _mark(kind: MarkKind, name: str, row: Row, clock: LineClock, origin: float | None, names: tuple[str, ...]) -> Mark:

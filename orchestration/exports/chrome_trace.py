@@ -21,6 +21,7 @@ _SPAN_LANES: tuple[tuple[SpanKind, str], ...] = (
 )
 _MARK_LANES: tuple[tuple[tuple[MarkKind, ...], str], ...] = (
     (("user_action",), "User actions"),
+    (("state",), "State"),
     (("topic",), "Topics"),
     (("error", "warning", "deviation"), "Errors"),
 )
@@ -84,7 +85,8 @@ def _slices(track: Sequence[Span], thread: int) -> Iterator[dict[str, Any]]:
 
 def _instant(mark: Mark, thread: int) -> dict[str, Any]:
     event = {"name": mark.name, "cat": mark.kind, "ph": "i", "s": "t", "ts": _microseconds(mark.at_ms)}
-    return event | {"pid": _PROCESS, "tid": thread, "args": {"line": mark.line_number, **mark.facts}}
+    changes = {"changes": [change.sentence for change in mark.changes]} if mark.changes else {}
+    return event | {"pid": _PROCESS, "tid": thread, "args": {"line": mark.line_number, **mark.facts, **changes}}
 
 
 def _arguments(span: Span) -> dict[str, Any]:

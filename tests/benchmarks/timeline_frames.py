@@ -15,7 +15,6 @@ from playwright.sync_api import Page, sync_playwright
 from docs_site.pages.timeline import ASSETS
 from docs_site.pages.timeline_payload import PayloadBuilder
 from docs_site.pages.timeline_side_file import side_script
-from docs_site.pages.timeline_typical import TypicalTimes
 from orchestration.analysis.trace_model import Mark, SessionTrace, Span
 
 ASSET_FOLDER = Path(__file__).parents[2] / "docs_site" / "assets"
@@ -54,7 +53,7 @@ def build_large_trace() -> SessionTrace:
 def write_page(folder: Path) -> int:
     """Write a bare page with the timeline of the large session; return its count of spans and marks."""
     trace = build_large_trace()
-    payload = PayloadBuilder(trace, TypicalTimes()).build(None)
+    payload = PayloadBuilder(trace).build(None)
     (folder / "data.js").write_bytes(side_script("timeline:large", payload))
     for name in (*ASSETS, "theme.css"):
         shutil.copy(ASSET_FOLDER / name, folder)

@@ -75,9 +75,20 @@ def test_a_mark_without_a_stamp_stands_at_the_last_line_placed_before_it(traces:
     assert error.at_ms == _span(traces[CLOCKED], "b3").started_ms
 
 
-def test_a_state_change_belongs_to_the_handler_that_began_before_it(traces: dict[str, SessionTrace]) -> None:
+def test_a_change_of_state_belongs_to_the_handler_and_the_beat_the_warehouse_says(
+    traces: dict[str, SessionTrace],
+) -> None:
     assert "state_change" not in _span(traces[CLOCKED], "x1").facts
-    assert _span(traces[CLOCKED], "x2").facts["state_change"] == "+color"
+    assert _span(traces[CLOCKED], "x2").facts["state_change"] == "+color ~size -draft"
+    assert _span(traces[CLOCKED], "b1").facts["state_change"] == "+color ~size -draft"
+    assert "state_change" not in _span(traces[CLOCKED], "b2").facts
+
+
+def test_the_changes_one_line_states_are_one_mark(traces: dict[str, SessionTrace]) -> None:
+    first, second = (mark for mark in traces[CLOCKED].marks if mark.kind == "state")
+    assert (first.name, first.at_ms, first.line_number, first.handler_key) == ("+color ~size", 20.0, 17, "x2")
+    assert [change.sentence for change in first.changes] == ['+color = {"red":255,"gr\u2026', "~size"]
+    assert second.name == "-draft"
 
 
 def test_published_topics_are_marks_with_their_own_time(traces: dict[str, SessionTrace]) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from docs_site.page import Page
+from docs_site.page import DataFile, Page
 from docs_site.pages import timeline
-from docs_site.pages.timeline_finding import finding_of
+from docs_site.pages.timeline_finding import finding_of, flows_of
+from docs_site.pages.timeline_payload import LONGEST_VALUE
 from docs_site.pages.timeline_sessions import list_sessions, sessions_with_pages
 from docs_site.pages.timeline_side_file import Strings, side_script
 from docs_site.pages.timeline_typical import Typical, TypicalTimes
@@ -43,6 +44,7 @@ def read_side_script(content: bytes) -> tuple[str, Any]:
 
 def _payload(page: Page) -> dict[str, Any]:
     [file] = page.files
+    assert isinstance(file, DataFile)
     key, payload = read_side_script(file.content)
     assert f'data-key="{key}"' in page.body
     return dict(payload)
@@ -63,7 +65,7 @@ def test_every_span_of_the_session_is_in_the_data(pages: dict[str, Page]) -> Non
     extra = len(HOSTILE)
     assert counts == {
         "flow": 3 + extra, "movement": 2 + extra, "beat": 3 + extra, "handler": 2 + extra, "queue_wait": 2 + extra,
-        "gap": 1, "topic": 1, "error": 2 + extra,
+        "gap": 1, "state": 2 + extra, "topic": 1, "error": 2 + extra,
     }  # fmt: skip
 
 
@@ -75,18 +77,61 @@ def test_flows_can_be_found_by_their_id(pages: dict[str, Page]) -> None:
     assert flows["line"][place] == 40
 
 
+def _usual(pages: dict[str, Page]) -> dict[str, Any]:
+    [file] = [file for file in pages["timeline.html"].files if "typical" in file.path]
+    assert isinstance(file, DataFile)
+    key, value = read_side_script(file.content)
+    assert f'data-typical-key="{key}"' in pages[f"timeline/{CLOCKED}.html"].body
+    assert f'data-typical="{file.path.removeprefix("timeline/")}"' in pages[f"timeline/{CLOCKED}.html"].body
+    return dict(value)
+
+
 def test_a_typical_duration_carries_its_n_and_no_percentile_is_invented(pages: dict[str, Page]) -> None:
     payload = _payload(pages[f"timeline/{CLOCKED}.html"])
-    flows = _lane(payload, "flow")
-    assert payload["typical"][flows["typical"][0]] == [3, 70, None]
+    key = payload["typicalKeys"][_lane(payload, "flow")["typical"][0]]
+    assert [figure[1:] for figure in _usual(pages)["figures"] if figure[0] == key] == [[3, 70, None]]
+
+
+def test_everything_typical_is_found_from_the_session_that_shows_it(pages: dict[str, Page]) -> None:
+    known = {figure[0] for figure in _usual(pages)["figures"]}
+    used = set(_payload(pages[f"timeline/{CLOCKED}.html"])["typicalKeys"])
+    used |= set(_payload(pages[f"timeline/{CLOCKLESS}.html"])["typicalKeys"])
+    assert known
+    assert known <= used
 
 
 def test_the_typical_flow_is_made_of_median_beats(pages: dict[str, Page]) -> None:
-    payload = _payload(pages[f"timeline/{CLOCKED}.html"])
-    [ghost] = [ghost for ghost in payload["ghosts"] if payload["strings"][ghost["sequence"]] == "Paint"]
+    [ghost] = [ghost for ghost in _usual(pages)["ghosts"] if ghost["sequence"] == "Paint"]
     assert ghost["n"] == 3
-    assert [payload["strings"][beat[1]] for beat in ghost["beats"]] == ["Beat 1"]
+    assert [beat[1] for beat in ghost["beats"]] == ["Beat 1"]
     assert ghost["beats"][0][2:4] == [3, 40]
+
+
+def test_a_change_of_state_is_marked_in_its_handler_and_beat_with_its_line(pages: dict[str, Page]) -> None:
+    payload = _payload(pages[f"timeline/{CLOCKED}.html"])
+    state, handlers, beats = (_lane(payload, kind) for kind in ("state", "handler", "beat"))
+    texts = payload["strings"]
+    assert [texts[name] for name in state["name"][:2]] == ["+color ~size", "-draft"]
+    assert [texts[status] for status in state["status"][:2]] == ["changed", "removed"]
+    assert (state["line"][:2], state["start"][:2]) == ([17, 18], [20, 20])
+    assert handlers["line"][state["handler"][0]] == 15
+    assert beats["line"][state["beat"][0]] == 12
+
+
+def test_a_change_of_state_shows_its_values_as_far_as_the_log_does(pages: dict[str, Page]) -> None:
+    payload = _payload(pages[f"timeline/{CLOCKED}.html"])
+    flat, texts = _lane(payload, "state")["facts"], payload["strings"]
+    facts = {texts[flat[at + 1]]: texts[flat[at + 2]] for at in range(0, len(flat), 3) if flat[at] == 0}
+    assert facts["added color"] == '{"red":255,"gr \u2026 (cut)'
+    assert facts["updated size"] == "not shown"
+    assert facts["handler"] == "draw"
+
+
+def test_a_value_longer_than_a_timeline_needs_is_cut_and_says_so(tmp_path: Path) -> None:
+    sample = write_sample(tmp_path, ("x" * 5000,))
+    pages = {page.path: page for page in timeline.build_pages(sample.warehouse, sample.lake, SiteOptions())}
+    texts = _payload(pages[f"timeline/{CLOCKED}.html"])["strings"]
+    assert "x" * LONGEST_VALUE + " \u2026 (cut)" in texts
 
 
 def test_what_is_no_news_is_not_marked(pages: dict[str, Page]) -> None:
@@ -144,7 +189,8 @@ def test_an_empty_warehouse_gives_a_page_with_words(tmp_path: Path) -> None:
 
 
 def test_other_sessions_are_listed_by_the_sequences_they_played(pages: dict[str, Page]) -> None:
-    [file] = pages["timeline.html"].files
+    file = pages["timeline.html"].files[-1]
+    assert isinstance(file, DataFile)
     key, played = read_side_script(file.content)
     assert (key, file.path) == ("timeline:sequences", "timeline/data/sequences.js")
     assert [session[0] for session in played["sessions"]] == [CLOCKED, CLOCKLESS]
@@ -163,10 +209,13 @@ def test_the_heading_above_the_drawing_says_the_finding(pages: dict[str, Page]) 
 def test_a_flow_far_beyond_its_usual_time_is_the_finding(sample: Sample) -> None:
     with duckdb.connect(str(sample.warehouse), read_only=True) as connection:
         [trace] = load_traces(connection, sample.lake, [CLOCKLESS])
+    flows = flows_of(trace)
     usual = {"Paint": Typical(40, 10.0, 60.0)}
-    assert finding_of(trace, TypicalTimes(usual)) == ("Paint on line 5 took 70.0 ms, its median is 10.0 ms (n = 40)")
+    assert finding_of(flows, TypicalTimes(usual), False) == (
+        "Paint on line 5 took 70.0 ms, its median is 10.0 ms (n = 40)"
+    )
     few = {"Paint": Typical(19, 10.0, 60.0)}
-    assert finding_of(trace, TypicalTimes(few)) == "Paint takes 100% of the time of 2 flows"
+    assert finding_of(flows, TypicalTimes(few), False) == "Paint takes 100% of the time of 2 flows"
 
 
 def test_the_page_says_the_command_that_exports_it(pages: dict[str, Page]) -> None:
