@@ -97,7 +97,8 @@ def _flat_fields(parsed: Mapping[str, Sequence[Any]], strings: Strings) -> list[
 
 
 def _handler_links(parsed: Mapping[str, Sequence[Any]], links: Links, strings: Strings) -> list[list[int]]:
-    names = zip(parsed.get("plugin_name", ()), parsed.get("handler_name", ()), strict=True)
+    # A log cut early may name plugins and no handler yet: a field without any value has no column.
+    names = zip(parsed.get("plugin_name", ()), parsed.get("handler_name", ()), strict=False)
     known = sorted({(plugin, handler) for plugin, handler in names if plugin and handler} & links.handlers.keys())
     return [[strings.number(p), strings.number(h), strings.number(links.handlers[p, h])] for p, h in known]
 

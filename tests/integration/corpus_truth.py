@@ -87,9 +87,14 @@ def session_names(corpus: Path, folder: str) -> list[str]:
 
 def build_home(corpus: Path, home: Path) -> Path:
     """Ingest all logs of the corpus, read its declarations, build the warehouse; return the home."""
+    return build_home_of([corpus / "logs" / folder for folder in FOLDERS], corpus / "declared", home)
+
+
+def build_home_of(logs: list[Path], declared: Path, home: Path) -> Path:
+    """Ingest some logs, read declarations, build the warehouse; return the home."""
     options = IngestOptions(settle_seconds=0)
-    ingest_logs([corpus / "logs" / folder for folder in FOLDERS], home / "lake", options)
-    scan_code([], [corpus / "declared"], [], home / "lake", ScanOptions())
+    ingest_logs(logs, home / "lake", options)
+    scan_code([], [declared], [], home / "lake", ScanOptions())
     for table in PROJECT_TABLES:
         ensure_table(home / "lake", table)
     warehouse = home / "warehouse.duckdb"

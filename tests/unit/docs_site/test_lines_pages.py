@@ -126,3 +126,11 @@ def test_large_logs_come_in_chunks_that_join_without_a_gap() -> None:
         (1, 10, 10), (11, 20, 10), (21, 25, 5)
     ]  # fmt: skip
     assert chunks[2].payload["strings"][chunks[2].payload["message"][4]] == "m24"
+
+
+@pytest.mark.parametrize("only", ["plugin_name", "handler_name"])
+def test_a_log_cut_before_its_first_handler_has_lines(only: str) -> None:
+    lines_read = SessionLines(_columns(["routing to a plugin"]), {only: ["P"]})
+    [chunk] = build_chunks(lines_read, Links({("P", "draw"): "../h.html"}))
+    assert chunk.payload["handlers"] == []
+    assert chunk.payload["fieldNames"] == [only]
