@@ -15,6 +15,7 @@ from tests.corpus import corpus_path
 from tests.made.declared import declared_beats
 from tests.made.faults import MAKERS, NoPlaceError, Session
 from tests.made.session_log import SessionLog
+from tests.made.variations import saved_raw
 
 
 def make_corpus(corpus: Path, folder: Path, rounds: int, seed: int) -> list[dict[str, Any]]:
@@ -37,7 +38,9 @@ def make_corpus(corpus: Path, folder: Path, rounds: int, seed: int) -> list[dict
             except (NoPlaceError, KeyError, IndexError):
                 continue
             paths.remove(path)
-            (folder / "logs" / "faulty" / path.name).write_text(log.text(), encoding="utf-8")
+            # Half of them as people save them: most rows without anchor and objects.
+            saved = saved_raw(log.text(), chance) if chance.random() < 0.5 else log.text().encode()
+            (folder / "logs" / "faulty" / path.name).write_bytes(saved)
             labels.append(_label(path.name, name, where, count))
             break
         else:
@@ -60,7 +63,7 @@ def main() -> int:
     if corpus is None or len(sys.argv) < 2:
         print("usage: made_faults FOLDER [ROUNDS] [SEED], with the corpus of logs at hand", file=sys.stderr)
         return 2
-    rounds, seed = (int(word) for word in [*sys.argv[2:], "2", "1"][:2]) if len(sys.argv) < 4 else map(int, sys.argv[2:4])
+    rounds, seed = (int(word) for word in [*sys.argv[2:], "1", "1"][:2])
     for label in make_corpus(corpus, Path(sys.argv[1]), rounds, seed):
         print(label["file"], label["id"], label["affectedExecutions"])
     return 0

@@ -5,6 +5,7 @@ the recordings' own truth files say it.
 """
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,22 +23,26 @@ from tests.integration.corpus_truth import (
     read_truth,
     session_names,
 )
-from tests.made.variations import FAITHFUL, cut, cut_in_an_archive
+from tests.made.variations import FAITHFUL, cut
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
 CORPUS = corpus_path()
 KINDS = ("clean", "faulty", "older_dialect")
+CUTS = 6
 DEVIATIONS = """
 select deviation_class, severity, sequence_name, beat_number, topic, handler_name, occurrence_count
 from marts.fct_flow_deviations inner join marts.dim_sessions using (session_id) where session_name = ? order by all
 """
-# What a cut log must show of what is in it: rows that the recording's truth was found equal to.
-CUT_ROWS = {
-    "ExecutionQueue: Now executing ": "select count(*) from marts.fct_flows where started_at is not null and session_id = ?",
-    "✅ BeatExecutor: Beat ": "select count(*) from marts.fct_beat_executions where status = 'completed' and session_id = ?",
-    "✅ SequenceExecutor: Sequence ": "select count(*) from marts.fct_flows where status = 'completed' and session_id = ?",
+# What a cut log must show of what is left of it: rows that the recordings' truth was found equal to.
+CUT_FIGURES = {
+    "sequencesStarted": r"🎼 ExecutionQueue: Now executing \".*\n",
+    "sequencesCompleted": r"✅ SequenceExecutor: Sequence \".*\" completed in [0-9]+ms\n",
+    "beatsCompleted": r"✅ BeatExecutor: Beat [0-9]+ .* completed in [0-9]+ms\n",
+    "beatsFailed": r"❌ BeatExecutor: Beat [0-9]+ .* failed: .*\n",
 }
+# What being cut does to a session. Everything else it says must be said of the recording too.
+OF_CUTS = {"incomplete_flow", "incomplete_beat", "never_started_flow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,15 @@ def _cases() -> list[Case]:
         names = [name for name in session_names(CORPUS, folder) if name not in EXCEPTIONS]
         chance.shuffle(names)
         cases += [Case(variation, folder, name) for variation, name in zip(sorted(FAITHFUL), names, strict=False)]
+        cases += [Case("cut", folder, name) for name in names[len(FAITHFUL) : len(FAITHFUL) + CUTS]]
     return cases
 
 
-CASES = _cases()
+CASES = [case for case in _cases() if case.variation != "cut"]
+CUT_CASES = [case for case in _cases() if case.variation == "cut"]
 EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.variation}-{case.folder}-{case.session}")
+
+EVERY_CUT = pytest.mark.parametrize("case", CUT_CASES, ids=lambda case: f"{case.folder}-{case.session}")
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +81,16 @@ def varied(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[d
         suffix, variation = FAITHFUL[case.variation]
         text = (corpus / "logs" / case.folder / f"{case.session}.log").read_text(encoding="utf-8")
         (folder / f"{case.session}{suffix}").write_bytes(variation(text, random.Random(case.session)))
+    for case in CUT_CASES:
+        (folder / f"{case.session}.log").write_bytes(_cut_content(corpus, case))
     home = build_home_of([folder], corpus / "declared", tmp_path_factory.mktemp("home"))
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         yield connection
+
+
+def _cut_content(corpus: Path, case: Case) -> bytes:
+    text = (corpus / "logs" / case.folder / f"{case.session}.log").read_text(encoding="utf-8")
+    return cut(text, random.Random(case.session))
 
 
 @EVERY_CASE
@@ -91,3 +107,21 @@ def test_a_varied_session_deviates_as_the_recording_does(
     with duckdb.connect(str(corpus_home / "warehouse.duckdb"), read_only=True) as recorded:
         expected = Counter(recorded.execute(DEVIATIONS, [case.session]).fetchall())
     assert Counter(varied.execute(DEVIATIONS, [case.session]).fetchall()) == expected
+
+
+@EVERY_CUT
+def test_a_cut_log_shows_what_is_left_of_it(case: Case, corpus: Path, varied: duckdb.DuckDBPyConnection) -> None:
+    left = _cut_content(corpus, case).decode("utf-8", errors="replace")
+    found = account_of_marts(varied, case.session).figures()
+    expected = {name: len(re.findall(pattern, left)) for name, pattern in CUT_FIGURES.items()}
+    assert {name: found[name] for name in expected} == expected
+
+
+@EVERY_CUT
+def test_a_cut_log_is_blamed_for_nothing_but_being_cut(
+    case: Case, corpus_home: Path, varied: duckdb.DuckDBPyConnection
+) -> None:
+    with duckdb.connect(str(corpus_home / "warehouse.duckdb"), read_only=True) as recorded:
+        known = {row[:6] for row in recorded.execute(DEVIATIONS, [case.session]).fetchall()}
+    told = {row[:6] for row in varied.execute(DEVIATIONS, [case.session]).fetchall() if row[0] not in OF_CUTS}
+    assert told <= known

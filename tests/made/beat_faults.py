@@ -67,7 +67,11 @@ def swap_beats(position: int, other: int) -> Change:
     def change(log: SessionLog, flow: Flow) -> SessionLog:
         one, two = flow.beats[position - 1], flow.beats[other - 1]
         rows = log.rows
-        first, middle, last = rows[one.first : one.last + 1], rows[one.last + 1 : two.first], rows[two.first : two.last + 1]
+        first, middle, last = (
+            rows[one.first : one.last + 1],
+            rows[one.last + 1 : two.first],
+            rows[two.first : two.last + 1],
+        )
         took, takes = log.milliseconds(one.first, one.last), log.milliseconds(two.first, two.last)
         away = log.milliseconds(one.first, two.first)
         swapped = [row.later(-away) for row in last] + [row.later(takes - took) for row in middle]
@@ -115,13 +119,13 @@ def fail_beat(position: int, *, aborts: bool) -> Change:
             return SessionLog(log.rows[: beat.first] + head + later + log.rows[beat.last + 1 :])
         tail = [row for row in log.rows[beat.last + 1 : flow.last + 1] if row.is_foreign]
         marked = next(row for row in log.rows[beat.last : flow.last + 1] if "ExecutionQueue: Marked" in row.message)
-        name = flow.sequence
-        end = [
-            Row(log.rows[at].saying(f'❌ MovementExecutor: Movement "{_movement(log, flow)}" failed: {said}').text + _STACK),
-            marked,
-            Row(log.rows[at].saying(f'❌ SequenceExecutor: Sequence "{name}" failed at movement 0, beat {beat.number}: {said}').text + _STACK),
-            log.rows[at].saying(f"❌ SequenceOrchestrator: Failed to execute sequence {name}: {said}"),
-        ]  # fmt: skip
+        messages = (
+            f'❌ MovementExecutor: Movement "{_movement(log, flow)}" failed: {said}',
+            f'❌ SequenceExecutor: Sequence "{flow.sequence}" failed at movement 0, beat {beat.number}: {said}',
+            f"❌ SequenceOrchestrator: Failed to execute sequence {flow.sequence}: {said}",
+        )
+        end = [Row(log.rows[at].saying(message).text + _STACK) for message in messages]
+        end.insert(1, marked)
         return SessionLog(log.rows[: beat.first] + head + later + tail + end + log.rows[flow.last + 1 :])
 
     return change

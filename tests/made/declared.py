@@ -22,9 +22,12 @@ def declared_beats(corpus: Path) -> list[DeclaredBeat]:
     beats = []
     for path in sorted((corpus / "declared").rglob("json-sequences/**/*.json")):
         declaration = json.loads(path.read_text(encoding="utf-8"))
-        for movement in declaration.get("movements", ()) if declaration.get("id") else ():
+        if "id" not in declaration:
+            continue
+        owner = declaration["id"], declaration["name"]
+        for movement in declaration["movements"]:
             beats += [
-                DeclaredBeat(declaration["id"], declaration["name"], beat["beat"], beat["event"], beat["handler"], declaration["pluginId"])
+                DeclaredBeat(*owner, beat["beat"], beat["event"], beat["handler"], declaration["pluginId"])
                 for beat in movement["beats"]
-            ]  # fmt: skip
+            ]
     return list(dict.fromkeys(beats))

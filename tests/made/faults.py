@@ -63,10 +63,16 @@ def _is_quiet(session: Session, flow: Flow, position: int) -> bool:
     return not any("CP1 ENTRY" in row.message for row in session.log.rows[beat.first : beat.last])
 
 
-def _of_beats(change: Callable[[int], beat_faults.Change], least: int, *, everywhere: bool = False) -> Callable[[Session], Made]:
+def _of_beats(
+    change: Callable[[int], beat_faults.Change], least: int, *, everywhere: bool = False
+) -> Callable[[Session], Made]:
     def make(session: Session) -> Made:
         flows, beats = session.flows(lambda beats, flow: len(beats) >= least and _is_quiet(session, flow, len(beats)))
-        quiet = [p for p in range(1 if least == 1 else 2, len(beats) + 1) if all(_is_quiet(session, flow, p) for flow in flows)]
+        quiet = [
+            p
+            for p in range(1 if least == 1 else 2, len(beats) + 1)
+            if all(_is_quiet(session, flow, p) for flow in flows)
+        ]
         if not quiet:
             raise NoPlaceError
         position = session.random.choice(quiet)
@@ -77,7 +83,9 @@ def _of_beats(change: Callable[[int], beat_faults.Change], least: int, *, everyw
 
 
 def _swapped(session: Session) -> Made:
-    flows, beats = session.flows(lambda beats, flow: len(beats) >= 2 and all(_is_quiet(session, flow, p) for p in range(1, len(beats) + 1)))
+    flows, beats = session.flows(
+        lambda beats, flow: len(beats) >= 2 and all(_is_quiet(session, flow, p) for p in range(1, len(beats) + 1))
+    )
     where = {**_place(beats[0]), "beat2": beats[-1].number}
     return beat_faults.in_flows(session.log, flows, beat_faults.swap_beats(1, len(beats))), where, len(flows)
 
@@ -90,7 +98,7 @@ def _added(session: Session) -> Made:
     return beat_faults.in_flows(session.log, flows, beat_faults.add_beat(position, topic)), where, len(flows)
 
 
-def _calls(session: Session, least: int, *, single: bool = True) -> tuple[DeclaredBeat, list[handler_faults.Call]]:
+def _calls(session: Session, least: int) -> tuple[DeclaredBeat, list[handler_faults.Call]]:
     """Choose a handler whose topic nobody else listens to."""
     owners: dict[str, list[DeclaredBeat]] = {}
     for beat in session.declared:
@@ -153,7 +161,11 @@ def _elsewhere(session: Session) -> Made:
     others = [one for one in others if one.sequence_key != chosen[0].sequence_key]
     if not others:
         raise NoPlaceError
-    return topic_faults.lead_elsewhere(session.log, chosen, session.random.choice(others)), {"topic": chosen[0].topic}, len(chosen)
+    return (
+        topic_faults.lead_elsewhere(session.log, chosen, session.random.choice(others)),
+        {"topic": chosen[0].topic},
+        len(chosen),
+    )
 
 
 def _storm(session: Session) -> Made:
@@ -165,7 +177,7 @@ def _stalled(milliseconds: float) -> Callable[[Session], Made]:
     def make(session: Session) -> Made:
         flow = session.random.choice([one for one in session.log.flows() if one.first > len(session.log.rows) * 0.5])
         index = session.random.randint(flow.first + 1, flow.last - 1)
-        return topic_faults.stall(session.log, index, milliseconds), {"file": "none (environment)"}, 1
+        return session.log.delayed(index, milliseconds), {"file": "none (environment)"}, 1
 
     return make
 

@@ -89,7 +89,12 @@ def with_beat_sums(log: SessionLog) -> SessionLog:
             stated = float(re.findall(r"completed in (\d+)ms", rows[beat.last].message)[0])
             if took > stated + 2:
                 for index in range(max(beat.first, beat.last - 9), beat.last + 1):
-                    for start in ("🕐 [BEAT EXECUTOR] emitAsync took ", "⏱️ PerformanceTracker: Beat ", "✅ Completed in ", "✅ BeatExecutor: Beat "):
+                    for start in (
+                        "🕐 [BEAT EXECUTOR] emitAsync took ",
+                        "⏱️ PerformanceTracker: Beat ",
+                        "✅ Completed in ",
+                        "✅ BeatExecutor: Beat ",
+                    ):
                         rows[index] = with_duration(rows[index], start, took - stated)
     return SessionLog(rows)
 
@@ -101,7 +106,14 @@ def throw(log: SessionLog, calls: Sequence[Call], plugin: str, handler: str, fil
         said = f"🧠 PluginManager: Handler execution failed for {plugin}.{handler}: Error: Made failure in {handler}"
         row = rows[call.settled].saying(said)
         stack = f"\n    at {handler} ({file}:45:33)\n    at run (PluginManager.ts:335:42)\n(anonymous) @ EventBus.ts:70"
-        end = next((i for i in range(call.settled, min(call.settled + 8, len(rows))) if f"handler={handler}" in rows[i].message), None)
+        end = next(
+            (
+                i
+                for i in range(call.settled, min(call.settled + 8, len(rows)))
+                if f"handler={handler}" in rows[i].message
+            ),
+            None,
+        )
         if end is not None:
             del rows[end]
         rows.insert(call.settled, Row(row.text + stack))

@@ -123,15 +123,17 @@ class SessionLog:
         return found
 
     def delayed(self, index: int, milliseconds: float) -> "SessionLog":
-        """Return the session with everything from a row on written later, and the running flow's sums adjusted."""
-        later = [row.later(milliseconds) for row in self.rows[index:]]
-        return SessionLog(self.rows[:index] + later)
+        """Return the session with everything from a row on written later, as when the thread stood still before it."""
+        return SessionLog(self.rows[:index] + [row.later(milliseconds) for row in self.rows[index:]])
 
     def milliseconds(self, first: int, last: int) -> float:
-        """Return how long it took from one row to another, by their stamps."""
-        moments = [row.moment for row in self.rows[first : last + 1]]
-        known = [moment for moment in moments if moment]
-        return (known[-1] - known[0]).total_seconds() * 1000 if known else 0.0
+        """Return how long it took from one row to a later one, by the stamps of them and the rows between."""
+        moments = [moment for row in self.rows[first : last + 1] if (moment := row.moment)]
+        return (moments[-1] - moments[0]).total_seconds() * 1000 if moments else 0.0
+
+    def milliseconds_apart(self, one: int, other: int) -> float:
+        """Return how much later one row than the other is, less than nothing when it is earlier."""
+        return self.milliseconds(one, other) if one <= other else -self.milliseconds(other, one)
 
 
 def with_duration(row: Row, start: str, milliseconds: float) -> Row:

@@ -11,10 +11,10 @@ flows as (
 ),
 
 -- An observed beat is the declared beat of its sequence with the same topic; where a sequence declares a topic more
--- than once, movement and number decide.
+-- than once, movement and number decide. A log that was cut before a beat's topic was written still says its number.
 matched as (
     select
-        beats.*,
+        beats.* replace (coalesce(beats.topic, declared.topic) as topic),
         flows.flow_id,
         flows.flow_status,
         flows.sequence_key,
@@ -28,7 +28,9 @@ matched as (
     inner join flows
         on beats.session_id = flows.session_id and beats.flow_number = flows.flow_number
     left join {{ ref('stg_code__beats') }} as declared
-        on flows.sequence_key = declared.sequence_key and beats.topic = declared.topic
+        on
+            flows.sequence_key = declared.sequence_key
+            and (beats.topic = declared.topic or (beats.topic is null and beats.beat_number = declared.beat_number))
     qualify row_number() over (
         partition by beats.beat_execution_id
         order by

@@ -58,7 +58,7 @@ judged as (
     select
         beats.*,
         case
-            when declared.sequence_key is null then null
+            when declared.sequence_key is null or beats.topic is null then null
             when beats.declared_position is null then 'unexpected_beat'
             when beats.is_retry and beats.occurrence_number > 1 then 'retried_beat'
             when beats.occurrence_number > 1 then 'repeated_beat'

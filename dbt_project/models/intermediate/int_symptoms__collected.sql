@@ -11,7 +11,7 @@ errors as (
     where severity = 'error' and not is_consequence and error_kind in ('network_failed', 'error_logged')
 ),
 
--- One slow handler among many is told apart late: where the false discovery rate is below a tenth it is named.
+-- One slow handler among many, or one silence while work was under way, is told apart late: what is noted is named.
 anomalies as (
     select
         anomaly.* replace (
@@ -23,7 +23,7 @@ anomalies as (
         on anomaly.anomaly_id = storm.anomaly_id
     where
         anomaly.severity in ('warning', 'critical')
-        or (anomaly.anomaly_class = 'slow_handler' and anomaly.q_value <= 0.1)
+        or anomaly.anomaly_class in ('slow_handler', 'gap_main_thread_blocked', 'gap_handler_waiting')
 ),
 
 flows as (
