@@ -250,6 +250,8 @@ def _config_path(config: Path | None) -> Path | None:
     if named is None:
         found = Path(CONFIG_FILE_NAME).absolute()
         return found if found.is_file() else None
+    if named.is_dir():
+        raise UsageError(f"{named}: is a folder, not a configuration file; name the file, like {CONFIG_FILE_NAME}")
     if not named.is_file():
         raise UsageError(f"{named}: no such configuration file; write one with `sightline init`")
     return named.absolute()

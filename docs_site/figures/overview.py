@@ -46,12 +46,13 @@ def share_figure(times: Sequence[HandlerTime], page: str) -> Figure | None:
 
 
 def conformance_figure(rows: Sequence[Row], page: str) -> Figure | None:
-    """Draw the sequences that obey their declaration least."""
+    """Draw the sequences that obey their declaration least; what nobody declares has nothing to obey."""
+    rows = [row for row in rows if row["sequence_id"]]
     if not rows:
         return None
     below = [row for row in rows if (row["conformance_pct"] or 0) < 100]
     flow_count = sum(row["flow_count"] for row in rows)
-    shown = (below or list(rows))[:_MOST][::-1]
+    shown = (below or rows)[:_MOST][::-1]
     names = [figure_text(row["sequence_name"]) for row in shown]
     trace = bar_trace([row["conformance_pct"] for row in shown], "token:series-2" if below else "token:series-1")
     trace |= {
@@ -71,10 +72,7 @@ def conformance_figure(rows: Sequence[Row], page: str) -> Figure | None:
         [trace],
         bar_layout(names, "Flows as declared (%)", 125),
         60 + 26 * len(shown),
-        tuple(
-            links.relative_link(page, links.sequence_url(row["sequence_id"])) if row["sequence_id"] else ""
-            for row in shown
-        ),
+        tuple(links.relative_link(page, links.sequence_url(row["sequence_id"])) for row in shown),
     )
 
 

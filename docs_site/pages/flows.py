@@ -38,6 +38,7 @@ order by conformance_pct, critical_count desc, warning_count desc, flow_count de
 _UNSEEN = "select count(*) as unseen_count from reports.rpt_sequence_conformance where flow_count = 0"
 _TOTALS = """
 select count(*) as flow_count, count(*) filter (where is_conformant) as conformant_count,
+       (select count(*) from marts.dim_sequences) as declared_count,
        count(*) filter (where status = 'completed') as completed_count,
        count(*) filter (where status = 'failed') as failed_count,
        count(*) filter (where status in ('incomplete', 'never_started', 'cancelled')) as unended_count,

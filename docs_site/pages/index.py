@@ -31,6 +31,7 @@ order by conformance_pct, flow_count desc, sequence_name
 """
 _FLOWS = """
 select count(*) as flow_count, count(*) filter (where is_conformant) as conformant_count,
+       (select count(*) from marts.dim_sequences) as declared_count,
        count(*) filter (where status = 'completed') as completed_count,
        count(*) filter (where status = 'failed') as failed_count
 from marts.fct_flows

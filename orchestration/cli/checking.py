@@ -1,9 +1,9 @@
 """`sightline check`: what would be read, and whether every dialect is valid. Nothing is run, nothing is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from orchestration.cli.inputs import paths_of, require_inputs
+from orchestration.cli.inputs import paths_of, require_inputs, require_logs
 from orchestration.settings import InputSettings, Settings
 
 
@@ -12,15 +12,20 @@ def describe_inputs(settings: Settings) -> Iterator[str]:
     require_inputs(settings)
     yield f"configuration  {settings.config or 'none, defaults and command line only'}"
     yield f"home           {settings.home}"
-    for kind in InputSettings.model_fields:
+    yield f"logs           {require_logs(settings):,} files in {len(settings.inputs.logs)} paths"
+    for kind in (name for name in InputSettings.model_fields if name != "logs"):
         sources = getattr(settings.inputs, kind)
-        file_count = sum(_count_files(path) for source in sources for path in paths_of(source))
-        yield f"{kind:<14} {file_count:,} files in {len(sources)} paths"
+        yield f"{kind:<14} {_count_files(sources):,} files in {len(sources)} paths"
     yield f"dialects       {', '.join(_dialect_names(settings))}"
 
 
-def _count_files(path: Path) -> int:
-    return sum(found.is_file() for found in path.rglob("*")) if path.is_dir() else 1
+def _count_files(sources: Iterable[str]) -> int:
+    """Return how many files are under some paths, each counted once."""
+    return len({file.resolve() for source in sources for path in paths_of(source) for file in _files_under(path)})
+
+
+def _files_under(path: Path) -> Iterator[Path]:
+    yield from (file for file in path.rglob("*") if file.is_file()) if path.is_dir() else (path,)
 
 
 def _dialect_names(settings: Settings) -> list[str]:

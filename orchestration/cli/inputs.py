@@ -26,6 +26,16 @@ def require_inputs(settings: Settings) -> None:
         )
 
 
+def require_logs(settings: Settings) -> int:
+    """Return how many logs would be read; raise UsageError when there is none.
+
+    An empty folder may fill while it is watched; who runs once is told before anything heavy is loaded.
+    """
+    from orchestration.log_ingest.discovery import discover_logs
+
+    return len(discover_logs(settings.inputs.logs))
+
+
 def paths_of(source: str) -> Iterator[Path]:
     """Yield the existing paths a file, folder or glob names."""
     names = glob(source, recursive=True) if has_magic(source) and not Path(source).exists() else [source]

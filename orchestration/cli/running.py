@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from orchestration.cli.inputs import require_inputs
+from orchestration.cli.inputs import require_inputs, require_logs
 from orchestration.cli.progress_lines import ProgressLines
 from orchestration.cli.summary import describe_failed_tests, describe_findings
 from orchestration.defs.home import Home
@@ -20,6 +20,8 @@ USAGE_ERRORS = frozenset({"UsageError", "DialectError"})
 
 def run_pipeline(settings: Settings) -> None:
     """Run everything and print what was found; raise UsageError or SightlineError when a step failed."""
+    require_inputs(settings)
+    require_logs(settings)
     pipeline = load_pipeline(settings)
     run_once(pipeline)
     home = pipeline.platform.home

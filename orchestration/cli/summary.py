@@ -8,10 +8,12 @@ import duckdb
 TOTALS = """
 select
     (select count(*) from marts.dim_sessions),
-    (select coalesce(sum(line_count), 0) from marts.dim_sessions),
-    (select coalesce(sum(rejected_line_count), 0) from marts.dim_sessions),
+    (select coalesce(sum(line_count), 0) from staging.stg_logs__log_files),
+    (select coalesce(sum(rejected_line_count), 0) from staging.stg_logs__log_files),
+    (select count(*) from staging.stg_logs__log_files where ingest_status in ('unrecognised', 'damaged', 'unreadable')),
     (select count(*) from marts.fct_flows),
     (select count(*) from marts.fct_flows where is_conformant),
+    (select count(*) from marts.dim_sequences),
     (
         select count(*) from marts.fct_flow_deviations
         where severity <> 'info' and not is_accepted and not is_consequence
@@ -44,12 +46,12 @@ def describe_findings(warehouse: Path) -> Iterator[str]:
     if totals is None or totals[0] == 0:
         yield "no session was recognised; the data health page says why"
         return
-    sessions, lines, rejected, flows, conformant, deviations, errors = totals
-    yield f"{sessions:,} sessions, {flows:,} flows, {conformance(conformant, flows)}"
+    sessions, lines, rejected, problems, flows, conformant, declared, deviations, errors = totals
+    yield f"{sessions:,} sessions, {flows:,} flows, {conformance(conformant, flows, declared)}"
     if costliest:
         yield describe_handler(*costliest)
     yield f"{errors:,} errors, {deviations:,} deviations"
-    yield f"{rejected:,} of {lines:,} lines rejected"
+    yield f"{rejected:,} of {lines:,} lines rejected{describe_problems(problems)}"
 
 
 def describe_handler(
@@ -72,9 +74,18 @@ def describe_failed_tests(quality: Path) -> Iterator[str]:
             yield f"IN DOUBT: the test {name} of the tables failed for {failure_count:,} rows"
 
 
-def conformance(conformant: int, flows: int) -> str:
-    """Say how many flows obey their declared sequence; a share of nothing is not a number."""
-    return f"{100 * conformant / flows:.1f}% conformant" if flows else "nothing to conform"
+def conformance(conformant: int, flows: int, declared: int) -> str:
+    """Say how many flows obey their declared sequence; a share of nothing, or of no rule, is not a number."""
+    if not flows:
+        return "nothing to conform"
+    if not declared:
+        return "no declared sequence to compare them with (--sequences names declarations)"
+    return f"{100 * conformant / flows:.1f}% conformant"
+
+
+def describe_problems(count: int) -> str:
+    """Say that some files are not, or not wholly, in the numbers."""
+    return f"; {count:,} files with a problem: the data health page says which" if count else ""
 
 
 def printable(text: str) -> str:

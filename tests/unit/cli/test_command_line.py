@@ -14,6 +14,7 @@ from tests.corpus import REPOSITORY
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "app.log").write_text("one line\n", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
     return tmp_path
 
 
@@ -25,6 +26,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("run --logs app.log --code absent", "absent: no such file or folder; correct --code"),
         ("run", "no logs are given"),
         ("run --config absent.toml", "no such configuration file"),
+        ("run --config .", ".: is a folder, not a configuration file"),
+        ("run --logs empty", "No log found in"),
+        ("check --logs empty", "No log found in"),
         ("run --logs app.log --home app.log", "the home folder cannot be written"),
         ("run --logs", "requires an argument"),
         ("walk", "No such command"),
@@ -40,7 +44,7 @@ def test_wrong_use_is_one_line_and_exit_code_2(
     shown = capsys.readouterr().err
     assert said in shown
     assert shown.count("\n") == 1
-    assert [path.name for path in folder.iterdir()] == ["app.log"]
+    assert sorted(path.name for path in folder.iterdir()) == ["app.log", "empty"]
 
 
 def test_a_wrong_configuration_is_one_line_and_exit_code_2(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,7 +58,15 @@ def test_check_says_what_would_be_read_and_writes_nothing(folder: Path, capsys: 
     shown = capsys.readouterr().out
     assert "logs           1 files in 1 paths" in shown
     assert "dialects" in shown
-    assert [path.name for path in folder.iterdir()] == ["app.log"]
+    assert sorted(path.name for path in folder.iterdir()) == ["app.log", "empty"]
+
+
+def test_check_counts_the_logs_a_run_would_read_each_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "app.truth.json.gz").write_bytes(b"not a log")
+    assert run_command(["check", "--logs", ".", "--logs", "app.log", "--code", ".", "--code", "app.log"]) == 0
+    shown = capsys.readouterr().out
+    assert "logs           1 files in 2 paths" in shown
+    assert "code           2 files in 2 paths" in shown
 
 
 def test_help_loads_nothing_heavy() -> None:

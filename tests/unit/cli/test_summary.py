@@ -1,11 +1,21 @@
 """The last lines of a run."""
 
-from orchestration.cli.summary import conformance, describe_handler, printable
+from orchestration.cli.summary import conformance, describe_handler, describe_problems, printable
 
 
 def test_a_share_of_nothing_is_words_not_a_number() -> None:
-    assert conformance(0, 0) == "nothing to conform"
-    assert conformance(1, 3) == "33.3% conformant"
+    assert conformance(0, 0, 4) == "nothing to conform"
+    assert conformance(1, 3, 4) == "33.3% conformant"
+
+
+def test_flows_without_any_declaration_are_not_called_wrong() -> None:
+    assert "no declared sequence" in conformance(0, 26, 0)
+    assert "%" not in conformance(0, 26, 0)
+
+
+def test_files_that_give_no_session_are_said() -> None:
+    assert describe_problems(0) == ""
+    assert describe_problems(3) == "; 3 files with a problem: the data health page says which"
 
 
 def test_log_text_cannot_command_the_terminal() -> None:

@@ -135,6 +135,8 @@ def test_titles_say_the_finding() -> None:
 def test_nothing_to_draw_gives_no_figure() -> None:
     assert share_figure([], PAGE) is None
     assert conformance_figure([], PAGE) is None
+    undeclared = {"sequence_id": None, "sequence_name": "a", "flow_count": 3, "conformance_pct": 0.0}
+    assert conformance_figure([undeclared], PAGE) is None
     assert latency_figure([], [], PAGE) is None
     assert periods_figure(TIMES, None, PAGE, frozenset()) is None
     assert gaps_figure([]) is None
