@@ -151,7 +151,9 @@ class ReplaySettings(Section):
 class GeneratedTestSettings(Section):
     """How generated tests are written and run."""
 
-    runner: Literal["node", "vitest"] = Field("node", description="What runs the tests.")
+    runner: Literal["node", "vitest", "pytest"] = Field(
+        "node", description="What runs the tests. Handlers in Python get tests for pytest beside those of any other."
+    )
     player: str | None = Field(
         None,
         description="Module that exports play(request) and answers like the replay command: tests then play whole "
@@ -160,7 +162,7 @@ class GeneratedTestSettings(Section):
     command: tuple[str, ...] = Field(
         (),
         description="Command that runs a folder of tests, which is added as its last word; run in this file's folder. "
-        'Like ["node", "--test"]. With it tests are proven before they are handed over.',
+        'Like ["node", "--test"] or ["python", "-m", "pytest"]. With it tests are proven before they are handed over.',
     )
     environment: str | None = Field(None, description='Environment of Vitest the tests need, like "jsdom".')
     timeout_seconds: float = Field(600.0, gt=0, description="How long one run of that command may take.")

@@ -48,7 +48,7 @@ def _suggested(row: Row, bundle: ReplayBundle, histories: Histories) -> Suggeste
         title = f"{name}: takes the declared order, which {row['flow_count']} flows of production left"
         beats = tuple(ExpectedBeat(step.topic, "completed", None) for step in bundle.declared)
     else:
-        beats = tuple(_beat(step, row, histories) for step in bundle.observed)
+        beats = tuple(_beat(step, row, bundle.request_values, histories) for step in bundle.observed)
         title = f"{name}: {_order(beats)}"
     if row["candidate_kind"] == "failure":
         title = f"{name}: {row['handler_name']} fails with {row['error_class'] or 'an error'}"
@@ -75,15 +75,15 @@ def _order(beats: tuple[ExpectedBeat, ...]) -> str:
     return " > ".join(names or [beat.topic for beat in beats])
 
 
-def _beat(step: BeatStep, row: Row, histories: Histories) -> ExpectedBeat:
-    handlers = tuple(_handler(one, row, histories) for one in step.handlers if one.handler_name)
+def _beat(step: BeatStep, row: Row, request: Mapping[str, str], histories: Histories) -> ExpectedBeat:
+    handlers = tuple(_handler(one, row, request, histories) for one in step.handlers if one.handler_name)
     return ExpectedBeat(step.topic, step.status, handlers)
 
 
-def _handler(step: HandlerStep, row: Row, histories: Histories) -> ExpectedHandler:
+def _handler(step: HandlerStep, row: Row, request: Mapping[str, str], histories: Histories) -> ExpectedHandler:
     name = step.handler_name or ""
     history = histories.get((step.plugin_name, name, row["sequence_name"])) or HandlerHistory(0)
-    known, unknown = _inputs(step)
+    known, unknown = _inputs(step, request)
     is_failed = step.status != "ok"
     error_class = row["error_class"] if is_failed and name == row["handler_name"] else None
     return ExpectedHandler(
@@ -101,14 +101,16 @@ def _handler(step: HandlerStep, row: Row, histories: Histories) -> ExpectedHandl
     )
 
 
-def _inputs(step: HandlerStep) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+def _inputs(step: HandlerStep, request: Mapping[str, str]) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     known: dict[str, Any] = {}
     unknown: list[str] = []
     for one in step.inputs:
-        if one.state != "known":
+        # What nobody in the flow gave came in with the request, whose own records may name it.
+        text = request.get(one.key) if one.state == "not_logged" else one.value
+        if one.state != "known" and (one.state != "not_logged" or text is None):
             unknown.append(one.key)
-        elif one.value is not None:
-            value, is_read, is_whole = read_value(one.value, is_cut=False)
+        elif text is not None:
+            value, is_read, is_whole = read_value(text, is_cut=False)
             if is_read and is_whole:
                 known[one.key] = value
     return known, tuple(unknown)

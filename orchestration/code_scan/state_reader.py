@@ -70,5 +70,6 @@ def _object_keys(node: Node) -> Iterator[Node]:
             yield child
         elif child.type in ("pair", "method_definition"):
             key = child.child_by_field_name("key") or child.child_by_field_name("name")
-            if key is not None and key.type != "computed_property_name":
+            # A bare name before a colon is a key in JavaScript's grammar under a type of its own, in Python a variable.
+            if key is not None and key.type not in ("computed_property_name", "identifier"):
                 yield key

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.domain.errors import SightlineError, UsageError
-from orchestration.exports.script_tests import Outcome
+from orchestration.exports.generated_cases import Outcome
 
 REPEAT_COUNT = 3
 _MOST_SAID = 600
@@ -50,7 +50,8 @@ def _run(command: TestCommand) -> list[tuple[str, list[tuple[str, str]]]]:
                 capture_output=True,
                 timeout=command.timeout_seconds,
                 check=False,
-                env=os.environ | {"SIGHTLINE_TESTS_REPORT": str(report)},
+                # No compiled files of Python are left in a folder that is somebody's source.
+                env=os.environ | {"SIGHTLINE_TESTS_REPORT": str(report), "PYTHONDONTWRITEBYTECODE": "1"},
             )
         except OSError as error:
             raise UsageError(

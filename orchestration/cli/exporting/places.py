@@ -4,7 +4,6 @@ Shared by all verbs of `sightline export`. Which rows are read belongs to each v
 """
 
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.settings import Settings
 
 STANDARD_OUTPUT = Path("-")
-_LONGEST_NAME = 80
 
 
 def built_home(settings: Settings) -> Home:
@@ -70,9 +68,3 @@ def write_export(content: bytes, default: Path, out: Path | None) -> Path:
         unfinished.unlink(missing_ok=True)
     print(f"Wrote {path} ({len(content):,} bytes)")
     return path
-
-
-def file_name(*parts: str) -> str:
-    """Return a file name made of `parts`, which may be log text: plain characters only, never hidden, never long."""
-    plain = [re.sub(r"[^A-Za-z0-9._]+", "-", part).strip("-.")[:_LONGEST_NAME] for part in parts]
-    return "-".join(part for part in plain if part) or "export"

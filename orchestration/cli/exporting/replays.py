@@ -9,8 +9,9 @@ import duckdb
 
 from orchestration.analysis.replay_load import load_bundles
 from orchestration.cli.exporting.choosing import FlowChoice, choose_flows
-from orchestration.cli.exporting.places import STANDARD_OUTPUT, built_home, file_name, open_built, write_export
+from orchestration.cli.exporting.places import STANDARD_OUTPUT, built_home, open_built, write_export
 from orchestration.domain.errors import UsageError
+from orchestration.exports.file_names import file_name
 from orchestration.exports.replay_bundle import write_bundle
 from orchestration.settings import Settings
 

@@ -5,33 +5,22 @@ three times through the command of `[tests]` and leaves out what does not hold, 
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from pathlib import Path
 
 from orchestration.analysis.suggested_test import SuggestedTest
 from orchestration.analysis.suggested_test_load import load_suggested_tests
-from orchestration.cli.exporting.places import STANDARD_OUTPUT, built_home, file_name, open_built
+from orchestration.cli.exporting.places import STANDARD_OUTPUT, built_home, open_built
+from orchestration.cli.summary import printable
+from orchestration.defs.test_playing import playing_of
 from orchestration.domain.errors import UsageError
-from orchestration.exports.gherkin import write_feature
+from orchestration.exports.generated_cases import CasePlan
+from orchestration.exports.generated_files import GeneratedFile, generated_files
+from orchestration.exports.generated_plan import load_plans
 from orchestration.exports.kept_file import place_for, stamped
-from orchestration.exports.script_tests import (
-    CHECKS,
-    SUFFIXES,
-    HandlerPlace,
-    ScriptPlan,
-    test_ids,
-    write_script,
-)
 from orchestration.exports.test_command import TestCommand, prove
-from orchestration.settings import GeneratedTestSettings, Settings
-
-_SUPPORT = Path(__file__).parents[2] / "exports" / "test_support" / CHECKS
-_PLACES = """
-    select plugin_name, handler_name, code_file_path, coalesce(code_function_name, handler_name)
-    from marts.dim_handlers where resolution = 'unique' and code_file_path is not null
-"""
+from orchestration.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,68 +37,39 @@ def export_tests(settings: Settings, choice: TestChoice, out: Path | None) -> No
     if out == STANDARD_OUTPUT or (out is not None and out.is_file()):
         raise UsageError(f"{out}: tests are several files; name a folder with --out")
     home = built_home(settings)
+    folder = (out or home.exports / "tests").absolute()
+    is_proven = choice.is_proven and bool(settings.tests.command)
     with open_built(home) as connection:
         tests = list(load_suggested_tests(connection, home.lake, choice.is_all, choice.sequence))
-        places = connection.execute(_PLACES).fetchall()
+        plans = load_plans(connection, playing_of(settings, is_proven), folder)
     if not tests:
         raise UsageError(
             "there is nothing to test: no flow that ended adds anything to what tests cover (--all for all)"
         )
-    folder = (out or home.exports / "tests").absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    plan = _plan(settings, folder, places)
-    _write_all(folder, tests, plan)
-    if choice.is_proven and settings.tests.command:
-        outcome = prove(_command(settings, folder))
-        plan = replace(plan, outcome=outcome, is_proven=True)
-        _write_all(folder, tests, plan)
-    _say(folder, tests, plan)
+    files = _write_all(folder, tests, plans)
+    if is_proven:
+        plans = [_proven(plan, settings, folder) for plan in plans]
+        files = _write_all(folder, tests, plans)
+    _say(folder, tests, files, plans)
 
 
-def _plan(settings: Settings, folder: Path, places: Sequence[tuple[str, str, str, str]]) -> ScriptPlan:
-    chosen = settings.tests
+def _proven(plan: CasePlan, settings: Settings, folder: Path) -> CasePlan:
+    """Return the plan with what running its tests showed; the command runs those of the chosen runner only."""
+    if plan.runner != settings.tests.runner:
+        return plan
     base = settings.config.parent if settings.config else Path.cwd()
-    player = _relative(base / chosen.player, folder) if chosen.player else None
-    roots = [Path(root) for root in settings.inputs.code] or [base]
-    handlers: dict[tuple[str | None, str], HandlerPlace] = {
-        (plugin, handler): HandlerPlace(_relative(path, folder), name)
-        for plugin, handler, code, name in places
-        if (path := _find(roots, code)) is not None and _is_script(path, chosen)
-    }
-    is_proving = bool(chosen.command)
-    return ScriptPlan(chosen.runner, player, handlers, chosen.environment, is_proven=is_proving)
+    return replace(
+        plan,
+        outcome=prove(TestCommand(settings.tests.command, base, folder, settings.tests.timeout_seconds)),
+    )
 
 
-def _is_script(path: Path, chosen: GeneratedTestSettings) -> bool:
-    plain = {".js", ".mjs", ".cjs"}
-    return path.suffix in (plain if chosen.runner == "node" else plain | {".ts", ".tsx", ".jsx"})
-
-
-def _find(roots: Iterable[Path], code: str) -> Path | None:
-    return next((root / code for root in roots if (root / code).is_file()), None)
-
-
-def _relative(path: Path, folder: Path) -> str:
-    relative = os.path.relpath(path.absolute(), folder).replace(os.sep, "/")
-    return relative if relative.startswith(".") else f"./{relative}"
-
-
-def _command(settings: Settings, folder: Path) -> TestCommand:
-    base = settings.config.parent if settings.config else Path.cwd()
-    return TestCommand(settings.tests.command, base, folder, settings.tests.timeout_seconds)
-
-
-def _write_all(folder: Path, tests: Sequence[SuggestedTest], plan: ScriptPlan) -> None:
-    _write(folder / CHECKS, _SUPPORT.read_text(), "//")
-    for name, group in _by_sequence(tests).items():
-        if script := write_script(group, plan):
-            _write(folder / f"{name}{SUFFIXES[plan.runner]}", script, "//")
-        _write(folder / f"{name}.feature", write_feature(group), "#")
-
-
-def _by_sequence(tests: Sequence[SuggestedTest]) -> Mapping[str, list[SuggestedTest]]:
-    ordered = sorted(tests, key=lambda test: test.sequence_key)
-    return {file_name(key): list(group) for key, group in groupby(ordered, key=lambda test: test.sequence_key)}
+def _write_all(folder: Path, tests: Sequence[SuggestedTest], plans: Sequence[CasePlan]) -> list[GeneratedFile]:
+    files = list(generated_files(tests, plans))
+    for file in files:
+        _write(folder / file.name, file.body, file.mark)
+    return files
 
 
 def _write(path: Path, body: str, mark: str) -> None:
@@ -124,12 +84,20 @@ def _write(path: Path, body: str, mark: str) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _say(folder: Path, tests: Sequence[SuggestedTest], plan: ScriptPlan) -> None:
-    ids = [one for group in _by_sequence(tests).values() for one in test_ids(group, plan)]
-    print(f"Wrote {len(ids)} tests of {len(tests)} candidates to {folder}")
-    if not plan.outcome.left_out and not plan.is_proven:
+def _say(
+    folder: Path, tests: Sequence[SuggestedTest], files: Iterable[GeneratedFile], plans: Sequence[CasePlan]
+) -> None:
+    count = sum(len(file.test_ids) for file in files)
+    print(f"Wrote {count} tests of {len(tests)} candidates to {folder}")
+    proven = next((plan for plan in plans if plan.is_proven), None)
+    if proven is None:
         return
-    skipped = [one for one in ids if plan.outcome.reason(one)]
-    rules = sum(len(found) for key, found in plan.outcome.left_out.items() if key not in skipped)
+    ids = [one for file in files if file.runner == proven.runner for one in file.test_ids]
+    skipped = [one for one in ids if proven.outcome.reason(one)]
+    rules = sum(len(found) for key, found in proven.outcome.left_out.items() if key not in skipped)
     print(f"  {len(ids) - len(skipped)} hold in the application as it is; {len(skipped)} do not and are skipped")
     print(f"  {rules} single rules do not hold and are left out; each file says which")
+    if len(ids) < count:
+        print(f"  {count - len(ids)} in Python were not run: the command of [tests] runs those of {proven.runner}")
+    for reason in sorted({f"  skipped: {proven.outcome.reason(one)}" for one in skipped}):
+        print(printable(reason))

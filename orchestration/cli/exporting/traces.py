@@ -11,10 +11,11 @@ from pathlib import Path
 from orchestration.analysis.trace_load import load_traces
 from orchestration.analysis.trace_model import SessionTrace
 from orchestration.cli.exporting.choosing import ChosenSession, FlowChoice, choose_sessions
-from orchestration.cli.exporting.places import STANDARD_OUTPUT, built_home, file_name, open_built, write_export
+from orchestration.cli.exporting.places import STANDARD_OUTPUT, built_home, open_built, write_export
 from orchestration.cli.summary import printable
 from orchestration.domain.errors import UsageError
 from orchestration.exports.chrome_trace import write_chrome_trace
+from orchestration.exports.file_names import file_name
 from orchestration.exports.otlp import write_otlp
 from orchestration.exports.speedscope import write_speedscope
 from orchestration.settings import Settings

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from orchestration.cli.app import run_command
-from orchestration.cli.exporting.places import file_name
+from orchestration.exports.file_names import file_name
 from tests.timeline_warehouse import CLOCKED, CLOCKLESS, write_sample
 
 SCHEMAS = Path(__file__).parents[1] / "exports" / "schemas"

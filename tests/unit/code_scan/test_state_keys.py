@@ -5,8 +5,8 @@ from pathlib import Path
 from tests.unit.code_scan.sources import rows, scan_tree, sequence, write_tree
 
 
-def state_of(home: Path, source: str, *handlers: str) -> set[tuple[str, str, str]]:
-    files = {"handlers.ts": source, "json-sequences/play.json": sequence("play", *handlers)}
+def state_of(home: Path, source: str, *handlers: str, path: str = "handlers.ts") -> set[tuple[str, str, str]]:
+    files = {path: source, "json-sequences/play.json": sequence("play", *handlers)}
     scan_tree(write_tree(home / "code", files), home)
     return {
         (row["code_function_name"], row["edge_kind"], row["target_name"])
@@ -45,3 +45,29 @@ def test_a_key_asked_for_by_its_text_is_read(tmp_path: Path) -> None:
         "export function play(state) { return need(state, 'sku') + need(ctx.payload, \"cart\") + need(other, 'x'); }\n"
     )
     assert state_of(tmp_path, source, "play") == {("play", "reads_state", "sku"), ("play", "reads_state", "cart")}
+
+
+def test_keys_of_python_handlers_are_found(tmp_path: Path) -> None:
+    source = (
+        "KEY = 'variable'\n"
+        "def price(state, context):\n"
+        "    lines = required(state, 'lines')\n"
+        "    state['seen'] = context.payload.get(\"tip\", 0) + state['fee']\n"
+        "    del state['draft']\n"
+        "    rows = sorted(lines, key=lambda line: {'inner': line})\n"
+        "    def inner():\n"
+        "        return {'hidden': 1}\n"
+        "    if not rows:\n"
+        "        return {'empty': True}\n"
+        "    return {'total': 1, KEY: 2} if lines else {'none': 0}\n"
+    )
+    assert state_of(tmp_path, source, "price", path="handlers.py") == {
+        ("price", "reads_state", "lines"),
+        ("price", "reads_state", "tip"),
+        ("price", "reads_state", "fee"),
+        ("price", "writes_state", "seen"),
+        ("price", "writes_state", "draft"),
+        ("price", "returns_state", "empty"),
+        ("price", "returns_state", "none"),
+        ("price", "returns_state", "total"),
+    }

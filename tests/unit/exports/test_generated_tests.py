@@ -11,9 +11,10 @@ from orchestration.analysis.replay_model import BeatStep, HandlerStep, ReplayBun
 from orchestration.analysis.suggested_test import ExpectedBeat, ExpectedChange, ExpectedHandler, SuggestedTest
 from orchestration.analysis.value_rules import Rule
 from orchestration.exports import script_tests
+from orchestration.exports.generated_cases import CasePlan, HandlerPlace, Outcome
 from orchestration.exports.gherkin import write_feature
 from orchestration.exports.kept_file import is_untouched, place_for, stamped
-from orchestration.exports.script_tests import HandlerPlace, Outcome, ScriptPlan, write_script
+from orchestration.exports.script_tests import write_script
 
 SUPPORT = Path(script_tests.__file__).parent / "test_support" / script_tests.CHECKS
 HOSTILE = '"); globalThis.broken = 1; ("\n*/ globalThis.broken = 2; /*\u2028`${globalThis.broken = 3}`</script>\u202e'
@@ -41,7 +42,7 @@ def test_log_text_enters_a_script_only_as_strings(player: str | None, tmp_path: 
     test = suggested(HOSTILE, (ExpectedChange(HOSTILE, "added", True, True, (rule,)),))
     places = {(HOSTILE, HOSTILE): HandlerPlace("./module.js", HOSTILE)}
     outcome = Outcome({"c1": {f"0/0/x/:{HOSTILE}": HOSTILE}})
-    script = write_script([test], ScriptPlan("node", player, places, outcome=outcome))
+    script = write_script([test], CasePlan("node", player, places, outcome=outcome))
     assert script is not None
     assert script.isascii()
     assert is_valid_script(script, tmp_path)
@@ -78,7 +79,7 @@ def test_a_file_that_was_never_generated_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_test_that_does_not_play_what_production_showed_is_skipped_with_its_reason() -> None:
-    plan = ScriptPlan("node", "./play.js", outcome=Outcome({"c1": {"beats": "another order"}}))
+    plan = CasePlan("node", "./play.js", outcome=Outcome({"c1": {"beats": "another order"}}))
     script = write_script([suggested("flow")], plan)
     assert script is not None
     assert "test.skip(" in script
@@ -87,7 +88,7 @@ def test_a_test_that_does_not_play_what_production_showed_is_skipped_with_its_re
 
 def test_a_rule_that_does_not_hold_is_left_out_and_said() -> None:
     change = ExpectedChange("total", "added", True, True, (Rule("", "equals", 4711, 5), Rule("", "is", "integer", 5)))
-    plan = ScriptPlan("node", "./play.js", outcome=Outcome({"c1": {"0/0/total/:equals": "total equals 4711"}}))
+    plan = CasePlan("node", "./play.js", outcome=Outcome({"c1": {"0/0/total/:equals": "total equals 4711"}}))
     script = write_script([suggested("flow", (change,))], plan)
     assert script is not None
     assert '"equals": 4711' not in script
@@ -99,4 +100,4 @@ def test_a_handler_of_which_only_its_run_is_known_gets_no_test() -> None:
     beat = ExpectedBeat("t", "completed", (ExpectedHandler("p", "h", "ok", 9),))
     whole = suggested("flow")
     test = SuggestedTest("c", "conformant flow", "s", "s", "s", (), "completed", whole.bundle, (beat,))
-    assert write_script([test], ScriptPlan("vitest", None, {("p", "h"): HandlerPlace("./a.ts", "h")})) is None
+    assert write_script([test], CasePlan("vitest", None, {("p", "h"): HandlerPlace("./a.ts", "h")})) is None

@@ -1,0 +1,1 @@
+"""A bakery that takes orders: handlers in Python, played by declared sequences."""
