@@ -1,7 +1,7 @@
 """Reading flows from the warehouse and the lake, as replay bundles.
 
 The SQL that a bundle needs is here, a batch of flows at a time; the marts decide levels and scores. What a request's
-messages say is read by replay_values.py.
+messages say is read by replay_requests.py.
 """
 
 import json
@@ -21,9 +21,7 @@ from orchestration.analysis.replay_model import (
     ReplayInput,
     StateChange,
 )
-from orchestration.analysis.replay_values import values_of
-from orchestration.domain.tables import LOG_RECORDS
-from orchestration.lake import table_folder
+from orchestration.analysis.replay_requests import Requests, request_values
 
 Row = dict[str, Any]
 _BATCH = 500
@@ -59,15 +57,6 @@ _HELD = """
     where session_id in (select unnest(?)) and value_after is not null and not is_value_cut
     order by session_id, state_key, line_number
 """
-_REQUESTS = """
-    select log_file_path, line_number, signal, request_id, message
-    from read_parquet(?, union_by_name = true)
-    where signal in ('user_acted', 'sequence_requested', 'topic_published', 'topic_routed', 'flow_queued')
-        and log_file_path in (select unnest(?))
-    order by log_file_path, line_number
-"""
-# A request is announced in a handful of records right before its flow is queued.
-_MOST_RECORDS = 6
 
 
 def load_bundles(
@@ -93,19 +82,19 @@ class _Rows:
         self.beats = _grouped(_fetch(connection, _BEATS, [batch]), "flow_id")
         self.handlers = _grouped(_fetch(connection, _HANDLERS, [batch]), "beat_execution_id")
         self.inputs = _grouped(_fetch(connection, _INPUTS, [batch]), "handler_execution_id")
-        self.changes = _grouped(_fetch(connection, _CHANGES, [batch]), "handler_execution_id")
+        changes = _fetch(connection, _CHANGES, [batch])
+        self.changes = _grouped(changes, "handler_execution_id")
+        first = {(row["flow_id"], row["state_key"]): row["mutation_kind"] for row in reversed(changes)}
+        self._absent = {place for place, kind in first.items() if kind == "added"}
         sessions = sorted({flow["session_id"] for flow in flows})
         self._held: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
         for row in _fetch(connection, _HELD, [sessions]):
             self._held[row["session_id"], row["state_key"]].append((row["line_number"], row["value_after"]))
-        paths = sorted({flow["log_file_path"] for flow in flows})
-        requests = _load_requests(lake, paths)
-        self._requests = _grouped(requests, "log_file_path")
-        self._first_own = {
-            (row["log_file_path"], row["request_id"]): int(row["line_number"])
-            for row in reversed(requests)
-            if row["request_id"] and row["signal"] in ("sequence_requested", "flow_queued")
-        }
+        self.requests = Requests(lake, flows)
+
+    def began_without(self, flow_id: str, key: str) -> bool:
+        """Return whether the flow began without a key: what it did first to it was to add it."""
+        return (flow_id, key) in self._absent
 
     def held_before(self, session_id: str, key: str, line_number: int) -> tuple[int | None, str | None]:
         """Return line and value a key was last seen with before a line of its session."""
@@ -113,30 +102,9 @@ class _Rows:
         place = bisect_left(held, (line_number,))
         return held[place - 1] if place else (None, None)
 
-    def request_of(self, flow: Row) -> list[Row]:
-        """Return the records right before the flow that say who asked for it, and with what."""
-        records = self._requests[flow["log_file_path"]]
-        # A flow that waited in the queue starts long after it was asked for: its own records say when that was.
-        own = self._first_own.get((flow["log_file_path"], flow["request_id"]))
-        end = bisect_left(records, (own or flow["line_number"]) + 1, key=lambda row: int(row["line_number"]))
-        chosen: list[Row] = []
-        for record in reversed(records[:end]):
-            # A publication names the flow that published, which is another one.
-            is_own_kind = record["signal"] in ("sequence_requested", "flow_queued")
-            is_other = is_own_kind and record["request_id"] not in (None, flow["request_id"])
-            if is_other or (record["signal"] == "flow_queued" and chosen) or len(chosen) == _MOST_RECORDS:
-                break
-            chosen.append(record)
-            if record["signal"] in ("user_acted", "topic_published"):
-                break
-        return chosen[::-1]
-
 
 def _bundle(flow: Row, rows: _Rows, declared: list[Row]) -> ReplayBundle:
-    request = rows.request_of(flow)
-    values: dict[str, str] = {}
-    for record in reversed(request):
-        values |= values_of(record["message"])
+    request = rows.requests.of(flow)
     names = (
         "session_name",
         "plugin_name",
@@ -160,7 +128,7 @@ def _bundle(flow: Row, rows: _Rows, declared: list[Row]) -> ReplayBundle:
         flow["missing_fields"],
         tuple(_declared_step(row) for row in declared),
         tuple(_beat_step(row, flow, rows) for row in rows.beats[flow["flow_id"]]),
-        values,
+        request_values(request),
         tuple(record["line_number"] for record in request),
         facts,
     )
@@ -198,11 +166,15 @@ def _handler_step(row: Row, flow: Row, rows: _Rows) -> HandlerStep:
         f"{path}:{row['code_line_number']}" if path else None,
         tuple(_input(one, flow, rows) for one in rows.inputs[key]),
         tuple(_change(one) for one in rows.changes[key]),
+        row["error_class"],
+        row["error_message"],
     )
 
 
 def _input(row: Row, flow: Row, rows: _Rows) -> ReplayInput:
     line, candidate = None, None
+    if row["input_state"] == "not_logged" and rows.began_without(flow["flow_id"], row["state_key"]):
+        return ReplayInput(row["state_key"], "known")
     if row["input_state"] == "not_logged":
         line, candidate = rows.held_before(flow["session_id"], row["state_key"], flow["line_number"])
     return ReplayInput(row["state_key"], row["input_state"], row["input_value"], candidate, line)
@@ -219,14 +191,6 @@ def _canonical(text: str) -> str:
         return json.dumps(json.loads(text), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     except (ValueError, RecursionError):
         return text
-
-
-def _load_requests(lake: Path | None, paths: list[str]) -> list[Row]:
-    if lake is None or not paths or not any(table_folder(lake, LOG_RECORDS).glob("**/*.parquet")):
-        return []
-    # A connection of its own: the warehouse may be open elsewhere with settings that forbid reading files.
-    with duckdb.connect() as connection:
-        return _fetch(connection, _REQUESTS, [str(table_folder(lake, LOG_RECORDS) / "**" / "*.parquet"), paths])
 
 
 def _grouped(rows: Sequence[Row], column: str) -> defaultdict[str, list[Row]]:

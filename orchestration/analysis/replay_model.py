@@ -38,7 +38,7 @@ class StateChange:
 
 @dataclass(frozen=True, slots=True)
 class HandlerStep:
-    """A handler that ran in a beat."""
+    """A handler that ran in a beat; class and message of its error where it failed."""
 
     plugin_name: str | None
     handler_name: str | None
@@ -47,6 +47,8 @@ class HandlerStep:
     code_place: str | None = None
     inputs: tuple[ReplayInput, ...] = ()
     changes: tuple[StateChange, ...] = ()
+    error_class: str | None = None
+    error_message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

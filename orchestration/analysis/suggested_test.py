@@ -13,18 +13,25 @@ from orchestration.analysis.value_rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class ExpectedChange:
-    """A key a handler changes: how, whether in every execution, whether in this flow, and the rules its value obeys."""
+    """A key a handler changes: how, whether in every execution, whether in this flow, and the rules its value obeys.
+
+    `here` is JSON text: the value this one flow left, where the log shows all of it.
+    """
 
     key: str
     kind: str | None
     is_always: bool
     is_seen: bool
     rules: tuple[Rule, ...] = ()
+    here: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedHandler:
-    """A handler of a beat; `publishes` are topics of every execution, `may_publish` those of some. None: not logged."""
+    """A handler of a beat; `publishes` are topics of every execution, `may_publish` those of some. None: not logged.
+
+    `is_repeatable`: production ran it with the same inputs several times, and it left the same each time.
+    """
 
     plugin_name: str | None
     handler_name: str
@@ -37,6 +44,7 @@ class ExpectedHandler:
     changes: tuple[ExpectedChange, ...] = ()
     publishes: tuple[str, ...] | None = None
     may_publish: tuple[str, ...] = ()
+    is_repeatable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,16 @@ class ExpectedBeat:
     topic: str
     status: str
     handlers: tuple[ExpectedHandler, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherFlow:
+    """Another flow of the same variant, which holds values at a boundary; `evidence` names its line."""
+
+    flow_id: str
+    evidence: str
+    bundle: ReplayBundle
+    beats: tuple[ExpectedBeat, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +79,4 @@ class SuggestedTest:
     status: str
     bundle: ReplayBundle
     beats: tuple[ExpectedBeat, ...]
-    plugin_name: str | None = None
+    further: tuple[FurtherFlow, ...] = ()

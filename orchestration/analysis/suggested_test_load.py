@@ -4,19 +4,28 @@ What the flow read and did comes from replay_load.py; what its handlers did in e
 handler_history.py. Choosing and ranking are the marts'.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from orchestration.analysis.boundary_flows import choose_flows
 from orchestration.analysis.handler_history import HandlerHistory, Histories, load_histories
 from orchestration.analysis.replay_load import load_bundles
 from orchestration.analysis.replay_model import BeatStep, HandlerStep, ReplayBundle
-from orchestration.analysis.suggested_test import ExpectedBeat, ExpectedChange, ExpectedHandler, SuggestedTest
+from orchestration.analysis.suggested_test import (
+    ExpectedBeat,
+    ExpectedChange,
+    ExpectedHandler,
+    FurtherFlow,
+    SuggestedTest,
+)
 from orchestration.analysis.value_paths import read_value
 
 Row = dict[str, Any]
+_REDACTED = "[redacted:"
 _CANDIDATES = """
     select candidates.*, sessions.session_name
     from marts.fct_test_candidates as candidates
@@ -25,6 +34,17 @@ _CANDIDATES = """
         (candidates.cover_rank is not null or ?)
         and (? is null or ? in (candidates.sequence_key, candidates.sequence_name))
     order by candidates.cover_rank nulls last, candidates.test_candidate_id
+"""
+# The newest flows of a variant, as many as show its boundaries; more cost time and rarely add one.
+_MOST_OTHERS = 80
+_OTHERS = """
+    select flow_id, variant_id from marts.fct_flows
+    where variant_id in (select unnest(?)) and status = 'completed'
+    qualify row_number() over (
+        partition by variant_id
+        order by started_at desc nulls last, log_file_path desc, line_number desc, flow_id
+    ) <= ?
+    order by flow_id
 """
 
 
@@ -36,13 +56,31 @@ def load_suggested_tests(
     names = [column[0] for column in cursor.description or ()]
     rows = [dict(zip(names, one, strict=True)) for one in cursor.fetchall()]
     bundles = {one.flow_id: one for one in load_bundles(connection, lake, sorted({row["flow_id"] for row in rows}))}
-    histories = load_histories(connection)
+    histories = load_histories(connection, lake)
+    others = _load_others(connection, lake, rows)
     for row in rows:
         if bundle := bundles.get(row["flow_id"]):
-            yield _suggested(row, bundle, histories)
+            further = choose_flows(bundle, others.get(row["test_candidate_id"], ()))
+            yield _suggested(row, bundle, histories, further)
 
 
-def _suggested(row: Row, bundle: ReplayBundle, histories: Histories) -> SuggestedTest:
+def _load_others(
+    connection: duckdb.DuckDBPyConnection, lake: Path, rows: Sequence[Row]
+) -> Mapping[str, Sequence[ReplayBundle]]:
+    """Return further flows of the candidates' variants that ended well, by candidate."""
+    candidates = {row["variant_id"]: row for row in rows if row["candidate_kind"] == "conformant flow"}
+    found = connection.execute(_OTHERS, [sorted(candidates), _MOST_OTHERS]).fetchall()
+    variants = dict(found)
+    others: defaultdict[str, list[ReplayBundle]] = defaultdict(list)
+    for bundle in load_bundles(connection, lake, sorted(variants)):
+        row = candidates[variants[bundle.flow_id]]
+        handlers = [handler for step in bundle.observed for handler in step.handlers]
+        if bundle.flow_id != row["flow_id"] and all(handler.status == "ok" for handler in handlers):
+            others[row["test_candidate_id"]].append(bundle)
+    return others
+
+
+def _suggested(row: Row, bundle: ReplayBundle, histories: Histories, further: Sequence[ReplayBundle]) -> SuggestedTest:
     name = row["sequence_name"] or row["sequence_key"] or "sequence"
     if row["candidate_kind"] == "deviation":
         title = f"{name}: takes the declared order, which {row['flow_count']} flows of production left"
@@ -66,7 +104,15 @@ def _suggested(row: Row, bundle: ReplayBundle, histories: Histories) -> Suggeste
         "completed" if row["candidate_kind"] == "deviation" else bundle.status,
         bundle,
         beats,
-        bundle.facts.get("plugin_name"),  # type: ignore[arg-type]
+        tuple(
+            FurtherFlow(
+                one.flow_id,
+                f"session {one.facts['session_name']}, line {one.facts['line_number']}",
+                one,
+                tuple(_beat(step, row, one.request_values, histories) for step in one.observed),
+            )
+            for one in further
+        ),
     )
 
 
@@ -98,6 +144,7 @@ def _handler(step: HandlerStep, row: Row, request: Mapping[str, str], histories:
         () if is_failed else _changes(step, history),
         None if is_failed else history.publishes,
         history.may_publish,
+        history.is_repeatable,
     )
 
 
@@ -117,8 +164,12 @@ def _inputs(step: HandlerStep, request: Mapping[str, str]) -> tuple[Mapping[str,
 
 
 def _changes(step: HandlerStep, history: HandlerHistory) -> tuple[ExpectedChange, ...]:
-    shown = {change.key for change in step.changes}
+    shown = {change.key: change.value for change in step.changes}
     return tuple(
-        ExpectedChange(key, past.kind, past.is_always, key in shown, past.rules)
+        ExpectedChange(key, past.kind, past.is_always, key in shown, past.rules, _here(shown.get(key)))
         for key, past in sorted(history.keys.items())
     )
+
+
+def _here(text: str | None) -> str | None:
+    return None if text is None or _REDACTED in text else text

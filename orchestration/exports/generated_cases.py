@@ -5,17 +5,20 @@ without one it calls each handler of the flow by itself. The languages are scrip
 expected is script_expectations.py's.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from orchestration.analysis.suggested_test import ExpectedHandler, SuggestedTest
+from orchestration.analysis.suggested_test import ExpectedBeat, ExpectedHandler, FurtherFlow, SuggestedTest
 from orchestration.exports.replay_bundle import bundle_object
 from orchestration.exports.script_expectations import expected_flow, expected_handler
 
 Runner = Literal["node", "vitest", "pytest"]
 # Where these do not hold, the test does not play what production showed: mostly for want of an input.
 _STRUCTURAL = ("status", "beats", "handlers", "error", "mayPublish", "always", "strange")
+# What one execution alone showed: that its values do not come again says nothing against the test.
+_OF_ONE_EXECUTION = ("/here", "/unchanged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +75,16 @@ def cases_of(tests: Sequence[SuggestedTest], plan: CasePlan) -> Iterator[Case]:
     """Yield the tests of one sequence, in the order of its file."""
     if plan.player:
         for test in tests:
-            yield _flow_case(test, plan)
+            yield from _flow_cases(test, plan)
         return
-    seen: set[tuple[str | None, str, str]] = set()
+    seen: set[str] = set()
     for test in tests:
-        for at, handler in _handlers_of(test):
-            key = (handler.plugin_name, handler.handler_name, handler.status)
-            place = plan.handlers.get(key[:2])
-            if place is None or key in seen or not _holds_anything(handler):
-                continue
-            seen.add(key)
-            yield _handler_case(test, at, handler, place, plan)
+        for case in _handler_cases(test, plan):
+            # What two tests say alike, inputs and expectations, is said once.
+            key = json.dumps([case.title, dict(case.inputs), case.expected], sort_keys=True, default=str)
+            if key not in seen:
+                seen.add(key)
+                yield case
 
 
 def modules_of(cases: Iterable[Case]) -> list[str]:
@@ -90,40 +92,98 @@ def modules_of(cases: Iterable[Case]) -> list[str]:
     return sorted({case.place.module for case in cases if case.place})
 
 
-def _flow_case(test: SuggestedTest, plan: CasePlan) -> Case:
-    places = plan.outcome.left_out.get(test.candidate_id, {})
+def _flow_cases(test: SuggestedTest, plan: CasePlan) -> Iterator[Case]:
+    """Yield the test of the flow, and those of further flows that play as production did."""
+    further, others = [], []
+    for flow in test.further:
+        test_id = f"{test.candidate_id}/{flow.flow_id}"
+        if reason := plan.outcome.reason(test_id):
+            others.append(f"the flow of {flow.evidence} does not play again: {reason}")
+            continue
+        evidence = [flow.evidence, *_missing(flow.bundle.missing_fields)]
+        further.append(_flow_case(test_id, f"{test.title} (other values)", test.status, flow, evidence, plan))
+    yield _flow_case(test.candidate_id, test.title, test.status, test, test.evidence, plan, others)
+    yield from further
+
+
+def _flow_case(
+    test_id: str,
+    title: str,
+    status: str,
+    flow: SuggestedTest | FurtherFlow,
+    evidence: Sequence[str],
+    plan: CasePlan,
+    others: Sequence[str] = (),
+) -> Case:
+    places = plan.outcome.left_out.get(test_id, {})
+    # Nothing but playing it can tell whether a flow leaves the same values again.
     return Case(
-        test.candidate_id,
-        test.title,
-        test.evidence,
-        expected_flow(test, places),
-        plan.outcome.reason(test.candidate_id),
-        [text for _, text in sorted(places.items())],
-        bundle=bundle_object(test.bundle),
+        test_id,
+        title,
+        evidence,
+        expected_flow(status, flow.beats, places, plan.is_proven),
+        plan.outcome.reason(test_id),
+        [*_left_out(places), *others],
+        bundle=bundle_object(flow.bundle),
     )
 
 
-def _handler_case(test: SuggestedTest, at: str, handler: ExpectedHandler, place: HandlerPlace, plan: CasePlan) -> Case:
-    test_id = f"{test.candidate_id}/{at}"
+def _missing(fields: str | None) -> list[str]:
+    return [f"missing: {fields}"] if fields else []
+
+
+def _left_out(places: Mapping[str, str]) -> list[str]:
+    """Return the rules that do not hold in words; values of one execution that do not come again share a line."""
+    single = sorted(at for at in places if at.endswith(_OF_ONE_EXECUTION))
+    words = [text for at, text in sorted(places.items()) if at not in single]
+    if single:
+        keys = sorted({at.rpartition("/")[0].rpartition("/")[2] for at in single})
+        words.append(f"what this flow left in {', '.join(keys)}: it does not come out the same again")
+    return words
+
+
+def _handler_cases(test: SuggestedTest, plan: CasePlan) -> Iterator[Case]:
+    flows: list[tuple[str, Sequence[str], Sequence[ExpectedBeat]]] = [(test.candidate_id, test.evidence, test.beats)]
+    flows += [(f"{test.candidate_id}/{one.flow_id}", (one.evidence,), one.beats) for one in test.further]
+    for number, (test_id, evidence, beats) in enumerate(flows):
+        for at, handler in _handlers_of(beats):
+            place = plan.handlers.get((handler.plugin_name, handler.handler_name))
+            if place is None or not _holds_anything(handler):
+                continue
+            is_further = number > 0
+            if is_further and (handler.unknown_inputs or plan.outcome.reason(f"{test_id}/{at}")):
+                continue
+            yield _handler_case(f"{test_id}/{at}", test.sequence_name, at, handler, place, evidence, plan)
+
+
+def _handler_case(
+    test_id: str,
+    sequence: str,
+    at: str,
+    handler: ExpectedHandler,
+    place: HandlerPlace,
+    evidence: Sequence[str],
+    plan: CasePlan,
+) -> Case:
     places = plan.outcome.left_out.get(test_id, {})
     skipped = plan.outcome.reason(test_id)
     if handler.unknown_inputs and not plan.is_proven:
         skipped = f"the log does not show {', '.join(handler.unknown_inputs)}"
     return Case(
         test_id,
-        f"{test.sequence_name}: {handler.handler_name}" + (" fails" if handler.status != "ok" else ""),
-        [*test.evidence, f"n = {handler.execution_count} executions of {handler.handler_name} in this sequence"],
-        expected_handler(at, handler, places),
+        f"{sequence}: {handler.handler_name}" + (" fails" if handler.status != "ok" else ""),
+        [*evidence, f"n = {handler.execution_count} executions of {handler.handler_name} in this sequence"],
+        expected_handler(at, handler, places, plan.is_proven),
         skipped,
-        [text for _, text in sorted(places.items())],
+        _left_out(places),
         at,
         place,
         dict(handler.inputs),
     )
 
 
-def _handlers_of(test: SuggestedTest) -> Iterator[tuple[str, ExpectedHandler]]:
-    for place, beat in enumerate(test.beats):
+def _handlers_of(beats: Sequence[ExpectedBeat]) -> Iterator[tuple[str, ExpectedHandler]]:
+    for place, beat in enumerate(beats):
         for order, handler in enumerate(beat.handlers or ()):
             if handler.execution_count:
                 yield f"{place}/{order}", handler

@@ -161,6 +161,8 @@ def _handler_object(handler: HandlerStep) -> dict[str, Any]:
             "code": handler.code_place,
             "inputs": [_input_object(one) for one in handler.inputs],
             "changes": list(_change_objects(handler.changes)),
+            "error": handler.error_class,
+            "message": handler.error_message,
         }
     )
 
@@ -192,6 +194,8 @@ def _read_handler(value: Mapping[str, Any]) -> HandlerStep:
             StateChange(str(one["key"]), str(one["kind"]), _text(one["value"]) if "value" in one else None)
             for one in value.get("changes", ())
         ),
+        value.get("error"),
+        value.get("message"),
     )
 
 

@@ -9,6 +9,7 @@ import os
 import subprocess
 import tempfile
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,17 +30,32 @@ class TestCommand:
     timeout_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What did not hold: its place, the rule (the same in every run), and what was found, in words."""
+
+    at: str
+    rule: str
+    text: str
+
+
 def prove(command: TestCommand, repeat_count: int = REPEAT_COUNT) -> Outcome:
     """Run the tests; a place that did not hold in any run is left out. Raise SightlineError when none reported."""
-    left_out: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    left_out: defaultdict[str, dict[str, list[Difference]]] = defaultdict(lambda: defaultdict(list))
     for _ in range(repeat_count):
         for test_id, differences in _run(command):
-            for at, text in differences:
-                left_out[test_id].setdefault(at, text)
-    return Outcome({key: dict(places) for key, places in left_out.items()})
+            for one in differences:
+                left_out[test_id][one.at].append(one)
+    return Outcome({key: {at: _words(found) for at, found in places.items()} for key, places in left_out.items()})
 
 
-def _run(command: TestCommand) -> list[tuple[str, list[tuple[str, str]]]]:
+def _words(found: Sequence[Difference]) -> str:
+    """Return what was found where all runs say the same, else the rule: a file has to come out the same again."""
+    texts = {one.text for one in found}
+    return found[0].text if len(texts) == 1 and len(found) == REPEAT_COUNT else found[0].rule
+
+
+def _run(command: TestCommand) -> list[tuple[str, list[Difference]]]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.jsonl"
         try:
@@ -73,6 +89,7 @@ def _last_word(command: TestCommand) -> str:
     return str(command.tests) if relative.startswith("..") else relative
 
 
-def _read(line: bytes) -> tuple[str, list[tuple[str, str]]]:
+def _read(line: bytes) -> tuple[str, list[Difference]]:
     value = json.loads(line)
-    return str(value["id"]), [(str(one["at"]), str(one["rule"])) for one in value["differences"]]
+    found = [Difference(str(one["at"]), str(one["rule"]), str(one["text"])) for one in value["differences"]]
+    return str(value["id"]), found

@@ -30,7 +30,7 @@ command = ["{python}", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 PLAYER = 'player = "bakery/play.py"\n'
 # A fault each: in arithmetic, at a boundary, in what is published, in what is returned.
 MUTANTS = [
-    ("orders.py", "return {\"pieces\": sum(wanted.values())}", "return {\"pieces\": sum(wanted.values()) + 1}"),
+    ("orders.py", 'return {"pieces": sum(wanted.values())}', 'return {"pieces": sum(wanted.values()) + 1}'),
     ("till.py", "if missing > 0:", "if missing >= 0:"),
     ("oven.py", 'context.publish("oven.ready")', "pass"),
     ("orders.py", '"delivery_cents": delivery, ', ""),

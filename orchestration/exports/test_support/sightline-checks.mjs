@@ -2,7 +2,10 @@
  * What generated tests share: comparing what an application did with what production shows. Written by Sightline
  * beside the tests; it needs nothing but JavaScript. A difference is a place (for machines) and words (for people).
  */
-const LINKS = new Set(["sameAs", "sameItemsAs", "itemsOf", "asManyAs", "sumIs", "contains"]);
+const LINKS = new Set([
+  "sameAs", "sameItemsAs", "itemsOf", "asManyAs", "sumIs", "contains",
+  "sumOf", "differenceOf", "productOf", "totalOf", "atMost", "atLeast",
+]);
 
 const MOST_MS = 5000;
 
@@ -82,8 +85,12 @@ export function handlerDifferences(at, expected, done, before) {
       else if (rule.seen) say(`${key}/seen`, `does not change ${key}, as in the flow it plays`);
       continue;
     }
+    if (rule.unchanged) say(`${key}/unchanged`, `changes ${key}, unlike the flow it plays`);
     if (rule.kind && rule.kind !== change.kind) say(`${key}/kind`, `${key} is ${change.kind}, expected ${rule.kind}`);
     if (change.kind === "removed" || change.value === undefined) continue;
+    if (rule.here !== undefined && text(rule.here) !== text(change.value)) {
+      say(`${key}/here`, `${key} is ${short(change.value)}, in the flow it plays it was ${short(rule.here)}`);
+    }
     for (const check of rule.values ?? []) valueDifferences(key, check, change.value, before, say);
   }
   return found;
@@ -93,7 +100,7 @@ function valueDifferences(key, check, value, before, say) {
   const { at = "", ...rules } = check;
   for (const one of placesOf(value, at)) {
     for (const [name, wanted] of Object.entries(rules)) {
-      const known = LINKS.has(name) ? placesOf(before, wanted)[0] : wanted;
+      const known = LINKS.has(name) ? readAt(before, wanted) : wanted;
       if (LINKS.has(name) && known === undefined) continue;
       if (!RULES[name](one, known)) {
         const place = `${key}${at ? `.${at}` : ""}`;
@@ -121,12 +128,29 @@ const RULES = {
   asManyAs: (value, read) => value.length === (Array.isArray(read) ? read.length : read),
   sumIs: (value, read) => value.reduce((sum, one) => sum + one, 0) === read,
   contains: (value, read) => value.includes(read),
+  sumOf: (value, [left, right]) => isNear(value, left + right),
+  differenceOf: (value, [left, right]) => isNear(value, left - right),
+  productOf: (value, [left, right]) => isNear(value, left * right),
+  totalOf: (value, read) => isNear(value, Object.values(read).reduce((sum, one) => sum + one, 0)),
+  atMost: (value, read) => value <= read,
+  atLeast: (value, read) => value >= read,
 };
+
+function isNear(left, right) {
+  return Math.abs(left - right) <= 1e-9 * Math.max(1, Math.abs(left), Math.abs(right));
+}
 
 function kindOf(value) {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   return Number.isInteger(value) ? "integer" : typeof value;
+}
+
+/** What stands at a path, or at each of several; undefined when one of them is not there. */
+function readAt(before, wanted) {
+  if (!Array.isArray(wanted)) return placesOf(before, wanted)[0];
+  const found = wanted.map((path) => placesOf(before, path)[0]);
+  return found.includes(undefined) ? undefined : found;
 }
 
 /** The values at a path like `lines[].quantity`; `[]` means every element. */

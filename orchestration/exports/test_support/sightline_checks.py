@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from sightline_rules import text_of, value_differences  # type: ignore[import-not-found]
+from sightline_rules import short, text_of, value_differences  # type: ignore[import-not-found]
 
 MOST_SECONDS = 5
 Difference = dict[str, str]
@@ -131,12 +131,22 @@ def _compare_changes(
             elif rule.get("seen"):
                 say(f"{key}/seen", f"does not change {key}, as in the flow it plays")
             continue
-        if "kind" in rule and rule["kind"] != change["kind"]:
-            say(f"{key}/kind", f"{key} is {change['kind']}, expected {rule['kind']}")
-        if change["kind"] == "removed" or "value" not in change:
-            continue
-        for check in rule.get("values", []):
-            value_differences(key, check, change["value"], before, say)
+        _compare_change(key, rule, change, before, say)
+
+
+def _compare_change(
+    key: str, rule: Mapping[str, Any], change: Change, before: Mapping[str, Any], say: Callable[..., None]
+) -> None:
+    if rule.get("unchanged"):
+        say(f"{key}/unchanged", f"changes {key}, unlike the flow it plays")
+    if "kind" in rule and rule["kind"] != change["kind"]:
+        say(f"{key}/kind", f"{key} is {change['kind']}, expected {rule['kind']}")
+    if change["kind"] == "removed" or "value" not in change:
+        return
+    if "here" in rule and text_of(rule["here"]) != text_of(change["value"]):
+        say(f"{key}/here", f"{key} is {short(change['value'])}, in the flow it plays it was {short(rule['here'])}")
+    for check in rule.get("values", []):
+        value_differences(key, check, change["value"], before, say)
 
 
 def load_module(place: str, folder: str) -> ModuleType:

@@ -21,12 +21,12 @@ def value_differences(
         for name, wanted in check.items():
             if name == "at":
                 continue
-            known = next(iter(places_of(before, wanted)), None) if name in _LINKS else wanted
+            known = _read(before, wanted) if name in _LINKS else wanted
             if name in _LINKS and known is None:
                 continue
             if not _holds(name, one, known):
-                words = f"{place} is {_short(one)}, expected {name} {_short(known)}"
-                say(f"{key}/{at}:{name}", words, f"{place} {name} {_short(wanted)}")
+                words = f"{place} is {short(one)}, expected {name} {short(known)}"
+                say(f"{key}/{at}:{name}", words, f"{place} {name} {short(wanted)}")
                 return
 
 
@@ -35,6 +35,14 @@ def _holds(name: str, value: Any, wanted: Any) -> bool:
         return bool(_RULES[name](value, wanted))
     except TypeError:  # of another type than the rule is for
         return False
+
+
+def _read(before: Any, wanted: Any) -> Any:
+    """Return what stands at a path, or at each of several; None when one of them is not there."""
+    if not isinstance(wanted, list):
+        return next(iter(places_of(before, wanted)), None)
+    found = [_read(before, path) for path in wanted]
+    return None if None in found else found
 
 
 def places_of(value: Any, path: str) -> list[Any]:
@@ -73,12 +81,22 @@ def _count(value: Any) -> Any:
     return len(value) if isinstance(value, list) else value
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """Return JSON text for a sentence."""
     shown = text_of(value)
     return f"{shown[:120]}..." if len(shown) > 120 else shown
 
 
+def _is_near(left: float, right: float) -> bool:
+    return abs(left - right) <= 1e-9 * max(1.0, abs(left), abs(right))
+
+
+def _total(read: Any) -> Any:
+    return sum(read.values() if isinstance(read, Mapping) else read)
+
+
 _LINKS = {"sameAs", "sameItemsAs", "itemsOf", "asManyAs", "sumIs", "contains"}
+_LINKS |= {"sumOf", "differenceOf", "productOf", "totalOf", "atMost", "atLeast"}
 _RULES: Mapping[str, Callable[[Any, Any], bool]] = {
     "is": _is,
     "equals": lambda value, wanted: text_of(value) == text_of(wanted),
@@ -95,4 +113,10 @@ _RULES: Mapping[str, Callable[[Any, Any], bool]] = {
     "asManyAs": lambda value, read: len(value) == _count(read),
     "sumIs": lambda value, read: sum(value) == read,
     "contains": lambda value, read: read in value,
+    "sumOf": lambda value, read: _is_near(value, read[0] + read[1]),
+    "differenceOf": lambda value, read: _is_near(value, read[0] - read[1]),
+    "productOf": lambda value, read: _is_near(value, read[0] * read[1]),
+    "totalOf": lambda value, read: _is_near(value, _total(read)),
+    "atMost": lambda value, read: value <= read,
+    "atLeast": lambda value, read: value >= read,
 }

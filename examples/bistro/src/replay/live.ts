@@ -12,7 +12,7 @@ import { StepRecorder } from "./steps.js";
 export async function playLive(bundle: Bundle, repeat: number): Promise<ReplayAnswer> {
   const seed = 1 + repeat;
   const store = new Store(seededRandom(seed));
-  const { state, standIns } = beginningOf(bundle.inputs, bundle.request.values["input"], store);
+  const { state, standIns } = beginningOf(bundle.inputs, bundle, store);
   furnish(store, state, bundle);
   const recorder = new StepRecorder();
   const kept = new Map<string, Json>();

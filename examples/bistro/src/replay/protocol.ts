@@ -26,8 +26,9 @@ export interface HandlerStep {
   readonly changes?: readonly Change[];
   /** Topics it published, in order. */
   readonly published?: readonly string[];
-  /** Name of the error it threw. */
+  /** Name of the error it threw, and what it said. */
   readonly error?: string;
+  readonly message?: string;
 }
 
 export interface Step {

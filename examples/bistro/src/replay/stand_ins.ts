@@ -8,6 +8,7 @@ import type { Bundle, Input, Json } from "./protocol.js";
 
 /** What a user types goes into the first of these keys that the flow reads (`recorder/guest.ts` logs it so). */
 const TYPED = ["query", "note", "voucher", "sku"] as const;
+const SKU = /D\d{3}/g;
 /** Without these no handler can work. The others may be absent, as they may in production. */
 const MADE_UP: Readonly<Partial<Record<keyof BistroState, (store: Store) => Json>>> = {
   cartId: () => "replay",
@@ -41,13 +42,15 @@ export interface Beginning {
   readonly standIns: readonly string[];
 }
 
-/** The values of some inputs: known, typed by the user, seen earlier in the session, or made up. */
-export function beginningOf(inputs: readonly Input[], typed: Json | undefined, store: Store): Beginning {
+/** The values of some inputs: known, told by what the flow did, typed by the user, seen earlier, or made up. */
+export function beginningOf(inputs: readonly Input[], bundle: Bundle, store: Store): Beginning {
+  const typed = bundle.request.values["input"];
   const state: Record<string, Json> = {};
   const standIns: string[] = [];
   const typedKey = TYPED.find((key) => inputs.some((input) => input.key === key && input.state === "not_logged"));
   for (const input of inputs) {
-    const shown = input.key === typedKey && typed !== undefined ? typed : input.value ?? input.candidate;
+    const seen = input.value ?? told(bundle, input.key, typed) ?? input.candidate;
+    const shown = input.key === typedKey && typed !== undefined ? typed : seen;
     const makeUp = MADE_UP[input.key as keyof BistroState];
     if (shown !== undefined && shown !== null) state[input.key] = shown;
     else if (makeUp && input.state !== "known") {
@@ -60,23 +63,52 @@ export function beginningOf(inputs: readonly Input[], typed: Json | undefined, s
 
 /** Puts into the restaurant's memory what the handlers of the flow found there. */
 export function furnish(store: Store, state: Partial<BistroState>, bundle: Bundle): void {
-  const { cartId, orderId, diner = "walk-in" } = state;
+  const { cartId, orderId, sku, diner = "walk-in" } = state;
   const lines = (reported(bundle, "lines") ?? state.lines ?? [{ sku: store.dishes[0]!.sku, quantity: 1 }]) as readonly OrderLine[];
   for (const line of lines) store.stock.set(line.sku, Math.max(store.stock.get(line.sku) ?? 0, line.quantity));
-  // A cart that is being filled is not furnished with what the flow puts into it.
+  for (const gone of messageOf(bundle, "OutOfStock")?.match(SKU) ?? []) store.stock.delete(gone);
+  // A cart that is being filled holds everything but what the flow puts into it.
   if (cartId && bundle.flow.sequence_key === "order-place") store.carts.set(cartId, [...lines]);
+  if (cartId && bundle.flow.sequence_key === "cart-add-item") store.carts.set(cartId, lines.filter((line) => line.sku !== sku));
+  if (cartId && bundle.flow.sequence_key === "cart-remove-item") store.carts.set(cartId, [...lines]);
   if (orderId) {
     store.orders.set(orderId, { orderId, lines, diner });
     store.charges.set(orderId, { orderId, cents: state.totalCents ?? 2_400, fingerprint: "00000000" });
   }
   const balance = reported(bundle, "balance");
-  if (typeof balance === "number") store.points.set(diner, balance);
+  const points = reported(bundle, "points");
+  if (typeof balance === "number") store.points.set(diner, balance - (typeof points === "number" ? points : 0));
   const last = [...store.orders.values()].at(-1);
   if (!last) store.orders.set("B0000-earlier", { orderId: "B0000-earlier", lines, diner });
 }
 
+/** What the flow did tells some of what it was given: how many of a dish, and for whom. */
+function told(bundle: Bundle, key: string, typed: Json | undefined): Json | undefined {
+  if (key === "quantity") {
+    const refused = messageOf(bundle, "InvalidItem")?.match(/^(-?\d+) of /);
+    if (refused) return Number(refused[1]);
+    const lines = reported(bundle, "lines") as readonly OrderLine[] | undefined;
+    return bundle.flow.sequence_key === "cart-add-item" ? lines?.find((line) => line.sku === typed)?.quantity : undefined;
+  }
+  // The courier is named first, then the diner.
+  if (key === "diner") return (lastReported(bundle, "notified") as readonly string[] | undefined)?.[1];
+  return undefined;
+}
+
+function messageOf(bundle: Bundle, error: string): string | undefined {
+  return bundle.observed.flatMap((step) => step.handlers ?? []).find((handler) => handler.error === error)?.message;
+}
+
+function allReported(bundle: Bundle, key: string): readonly (Json | undefined)[] {
+  const handlers = bundle.observed.flatMap((step) => step.handlers ?? []);
+  return handlers.flatMap((handler) => handler.changes ?? []).filter((change) => change.key === key).map((change) => change.value);
+}
+
 /** The first value the flow's own handlers gave a key, where the log shows all of it. */
 function reported(bundle: Bundle, key: string): Json | undefined {
-  const handlers = bundle.observed.flatMap((step) => step.handlers ?? []);
-  return handlers.flatMap((handler) => handler.changes ?? []).find((change) => change.key === key)?.value;
+  return allReported(bundle, key).find((value) => value !== undefined);
+}
+
+function lastReported(bundle: Bundle, key: string): Json | undefined {
+  return allReported(bundle, key).at(-1);
 }

@@ -28,7 +28,7 @@ async function call(recorded: HandlerStep, bundle: Bundle, repeat: number, stand
   const handler = PLUGINS.find((candidate) => candidate.id === plugin)?.handlers[name];
   if (!handler) return { ...where, status: "absent" };
   const context = stubs(bundle, repeat);
-  const beginning = beginningOf(recorded.inputs ?? [], bundle.request.values["input"], context.services.store);
+  const beginning = beginningOf(recorded.inputs ?? [], bundle, context.services.store);
   for (const key of beginning.standIns) standIns.add(key);
   furnish(context.services.store, beginning.state, bundle);
   const before = beginning.state as BistroState;
