@@ -28,6 +28,7 @@ SEQUENCES = "catalogue/sequences.html"
 HANDLERS = "catalogue/handlers.html"
 TOPICS = "catalogue/topics.html"
 PLUGINS = "catalogue/plugins.html"
+TESTS = "catalogue/tests.html"
 DRIFT = "catalogue/drift.html"
 BEHAVIOUR = "catalogue/behaviour.html"
 DATA_HEALTH = "data-health.html"
@@ -45,6 +46,12 @@ def handler_url(handler_id: str) -> str:
 def sequence_url(sequence_id: str) -> str:
     """Return the page of a declared sequence."""
     return f"catalogue/sequences/{_segment(sequence_id)}.html"
+
+
+def generated_tests_url(sequence_id: str, candidate_id: str | None = None) -> str:
+    """Return the page of a sequence's generated tests, at one candidate if given."""
+    fragment = "" if candidate_id is None else f"#t-{_segment(candidate_id)}"
+    return f"catalogue/tests/{_segment(sequence_id)}.html{fragment}"
 
 
 def session_url(session_id: str) -> str:

@@ -9,6 +9,23 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class TestText:
+    """A generated test as the site shows it: which candidate and sequence it is of, its file, its text.
+
+    `skipped` says why it does not run as it is written.
+    """
+
+    test_id: str
+    candidate_id: str
+    sequence_key: str
+    file_name: str
+    title: str
+    evidence: tuple[str, ...]
+    text: str
+    skipped: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SiteOptions:
     """Choices for one site.
 
@@ -17,7 +34,7 @@ class SiteOptions:
     `dbt_models` is the folder of the dbt models' descriptions, for the data dictionary. `history` is the folder of
     the snapshots of earlier sites (docs_site/history.py); without it nothing is compared.
     `session_limit` bounds the sessions that have a timeline and a lines page: the newest, and as many older ones, those
-    with the most findings.
+    with the most findings. `tests` are the generated tests, in the order of their files.
     """
 
     project_name: str = ""
@@ -25,6 +42,7 @@ class SiteOptions:
     dbt_models: Path | None = None
     history: Path | None = None
     session_limit: int = 200
+    tests: tuple[TestText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         shares=_execution_shares(warehouse),
         bound_pct=never_seen_bound_pct(window.session_count),
         to_write=tests_to_write(risky, beats, evidence, page, options),
-        suggestions=suggestion_table(load_suggestions(warehouse), page),
+        suggestions=suggestion_table(load_suggestions(warehouse), page, {text.candidate_id for text in options.tests}),
         risky_count=len(risky),
         has_history=any(row["commit_count"] for row in handlers),
         has_reports=any(row["executable_line_count"] for row in handlers),

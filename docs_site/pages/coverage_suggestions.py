@@ -3,7 +3,7 @@
 The choice and its order are the mart's; how it is made is told in docs/how-to/generate-tests.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from markupsafe import Markup
@@ -28,6 +28,7 @@ _COLUMNS = (
     Column("Inputs known", "", True, "Values its handlers read that the log shows, of all they read"),
     Column("Flows", "", True),
     Column("Evidence"),
+    Column("Text"),
 )
 
 
@@ -36,20 +37,21 @@ def load_suggestions(warehouse: Path) -> list[Row]:
     return load_rows(warehouse, _ROWS)
 
 
-def suggestion_table(rows: Sequence[Row], page: str) -> Markup:
-    """Return the table of candidate tests."""
+def suggestion_table(rows: Sequence[Row], page: str, written: Collection[str]) -> Markup:
+    """Return the table of candidate tests; `written` are those whose text the site shows."""
     return render_table(
         _COLUMNS,
-        [_cells(row, page) for row in rows],
+        [_cells(row, page, written) for row in rows],
         caption="Tests that production suggests",
         empty="No flow has ended yet: production suggests no test.",
     )
 
 
-def _cells(row: Row, page: str) -> list[Cell]:
+def _cells(row: Row, page: str, written: Collection[str]) -> list[Cell]:
     kind = row["candidate_kind"]
     words = f"{kind}: {row['error_class']}" if row["error_class"] else kind
     sequence_url = links.sequence_url(row["sequence_id"]) if row["sequence_id"] else None
+    key = row["test_candidate_id"]
     evidence = links.lines_url(row["session_id"], row["line_number"]) if row["session_id"] else None
     return [
         count_cell(row["cover_rank"]),
@@ -60,4 +62,7 @@ def _cells(row: Row, page: str) -> list[Cell]:
         text_cell(f"{row['known_input_count']} of {row['input_count']}"),
         count_cell(row["flow_count"]),
         link_cell(f"line {row['line_number']}", relative_link(page, evidence) if evidence else None),
+        link_cell("test", relative_link(page, links.generated_tests_url(row["sequence_id"], key)))
+        if key in written
+        else text_cell(""),
     ]

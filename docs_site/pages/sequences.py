@@ -118,6 +118,7 @@ def _sequence_page(sequence: Row, facts: _Facts, window: Window, options: SiteOp
         "sequence.md.jinja",
         page,
         window=window,
+        test_count=sum(text.sequence_key == sequence["sequence_key"] for text in options.tests),
         sequence=sequence,
         diagram=render_diagram(source, label) if source else None,
         latency=beat_latency(beats),

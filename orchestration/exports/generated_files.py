@@ -14,7 +14,7 @@ from pathlib import Path
 from orchestration.analysis.suggested_test import SuggestedTest
 from orchestration.exports import pytest_tests, script_tests
 from orchestration.exports.file_names import file_name
-from orchestration.exports.generated_cases import CasePlan, Runner, cases_of
+from orchestration.exports.generated_cases import CasePlan, Runner, cases_of, modules_of
 from orchestration.exports.gherkin import write_feature
 
 _SUPPORT = Path(__file__).parent / "test_support"
@@ -26,6 +26,17 @@ _SHARED: Mapping[Runner, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class GeneratedTest:
+    """One test of a file, with its own text; `skipped` says why it does not run."""
+
+    test_id: str
+    title: str
+    evidence: tuple[str, ...]
+    text: str
+    skipped: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class GeneratedFile:
     """A file to write: `mark` begins a comment in it; key and runner are null where no sequence, no runner is meant."""
 
@@ -34,7 +45,7 @@ class GeneratedFile:
     mark: str
     sequence_key: str | None = None
     runner: Runner | None = None
-    test_ids: tuple[str, ...] = ()
+    tests: tuple[GeneratedTest, ...] = ()
 
 
 def generated_files(tests: Sequence[SuggestedTest], plans: Sequence[CasePlan]) -> Iterator[GeneratedFile]:
@@ -46,8 +57,8 @@ def generated_files(tests: Sequence[SuggestedTest], plans: Sequence[CasePlan]) -
         for plan in plans:
             if script := _script(group, plan):
                 written.add(plan.runner)
-                ids = tuple(case.test_id for case in cases_of(group, plan))
-                yield GeneratedFile(_name(name, plan.runner), script, _mark(plan.runner), key, plan.runner, ids)
+                singles = tuple(_single_tests(group, plan))
+                yield GeneratedFile(_name(name, plan.runner), script, _mark(plan.runner), key, plan.runner, singles)
         yield GeneratedFile(f"{name}.feature", write_feature(group), "#", key)
     for shared, mark in sorted({(shared, _mark(runner)) for runner in written for shared in _SHARED[runner]}):
         yield GeneratedFile(shared, (_SUPPORT / shared).read_text(encoding="utf-8"), mark)
@@ -56,6 +67,15 @@ def generated_files(tests: Sequence[SuggestedTest], plans: Sequence[CasePlan]) -
 def _script(tests: Sequence[SuggestedTest], plan: CasePlan) -> str | None:
     write = pytest_tests.write_pytest if plan.runner == "pytest" else script_tests.write_script
     return write(tests, plan)
+
+
+def _single_tests(tests: Sequence[SuggestedTest], plan: CasePlan) -> Iterator[GeneratedTest]:
+    cases = list(cases_of(tests, plan))
+    modules = modules_of(cases)
+    for case in cases:
+        is_python = plan.runner == "pytest"
+        text = pytest_tests.pytest_text(case, modules) if is_python else script_tests.script_text(case, modules, plan)
+        yield GeneratedTest(case.test_id, case.title, tuple(case.evidence), text, case.skipped)
 
 
 def _name(stem: str, runner: Runner) -> str:

@@ -29,6 +29,11 @@ def write_pytest(tests: Sequence[SuggestedTest], plan: CasePlan) -> str | None:
     return "\n".join(lines) + "\n"
 
 
+def pytest_text(case: Case, modules: Sequence[str]) -> str:
+    """Return the text of one test."""
+    return "\n".join(_case_lines(case, modules)).strip()
+
+
 def _head(cases: Sequence[Case], modules: Sequence[str], plan: CasePlan) -> Iterator[str]:
     yield "# Tests of what production showed. Each names its evidence: a session, a line of its log, how many flows."
     yield "import sys"

@@ -26,6 +26,11 @@ def write_script(tests: Sequence[SuggestedTest], plan: CasePlan) -> str | None:
     return "\n".join(lines) + "\n"
 
 
+def script_text(case: Case, modules: Sequence[str], plan: CasePlan) -> str:
+    """Return the text of one test."""
+    return "\n".join(_case_lines(case, modules, plan)).strip()
+
+
 def _head(modules: Sequence[str], plan: CasePlan) -> Iterator[str]:
     if plan.environment and plan.runner == "vitest":
         yield f"/* @vitest-environment {comment(plan.environment)} */"

@@ -87,12 +87,12 @@ def _write(path: Path, body: str, mark: str) -> None:
 def _say(
     folder: Path, tests: Sequence[SuggestedTest], files: Iterable[GeneratedFile], plans: Sequence[CasePlan]
 ) -> None:
-    count = sum(len(file.test_ids) for file in files)
+    count = sum(len(file.tests) for file in files)
     print(f"Wrote {count} tests of {len(tests)} candidates to {folder}")
     proven = next((plan for plan in plans if plan.is_proven), None)
     if proven is None:
         return
-    ids = [one for file in files if file.runner == proven.runner for one in file.test_ids]
+    ids = [one.test_id for file in files if file.runner == proven.runner for one in file.tests]
     skipped = [one for one in ids if proven.outcome.reason(one)]
     rules = sum(len(found) for key, found in proven.outcome.left_out.items() if key not in skipped)
     print(f"  {len(ids) - len(skipped)} hold in the application as it is; {len(skipped)} do not and are skipped")

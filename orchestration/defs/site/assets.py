@@ -4,6 +4,7 @@ What the pages are belongs to docs_site; here the site gets its place, its input
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -23,9 +24,12 @@ from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import Step, step
 from orchestration.defs.site.alerting import alerts_known, raise_alerts
+from orchestration.defs.site.test_texts import load_test_texts
 from orchestration.settings import Settings
 
 SITE_ROOM = Path(__file__).resolve().parents[3] / "docs_site"
+# The text of generated tests is written there.
+EXPORTS_ROOM = Path(__file__).resolve().parents[2] / "exports"
 
 
 def build_site_asset(platform: Platform, upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -70,7 +74,7 @@ def site_options(settings: Settings) -> SiteOptions:
 def last_page_count(platform: Platform) -> int | None:
     """Return the pages of the published site if a new one would be the same."""
     record = read_record(_record_path(platform.home))
-    is_same = record.get("fingerprint") == _fingerprint(platform.home, site_options(platform.settings))
+    is_same = record.get("fingerprint") == _fingerprint(platform)
     return int(record["page_count"]) if is_same and (platform.home.site / "index.html").is_file() else None
 
 
@@ -78,12 +82,12 @@ def publish_if_changed(platform: Platform, going: Step) -> str:
     """Publish the site unless it would be the same; say what was done."""
     if last := last_page_count(platform):
         return f"{last} pages, nothing changed"
-    home, options = platform.home, site_options(platform.settings)
+    home = platform.home
     forget_record(_record_path(home))
     known = alerts_known(home.history)
-    page_count = _build(home, options, going)
+    page_count = _build(platform, going)
     alerts = raise_alerts(platform, known)
-    write_record(_record_path(home), {"fingerprint": _fingerprint(home, options), "page_count": page_count})
+    write_record(_record_path(home), {"fingerprint": _fingerprint(platform), "page_count": page_count})
     return f"{page_count} pages, {alerts}" if alerts else f"{page_count} pages"
 
 
@@ -91,19 +95,24 @@ def _record_path(home: Home) -> Path:
     return home.records / "site.json"
 
 
-def _build(home: Home, options: SiteOptions, going: Step) -> int:
+def _build(platform: Platform, going: Step) -> int:
     from docs_site.publish import publish_site
 
     def hear(progress: SiteProgress) -> None:
         going.say(f"{progress.done} of {progress.total}, {progress.step}")
 
+    home = platform.home
+    options = replace(site_options(platform.settings), tests=load_test_texts(home, platform.settings))
     return publish_site(home.warehouse, home.lake, home.quality, home.site, options, hear).page_count
 
 
-def _fingerprint(home: Home, options: SiteOptions) -> str:
+def _fingerprint(platform: Platform) -> str:
+    home, settings = platform.home, platform.settings
     return fingerprint_of_values(
         fingerprint_of_files([home.lake, home.quality], "*.parquet"),
-        fingerprint_of_files([SITE_ROOM]),
+        fingerprint_of_files([SITE_ROOM, EXPORTS_ROOM]),
         models_fingerprint(),
-        options,
+        site_options(settings),
+        settings.tests,
+        settings.inputs.code,
     )

@@ -1,23 +1,44 @@
 """Generated tests: hostile text stays text, edited files stay as they are, the same input gives the same bytes."""
 
+import ast
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orchestration.analysis.replay_model import BeatStep, HandlerStep, ReplayBundle
-from orchestration.analysis.suggested_test import ExpectedBeat, ExpectedChange, ExpectedHandler, SuggestedTest
+from orchestration.analysis.suggested_test import (
+    ExpectedBeat,
+    ExpectedChange,
+    ExpectedHandler,
+    FurtherFlow,
+    SuggestedTest,
+)
 from orchestration.analysis.value_rules import Rule
 from orchestration.exports import script_tests
 from orchestration.exports.generated_cases import CasePlan, HandlerPlace, Outcome
+from orchestration.exports.generated_files import generated_files
 from orchestration.exports.gherkin import write_feature
 from orchestration.exports.kept_file import is_untouched, place_for, stamped
+from orchestration.exports.pytest_tests import write_pytest
+from orchestration.exports.python_literals import python_block, python_literal
 from orchestration.exports.script_tests import write_script
 
 SUPPORT = Path(script_tests.__file__).parent / "test_support" / script_tests.CHECKS
 HOSTILE = '"); globalThis.broken = 1; ("\n*/ globalThis.broken = 2; /*\u2028`${globalThis.broken = 3}`</script>\u202e'
+
+PYTHON_HOSTILE = (
+    '"; broken = 1; "\'; broken = 2\n"""\nbroken = 3\n\\\u2028{broken}\u202e\ud800 \U0001f600 # -*- coding: utf-7 -*-'
+)
+
+
+def containers(inner: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.lists(inner) | st.dictionaries(st.text(), inner)
 
 
 def suggested(text: str, changes: tuple[ExpectedChange, ...] = ()) -> SuggestedTest:
@@ -55,6 +76,70 @@ def test_log_text_enters_a_script_only_as_strings(player: str | None, tmp_path: 
     (tmp_path / "it.mjs").write_text(script + "\nif (globalThis.broken) process.exit(42);\n")
     done = subprocess.run(["node", "it.mjs"], cwd=tmp_path, check=False, capture_output=True)
     assert done.returncode != 42
+
+
+@pytest.mark.parametrize("player", ["./play.py", None])
+def test_log_text_enters_a_test_for_pytest_only_as_literals(player: str | None, tmp_path: Path) -> None:
+    rule = Rule(PYTHON_HOSTILE, "equals", PYTHON_HOSTILE, 5)
+    test = suggested(PYTHON_HOSTILE, (ExpectedChange(PYTHON_HOSTILE, "added", True, True, (rule,), '"here"'),))
+    places = {(PYTHON_HOSTILE, PYTHON_HOSTILE): HandlerPlace("./module.py", PYTHON_HOSTILE)}
+    outcome = Outcome({"c1": {f"0/0/x/:{PYTHON_HOSTILE}": PYTHON_HOSTILE}})
+    text = write_pytest([test], CasePlan("pytest", player, places, outcome=outcome))
+    assert text is not None
+    assert text.isascii()
+    tree = ast.parse(text)
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "broken"]
+    held = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    assert PYTHON_HOSTILE in held, "the text is there, as it was"
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(), containers))
+def test_every_value_of_json_is_a_literal_that_python_reads_back(value: object) -> None:
+    text = python_literal(value)
+    assert text.isascii()
+    assert "\n" not in text
+    assert eval(text, {"__builtins__": {"float": float}}) == value
+    assert eval(python_block(value), {"__builtins__": {"float": float}}) == value
+
+
+def test_sequences_whose_names_make_one_file_name_keep_their_files_apart() -> None:
+    tests = [replace(suggested("flow"), sequence_key=key) for key in ("order/place", "order place", "pay")]
+    names = [file.name for file in generated_files(tests, [CasePlan("node", "./play.js")])]
+    assert len(names) == len(set(names)) == 7
+    assert "pay.test.mjs" in names
+
+
+def test_what_one_flow_left_is_asserted_only_where_it_is_proven_to_come_again() -> None:
+    change = ExpectedChange("total", "added", True, True, (), "4711")
+    test = suggested("flow", (change,))
+    for is_proven in (True, False):
+        script = write_script([test], CasePlan("node", "./play.js", is_proven=is_proven))
+        assert script is not None
+        assert ('"here": 4711' in script) == is_proven
+    outcome = Outcome({"c1": {"0/0/total/here": "total is 5, in the flow it plays it was 4711"}})
+    script = write_script([test], CasePlan("node", "./play.js", outcome=outcome, is_proven=True))
+    assert script is not None
+    assert '"here"' not in script
+    assert "what this flow left in total: it does not come out the same again" in script
+
+
+def test_a_handler_that_repeated_itself_in_production_needs_no_proof() -> None:
+    change = ExpectedChange("total", "added", True, True, (), "4711")
+    handler = ExpectedHandler("p", "h", "ok", 9, None, "a.py", {}, (), (change,), is_repeatable=True)
+    test = replace(suggested("flow"), beats=(ExpectedBeat("t", "completed", (handler,)),))
+    text = write_pytest([test], CasePlan("pytest", None, {("p", "h"): HandlerPlace("./a.py", "h")}))
+    assert text is not None
+    assert '"here": 4711' in text
+
+
+def test_a_further_flow_that_does_not_play_again_is_named_in_a_comment() -> None:
+    whole = suggested("flow")
+    test = replace(whole, further=(FurtherFlow("f2", "session s, line 9", whole.bundle, whole.beats),))
+    plan = CasePlan("node", "./play.js", outcome=Outcome({"c1/f2": {"beats": "another order"}}), is_proven=True)
+    script = write_script([test], plan)
+    assert script is not None
+    assert script.count("\ntest") == 1
+    assert "the flow of session s, line 9 does not play again: another order" in script
 
 
 def test_log_text_stays_on_its_line_of_gherkin() -> None:
