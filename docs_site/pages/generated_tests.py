@@ -20,6 +20,7 @@ from docs_site.warehouse import Row
 
 # With escapes and the frame of a page this stays far below 6 MB.
 _MOST_TEXT = 2_000_000
+_KINDS = {"conformant flow": "The flow as declared", "deviation": "A departure from the declared order"}
 _COLUMNS = (
     Column("Sequence"),
     Column("Tests", "", True),
@@ -88,9 +89,10 @@ def _sequence_page(rows: Sequence[Row], texts: dict[str, list[TestText]], wareho
 def _candidate(row: Row, tests: Sequence[TestText], hidden: int, page: str) -> Row:
     evidence = links.lines_url(row["session_id"], row["line_number"]) if row["session_id"] else None
     kind = row["candidate_kind"]
+    failure = f"{row['handler_name']} fails with {row['error_class'] or 'an error'}"
     return {
         "anchor": f"t-{row['test_candidate_id']}",
-        "title": f"{row['handler_name']} fails with {row['error_class'] or 'an error'}" if kind == "failure" else kind,
+        "title": failure if kind == "failure" else _KINDS.get(kind, kind),
         "line_url": relative_link(page, evidence) if evidence else None,
         "line": f"{row['log_file_path']}, line {row['line_number']}",
         "flow_count": row["flow_count"],

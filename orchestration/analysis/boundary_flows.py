@@ -1,7 +1,7 @@
 """Which further flows of a variant a test plays: those that hold the least, the greatest and each rare value.
 
 Faults sit at boundaries, and one flow of a variant shows one value of each number. What counts is what the log shows:
-numbers and lengths that came in or were left, words of a small set, and which keys changed.
+numbers and lengths that came in or were left, words of a small set, which keys changed, and the build.
 """
 
 import json
@@ -59,7 +59,9 @@ def _items(values: Mapping[Place, Any], extremes: Mapping[Place, tuple[float, fl
 
 
 def _values(bundle: ReplayBundle) -> Iterator[tuple[Place, Any]]:
-    """Yield what stands where in a flow: numbers, lengths, words and flags as words, and which keys changed."""
+    """Yield what stands where in a flow: numbers, lengths, words and flags as words, which keys changed, the build."""
+    if build := bundle.facts.get("build"):
+        yield ("build",), json.dumps(build)
     for key, text in sorted(bundle.request_values.items()):
         yield from _places(("asked", key), text)
     for number, step in enumerate(bundle.observed):
@@ -75,12 +77,16 @@ def _places(at: Place, text: str) -> Iterator[tuple[Place, Any]]:
     value, is_read, is_whole = read_value(text, is_cut=False)
     if not is_read or not is_whole:
         return
+    items: defaultdict[str, list[float]] = defaultdict(list)
     for part in parts_of(value, True):
         if isinstance(part.value, list):
             yield (*at, part.path, "length"), len(part.value)
-        elif "[]" in part.path:
-            continue
         elif isinstance(part.value, bool | str) or part.value is None:
-            yield (*at, part.path), json.dumps(part.value)
+            if "[]" not in part.path:
+                yield (*at, part.path), json.dumps(part.value)
         elif isinstance(part.value, int | float):
-            yield (*at, part.path), part.value
+            items[part.path].append(part.value)
+    # Of the numbers in a list the ends count; of a single one they are the same.
+    for path, numbers in items.items():
+        yield (*at, path, "least"), min(numbers)
+        yield (*at, path, "greatest"), max(numbers)

@@ -26,7 +26,10 @@ def infer_links(executions: Sequence[tuple[Mapping[str, Any], Sequence[Part]]]) 
     for path in left:
         for source in read:
             pairs = list(_pairs(executions, path, source))
-            found += [Rule(path, name, source, len(pairs)) for name in _links_of(pairs)][:1]
+            names = list(_links_of(pairs))
+            # The first says most, but how many there are says nothing of which.
+            kept = names[:1] + (["eachContains"] if names[0:1] == ["asManyAs"] and "eachContains" in names else [])
+            found += [Rule(path, name, source, len(pairs)) for name in kept]
     return found
 
 
@@ -83,6 +86,13 @@ def _has_text(left: Any, read: Any) -> bool:
     return both and len(read) >= _LEAST_TEXT and left != read and read in left
 
 
+def _has_each_text(left: Any, read: Any) -> bool:
+    """Return whether each text of a list holds the text of the same place that was read; not all need be left."""
+    if not isinstance(left, list) or not isinstance(read, list) or not 0 < len(left) <= len(read):
+        return False
+    return all(_has_text(*pair) for pair in zip(left, read, strict=False))
+
+
 _LINKS: Mapping[str, Link] = {
     "sameAs": _is_same,
     "sameItemsAs": _is_permutation,
@@ -90,6 +100,7 @@ _LINKS: Mapping[str, Link] = {
     "asManyAs": _is_as_many,
     "sumIs": _is_sum,
     "contains": _has_text,
+    "eachContains": _has_each_text,
 }
 
 

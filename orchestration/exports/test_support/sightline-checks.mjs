@@ -3,7 +3,7 @@
  * beside the tests; it needs nothing but JavaScript. A difference is a place (for machines) and words (for people).
  */
 const LINKS = new Set([
-  "sameAs", "sameItemsAs", "itemsOf", "asManyAs", "sumIs", "contains",
+  "sameAs", "sameItemsAs", "itemsOf", "asManyAs", "sumIs", "contains", "eachContains",
   "sumOf", "differenceOf", "productOf", "totalOf", "atMost", "atLeast",
 ]);
 
@@ -128,6 +128,7 @@ const RULES = {
   asManyAs: (value, read) => value.length === (Array.isArray(read) ? read.length : read),
   sumIs: (value, read) => value.reduce((sum, one) => sum + one, 0) === read,
   contains: (value, read) => value.includes(read),
+  eachContains: (value, read) => value.length <= read.length && value.every((one, place) => one.includes(read[place])),
   sumOf: (value, [left, right]) => isNear(value, left + right),
   differenceOf: (value, [left, right]) => isNear(value, left - right),
   productOf: (value, [left, right]) => isNear(value, left * right),

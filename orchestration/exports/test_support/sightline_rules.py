@@ -6,6 +6,7 @@ sightline-checks.mjs holds the same rules in JavaScript.
 from __future__ import annotations
 
 import json
+import operator
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -95,7 +96,7 @@ def _total(read: Any) -> Any:
     return sum(read.values() if isinstance(read, Mapping) else read)
 
 
-_LINKS = {"sameAs", "sameItemsAs", "itemsOf", "asManyAs", "sumIs", "contains"}
+_LINKS = {"sameAs", "sameItemsAs", "itemsOf", "asManyAs", "sumIs", "contains", "eachContains"}
 _LINKS |= {"sumOf", "differenceOf", "productOf", "totalOf", "atMost", "atLeast"}
 _RULES: Mapping[str, Callable[[Any, Any], bool]] = {
     "is": _is,
@@ -113,6 +114,7 @@ _RULES: Mapping[str, Callable[[Any, Any], bool]] = {
     "asManyAs": lambda value, read: len(value) == _count(read),
     "sumIs": lambda value, read: sum(value) == read,
     "contains": lambda value, read: read in value,
+    "eachContains": lambda value, read: len(value) <= len(read) and all(map(operator.contains, value, read)),
     "sumOf": lambda value, read: _is_near(value, read[0] + read[1]),
     "differenceOf": lambda value, read: _is_near(value, read[0] - read[1]),
     "productOf": lambda value, read: _is_near(value, read[0] * read[1]),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from orchestration.analysis.value_links import infer_links
-from orchestration.analysis.value_paths import parts_of, read_value
+from orchestration.analysis.value_paths import Part, parts_of, read_value
 from orchestration.analysis.value_rules import infer_rules
 
 
@@ -68,3 +68,13 @@ def test_a_link_needs_three_distinct_values() -> None:
     assert links([(1, 1), (1, 1), (1, 1)]) == []
     assert links([([3, 4], 7), ([1, 1, 1], 3), ([5, 5], 10)]) == [("sumIs", "read")]
     assert links([([2, 1], [1, 2]), ([4, 3], [3, 4]), ([9, 8], [8, 9])]) == [("sameItemsAs", "read")]
+
+
+def test_texts_made_of_those_that_were_read_are_linked_place_by_place() -> None:
+    def seen(reverse: bool) -> list[tuple[dict[str, object], list[Part]]]:
+        read = [[f"D{number + other:03}" for other in range(2 + number)] for number in range(3)]
+        left = [[f"{sku} leek" for sku in (skus[::-1] if reverse else skus)] for skus in read]
+        return [({"ranked": skus}, list(parts_of(page, True))) for skus, page in zip(read, left, strict=True)]
+
+    assert [rule.name for rule in infer_links(seen(False))] == ["asManyAs", "eachContains"]
+    assert [rule.name for rule in infer_links(seen(True))] == ["asManyAs"]

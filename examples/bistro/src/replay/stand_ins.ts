@@ -20,6 +20,8 @@ const MADE_UP: Readonly<Partial<Record<keyof BistroState, (store: Store) => Json
   query: () => "roasted leek",
   voucher: () => "none",
   note: () => "",
+  // Whoever acts has a name in production; a flow without one would look for the points of nobody.
+  diner: () => "walk-in",
   guests: () => 2,
   table: () => 1,
   ranked: () => [],
@@ -66,6 +68,8 @@ export function furnish(store: Store, state: Partial<BistroState>, bundle: Bundl
   const { cartId, orderId, sku, diner = "walk-in" } = state;
   const lines = (reported(bundle, "lines") ?? state.lines ?? [{ sku: store.dishes[0]!.sku, quantity: 1 }]) as readonly OrderLine[];
   for (const line of lines) store.stock.set(line.sku, Math.max(store.stock.get(line.sku) ?? 0, line.quantity));
+  // An order that was taken found enough: the least that is enough.
+  if (bundle.flow.sequence_key === "order-place") for (const line of lines) store.stock.set(line.sku, line.quantity);
   for (const gone of messageOf(bundle, "OutOfStock")?.match(SKU) ?? []) store.stock.delete(gone);
   // A cart that is being filled holds everything but what the flow puts into it.
   if (cartId && bundle.flow.sequence_key === "order-place") store.carts.set(cartId, [...lines]);
@@ -77,7 +81,8 @@ export function furnish(store: Store, state: Partial<BistroState>, bundle: Bundl
   }
   const balance = reported(bundle, "balance");
   const points = reported(bundle, "points");
-  if (typeof balance === "number") store.points.set(diner, balance - (typeof points === "number" ? points : 0));
+  const before = typeof balance === "number" ? balance - (typeof points === "number" ? points : 0) : 0;
+  if (before > 0) store.points.set(diner, before);
   const last = [...store.orders.values()].at(-1);
   if (!last) store.orders.set("B0000-earlier", { orderId: "B0000-earlier", lines, diner });
 }
