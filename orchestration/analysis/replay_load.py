@@ -21,6 +21,7 @@ from orchestration.analysis.replay_model import (
     ReplayInput,
     StateChange,
 )
+from orchestration.analysis.replay_publishers import Publishers
 from orchestration.analysis.replay_requests import Requests, request_values
 
 Row = dict[str, Any]
@@ -91,6 +92,7 @@ class _Rows:
         for row in _fetch(connection, _HELD, [sessions]):
             self._held[row["session_id"], row["state_key"]].append((row["line_number"], row["value_after"]))
         self.requests = Requests(lake, flows)
+        self.publishers = Publishers(connection, self.requests, flows)
 
     def began_without(self, flow_id: str, key: str) -> bool:
         """Return whether the flow began without a key: what it did first to it was to add it."""
@@ -131,6 +133,7 @@ def _bundle(flow: Row, rows: _Rows, declared: list[Row]) -> ReplayBundle:
         request_values(request),
         tuple(record["line_number"] for record in request),
         facts,
+        {key: value for key, (_, value) in rows.publishers.state_of(flow["flow_id"]).items()},
     )
 
 
@@ -176,7 +179,8 @@ def _input(row: Row, flow: Row, rows: _Rows) -> ReplayInput:
     if row["input_state"] == "not_logged" and rows.began_without(flow["flow_id"], row["state_key"]):
         return ReplayInput(row["state_key"], "known")
     if row["input_state"] == "not_logged":
-        line, candidate = rows.held_before(flow["session_id"], row["state_key"], flow["line_number"])
+        published = rows.publishers.state_of(flow["flow_id"]).get(row["state_key"])
+        line, candidate = published or rows.held_before(flow["session_id"], row["state_key"], flow["line_number"])
     return ReplayInput(row["state_key"], row["input_state"], row["input_value"], candidate, line)
 
 

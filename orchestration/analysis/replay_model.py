@@ -17,7 +17,8 @@ LEVELS: tuple[ReplayLevel, ...] = ("structural", "stubbed", "live")
 class ReplayInput:
     """A key of the state a handler reads. `value` is JSON text, whole where known, the shown part where cut.
 
-    `candidate` is what the key held last in an earlier flow of the session: likely, and not proven, to be the value.
+    `candidate` is what the key held in the flow whose publication began this one, or else last in an earlier flow of
+    the session: likely, and not proven, to be the value.
     """
 
     key: str
@@ -82,7 +83,10 @@ class DeclaredStep:
 
 @dataclass(frozen=True, slots=True)
 class ReplayBundle:
-    """Everything known of a flow; `facts` are who, when and where, `request` is what was logged right before it."""
+    """Everything known of a flow; `facts` are who, when and where, `request` is what was logged right before it.
+
+    `publisher_values` is the state of the flow whose publication began this one, at that time.
+    """
 
     flow_id: str
     sequence_key: str
@@ -96,6 +100,7 @@ class ReplayBundle:
     request_values: Mapping[str, str] = field(default_factory=dict)
     request_lines: tuple[int, ...] = ()
     facts: Mapping[str, str | int | float] = field(default_factory=dict)
+    publisher_values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

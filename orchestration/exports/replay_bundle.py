@@ -58,6 +58,7 @@ def bundle_object(bundle: ReplayBundle) -> dict[str, Any]:
         "request": {
             "values": {key: _value(text) for key, text in bundle.request_values.items()},
             "line_numbers": list(bundle.request_lines),
+            "publisher": {key: _value(text) for key, text in sorted(bundle.publisher_values.items())},
         },
         "inputs": request_inputs(bundle),
         "replayability": {
@@ -143,6 +144,7 @@ def _read_object(value: Mapping[str, Any]) -> ReplayBundle:
         {key: _text(one) for key, one in value["request"]["values"].items()},
         tuple(value["request"]["line_numbers"]),
         facts,
+        {key: _text(one) for key, one in value["request"].get("publisher", {}).items()},
     )
 
 

@@ -42,7 +42,8 @@ export interface Step {
 export interface Bundle {
   readonly flow: { readonly sequence_key: string; readonly build?: string; readonly started_at?: string };
   readonly observed: readonly Step[];
-  readonly request: { readonly values: { readonly [key: string]: Json } };
+  /** `publisher` is the state of the flow whose publication began this one, as far as the log shows it. */
+  readonly request: { readonly values: { readonly [key: string]: Json }; readonly publisher?: { readonly [key: string]: Json } };
   readonly inputs: readonly Input[];
 }
 

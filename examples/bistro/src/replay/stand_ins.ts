@@ -87,13 +87,19 @@ export function furnish(store: Store, state: Partial<BistroState>, bundle: Bundl
   if (!last) store.orders.set("B0000-earlier", { orderId: "B0000-earlier", lines, diner });
 }
 
-/** What the flow did tells some of what it was given: how many of a dish, and for whom. */
+/** What the flow did, or the one that began it, tells some of what it was given: how many, for whom, how much. */
 function told(bundle: Bundle, key: string, typed: Json | undefined): Json | undefined {
   if (key === "quantity") {
     const refused = messageOf(bundle, "InvalidItem")?.match(/^(-?\d+) of /);
     if (refused) return Number(refused[1]);
     const lines = reported(bundle, "lines") as readonly OrderLine[] | undefined;
     return bundle.flow.sequence_key === "cart-add-item" ? lines?.find((line) => line.sku === typed)?.quantity : undefined;
+  }
+  if (key === "totalCents" || key === "orderId") {
+    // A receipt names order and sum; points are earned by what the flow before was paid.
+    const paid = (reported(bundle, "receipt") ?? bundle.request.publisher?.["receipt"]) as string | undefined;
+    const [, order, euros] = paid?.match(/^(\S+) EUR (\d+\.\d\d) /) ?? [];
+    if (euros) return key === "orderId" ? order : Math.round(Number(euros) * 100);
   }
   // The courier is named first, then the diner.
   if (key === "diner") return (lastReported(bundle, "notified") as readonly string[] | undefined)?.[1];
