@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class TestText:
+class GeneratedText:
     """A generated test as the site shows it: which candidate and sequence it is of, its file, its text.
 
     `skipped` says why it does not run as it is written.
@@ -42,7 +42,7 @@ class SiteOptions:
     dbt_models: Path | None = None
     history: Path | None = None
     session_limit: int = 200
-    tests: tuple[TestText, ...] = ()
+    tests: tuple[GeneratedText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from docs_site.page import Page
 from docs_site.pages.coverage_suggestions import load_suggestions
 from docs_site.queries.window import load_window
 from docs_site.render import render
-from docs_site.site_options import SiteOptions, TestText
+from docs_site.site_options import GeneratedText, SiteOptions
 from docs_site.tables import Column, count_cell, link_cell, render_table, text_cell
 from docs_site.warehouse import Row
 
@@ -35,7 +35,7 @@ _COLUMNS = (
 def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
     """Build the list of generated tests and the pages of the sequences that have some."""
     candidates = [row for row in load_suggestions(warehouse) if row["cover_rank"] is not None]
-    texts: defaultdict[str, list[TestText]] = defaultdict(list)
+    texts: defaultdict[str, list[GeneratedText]] = defaultdict(list)
     for text in options.tests:
         texts[text.candidate_id].append(text)
     by_sequence: defaultdict[str, list[Row]] = defaultdict(list)
@@ -59,7 +59,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         yield _sequence_page(rows, texts, warehouse)
 
 
-def _sequence_page(rows: Sequence[Row], texts: dict[str, list[TestText]], warehouse: Path) -> Page:
+def _sequence_page(rows: Sequence[Row], texts: dict[str, list[GeneratedText]], warehouse: Path) -> Page:
     sequence = rows[0]
     page = links.generated_tests_url(sequence["sequence_id"])
     left = _MOST_TEXT
@@ -86,7 +86,7 @@ def _sequence_page(rows: Sequence[Row], texts: dict[str, list[TestText]], wareho
     return Page(page, f"Generated tests of {name}", body)
 
 
-def _candidate(row: Row, tests: Sequence[TestText], hidden: int, page: str) -> Row:
+def _candidate(row: Row, tests: Sequence[GeneratedText], hidden: int, page: str) -> Row:
     evidence = links.lines_url(row["session_id"], row["line_number"]) if row["session_id"] else None
     kind = row["candidate_kind"]
     failure = f"{row['handler_name']} fails with {row['error_class'] or 'an error'}"
@@ -113,7 +113,7 @@ def _added(rows: Sequence[Row]) -> int:
     return sum(row["new_item_count"] for row in rows)
 
 
-def _table(groups: Sequence[Sequence[Row]], texts: dict[str, list[TestText]]) -> str:
+def _table(groups: Sequence[Sequence[Row]], texts: dict[str, list[GeneratedText]]) -> str:
     cells = []
     for rows in groups:
         tests = [text for row in rows for text in texts[row["test_candidate_id"]]]

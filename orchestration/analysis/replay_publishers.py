@@ -15,7 +15,7 @@ from orchestration.analysis.replay_requests import Requests
 Row = Mapping[str, Any]
 # A key and its value, with the line that shows it.
 Held = Mapping[str, tuple[int, str]]
-# What the publishing handler itself left is logged when it settles, after its publication: what counts is where it began.
+# What the publishing handler itself left is logged when it settles, after its publication: where it began counts.
 _CHANGES = """
     select
         flows.log_file_path, flows.request_id, mutations.line_number, mutations.state_key,

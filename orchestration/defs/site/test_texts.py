@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from docs_site.site_options import TestText
+from docs_site.site_options import GeneratedText
 from orchestration.analysis.suggested_test_load import load_suggested_tests
 from orchestration.defs.home import Home
 from orchestration.defs.test_playing import playing_of
@@ -16,7 +16,7 @@ from orchestration.exports.generated_plan import load_plans
 from orchestration.settings import Settings
 
 
-def load_test_texts(home: Home, settings: Settings) -> tuple[TestText, ...]:
+def load_test_texts(home: Home, settings: Settings) -> tuple[GeneratedText, ...]:
     """Return the tests of the cover, file by file."""
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
@@ -25,10 +25,10 @@ def load_test_texts(home: Home, settings: Settings) -> tuple[TestText, ...]:
     return tuple(_texts(generated_files(tests, plans)))
 
 
-def _texts(files: Iterator[GeneratedFile]) -> Iterator[TestText]:
+def _texts(files: Iterator[GeneratedFile]) -> Iterator[GeneratedText]:
     for file in files:
         for one in file.tests:
-            yield TestText(
+            yield GeneratedText(
                 one.test_id,
                 one.test_id.partition("/")[0],
                 file.sequence_key or "",

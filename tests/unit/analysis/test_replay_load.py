@@ -22,10 +22,11 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "fct_flows": [
         {"flow_id": "f1", "sequence_id": "q", "request_id": "r1", "line_number": 30},
         {"flow_id": "f2", "sequence_id": "q", "request_id": "r2", "line_number": 20},
+        {"flow_id": "f3", "sequence_id": "q", "request_id": "r3", "line_number": 40},
     ],
     "fct_replay_bundles": [
         {"flow_id": name, "logged_replay_level": "stubbed", "replayability_pct": 50.0, "missing_fields": "x +1.0"}
-        for name in ("f1", "f2")
+        for name in ("f1", "f2", "f3")
     ],
     "fct_beat_executions": [
         {
@@ -34,7 +35,14 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "execution_number": 1,
             "topic": "paint:pick",
             "status": "completed",
-        }
+        },
+        {
+            "flow_id": "f3",
+            "beat_execution_id": "b3",
+            "execution_number": 1,
+            "topic": "paint:pick",
+            "status": "completed",
+        },
     ],
     "fct_handler_executions": [
         {
@@ -46,7 +54,19 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "plugin_name": "P",
             "handler_name": "pick",
             "line_number": 31,
-        }
+        },
+        {
+            "flow_id": "f3",
+            "beat_execution_id": "b3",
+            "handler_execution_id": "x3",
+            "handler_id": "h",
+            "status": "error",
+            "error_class": "NoPaint",
+            "error_message": "no paint left",
+            "plugin_name": "P",
+            "handler_name": "pick",
+            "line_number": 41,
+        },
     ],
     "dim_handlers": [{"handler_id": "h", "code_file_path": "src/pick.ts", "code_line_number": 3}],
     "fct_replay_inputs": [
@@ -58,6 +78,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "input_state": "known",
             "input_value": '"red"',
         },
+        {"flow_id": "f3", "handler_execution_id": "x3", "state_key": "mix", "input_state": "not_logged"},
+        {"flow_id": "f3", "handler_execution_id": "x3", "state_key": "size", "input_state": "not_logged"},
     ],
     "fct_state_mutations": [
         {
@@ -88,6 +110,15 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "is_value_cut": False,
         },
         {
+            "flow_id": "f3",
+            "handler_execution_id": "x3",
+            "state_key": "mix",
+            "mutation_kind": "added",
+            "line_number": 42,
+            "value_after": "1",
+            "is_value_cut": False,
+        },
+        {
             "flow_id": "f9",
             "handler_execution_id": "x9",
             "state_key": "brush",
@@ -111,6 +142,9 @@ RECORDS = (
     (12, "flow_queued", "r1", "flow.queued flow=r1 depth=2"),
     (13, "user_acted", None, 'ui.action action="pick" input="blue"'),
     (14, "sequence_requested", "r2", "seq.requested flow=r2"),
+    # The publisher's change is logged when its handler settles, on line 33.
+    (32, "topic_published", "r1", "topic.published flow=r1 topic=picked"),
+    (39, "sequence_requested", "r3", "seq.requested flow=r3"),
 )
 
 
@@ -143,11 +177,11 @@ def bundles(tmp_path: Path) -> Iterator[dict[str, ReplayBundle]]:
     rows = pa.Table.from_pylist(records, arrow_schema(LOG_RECORDS))
     write_parquet(rows, table_folder(home.lake, LOG_RECORDS) / "one.parquet")
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        yield {one.flow_id: one for one in load_bundles(connection, home.lake, ["f2", "absent", "f1"])}
+        yield {one.flow_id: one for one in load_bundles(connection, home.lake, ["f2", "absent", "f1", "f3"])}
 
 
 def test_flows_come_in_the_order_asked_for_and_unknown_ones_are_left_out(bundles: dict[str, ReplayBundle]) -> None:
-    assert list(bundles) == ["f2", "f1"]
+    assert list(bundles) == ["f2", "f1", "f3"]
 
 
 def test_a_flow_that_waited_in_the_queue_keeps_its_own_request(bundles: dict[str, ReplayBundle]) -> None:
@@ -172,3 +206,16 @@ def test_the_declaration_stands_beside_what_was_observed(bundles: dict[str, Repl
     assert [step.topic for step in bundles["f1"].declared] == ["paint:pick"]
     assert bundles["f2"].observed == ()
     assert bundles["f1"].facts["build"] == "1.4.0"
+
+
+def test_a_flow_that_a_publication_began_holds_whole_values_of_its_publisher(bundles: dict[str, ReplayBundle]) -> None:
+    assert bundles["f3"].publisher_values == {"size": '{"w": 1, "h": 2}'}
+    assert bundles["f1"].publisher_values == {}
+    mix, size = bundles["f3"].observed[0].handlers[0].inputs
+    assert (size.state, size.candidate, size.candidate_line_number) == ("not_logged", '{"w": 1, "h": 2}', 33)
+    assert (mix.state, mix.value) == ("known", None), "what a flow first adds it began without"
+
+
+def test_a_failure_carries_its_words(bundles: dict[str, ReplayBundle]) -> None:
+    handler = bundles["f3"].observed[0].handlers[0]
+    assert (handler.error_class, handler.error_message) == ("NoPaint", "no paint left")
