@@ -7,6 +7,7 @@ the same rows give the same bytes, whatever they were made together with.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import polars as pl
@@ -17,8 +18,9 @@ from numpy.typing import NDArray
 from orchestration.log_ingest.texts import Mask, Numbers
 
 Codes = NDArray[np.int32]
-Column = pa.Array
+Column: TypeAlias = "pa.Array[Any]"
 NULL = -1
+_T = TypeVar("_T", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,36 +33,41 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """Texts as places in a sorted dictionary, NULL where there is none."""
+    """Texts as places in a sorted dictionary, NULL where there is none; `is_exact` when it holds no other text."""
 
     codes: Codes
     dictionary: Column
+    is_exact: bool = False
 
     def column(self, begin: int, end: int) -> Column:
         """Return the rows from `begin` to before `end`, with a dictionary of what they hold."""
         codes = self.codes[begin:end]
+        if self.is_exact and len(codes) == len(self.codes):
+            return _coded_column(codes, self.dictionary)
         is_used = np.bincount(codes + 1, minlength=len(self.dictionary) + 1) > 0
-        has_nulls = bool(is_used[0])
-        used = np.flatnonzero(is_used[1:])
-        dictionary = self.dictionary
-        if len(used) < len(dictionary):
-            places = np.cumsum(is_used, dtype=np.int32) - np.int32(1 + has_nulls)
-            codes, dictionary = places[codes + 1], dictionary.take(pa.array(used))
-        indices = pa.array(codes, mask=codes == NULL) if has_nulls else pa.array(codes)
-        return pa.DictionaryArray.from_arrays(indices, dictionary, safe=False)
+        is_used[0] = False
+        places = np.cumsum(is_used, dtype=np.int32) - np.int32(1)
+        places[0] = NULL
+        used: Any = pa.array(np.flatnonzero(is_used) - 1)
+        return _coded_column(places[codes + 1], self.dictionary.take(used))
+
+
+def _coded_column(codes: Codes, dictionary: Column) -> Column:
+    indices: Any = pa.array(codes, mask=codes == NULL)
+    return pa.DictionaryArray.from_arrays(indices, dictionary, safe=False)
 
 
 def text_codes(pieces: Sequence[Piece], count: int) -> Coded:
     """Return texts that repeat."""
     if not pieces:
-        return Coded(np.full(count, NULL, np.int32), pa.array([], pa.large_string()))
+        return Coded(np.full(count, NULL, np.int32), pa.array([], pa.large_string()), is_exact=True)
     encoded = arrow_of(_values(pieces)).dictionary_encode()
     order = pc.sort_indices(encoded.dictionary)
     ranks = np.full(len(order) + 1, NULL, np.int32)
     ranks[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
-    found = ranks[pc.fill_null(encoded.indices, NULL).to_numpy()]
+    found = ranks[numbers_of(encoded.indices, NULL)]
     codes = _spread(found, found != NULL, pieces, np.full(count, NULL, np.int32))
-    return Coded(codes, encoded.dictionary.take(order))
+    return Coded(codes, encoded.dictionary.take(order), is_exact=True)
 
 
 def plain_text_column(pieces: Sequence[Piece], count: int) -> Column:
@@ -80,9 +87,10 @@ def number_column(pieces: Sequence[Piece], count: int, kind: pl.DataType) -> Col
         return pa.nulls(count, pa.float64() if kind == pl.Float64 else pa.int64())
     values = arrow_of(_values(pieces).cast(kind, strict=False))
     is_known = values.is_valid().to_numpy(zero_copy_only=False)
-    numbers = pc.fill_null(values, 0).to_numpy()
+    numbers = numbers_of(values, 0)
     whole = _spread(numbers, is_known, pieces, np.zeros(count, numbers.dtype))
-    return pa.array(whole, mask=~_spread(is_known, is_known, pieces, np.zeros(count, np.bool_)))
+    column: Column = pa.array(whole, mask=~_spread(is_known, is_known, pieces, np.zeros(count, np.bool_)))
+    return column
 
 
 def arrow_of(values: pl.Series) -> Column:
@@ -94,11 +102,16 @@ def _values(pieces: Sequence[Piece]) -> pl.Series:
     return pieces[0].values if len(pieces) == 1 else pl.concat([piece.values for piece in pieces])
 
 
-def _spread(
-    values: NDArray[np.generic], is_known: Mask, pieces: Sequence[Piece], whole: "NDArray[np.generic]"
-) -> "NDArray[np.generic]":
+def numbers_of(values: Column, null: int) -> NDArray[Any]:
+    """Return a column's numbers, with one that stands for null."""
+    untyped: Any = values
+    numbers: NDArray[Any] = pc.fill_null(untyped, null).to_numpy()
+    return numbers
+
+
+def _spread(values: NDArray[_T], is_known: Mask, pieces: Sequence[Piece], whole: NDArray[_T]) -> NDArray[_T]:
     """Put the known values of all pieces into the rows they belong to."""
-    rows = np.concatenate([piece.rows for piece in pieces]) if pieces else np.empty(0, np.int64)
+    rows = pieces[0].rows if len(pieces) == 1 else np.concatenate([piece.rows for piece in pieces])
     if is_known.all():
         whole[rows] = values
     else:

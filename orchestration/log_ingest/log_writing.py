@@ -87,7 +87,7 @@ class PartWriter:
     def _written(self, table: Table, rows: pa.Table, order: WriteOrder, name: str, lines: tuple[int, int]) -> Part:
         log_file_id = stable_id(order.log_file_path)
         texts = {"log_file_id": log_file_id, "log_file_path": order.log_file_path}
-        columns = {name: repeated_text(text, len(rows)) for name, text in texts.items()}
+        columns: dict[str, Any] = {name: repeated_text(text, len(rows)) for name, text in texts.items()}
         columns |= dict(zip(rows.column_names, rows.itercolumns(), strict=True))
         fields = [field.with_type(columns[field.name].type) for field in arrow_schema(table)]
         part = Part(table.name, f"{log_file_id}/{name}.parquet", *lines, len(rows))

@@ -4,7 +4,7 @@ A rule's literal start finds its rows; its pattern runs on those rows only. The 
 with a literal start in the order of the file, then the others. What was found becomes columns in record_columns.py.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,15 +63,16 @@ class Matcher:
             left.append(tries.run(slice(begin, end), group.candidates, group.known))
             begin = end
         tries.run(np.concatenate([tries.numbers[:0], *(tries.numbers[rows] for rows in left)]), self._late, 0)
-        return self._found([_Match(m.rule_number, order[m.rows], m.captured) for m in tries.matches], order, details)
+        return self._found(tries.matches, order, details)
 
     def _found(self, matches: list[_Match], order: Numbers, details: pl.Series | None) -> Matches:
         rule_numbers = np.full(len(order), len(self._rules), dtype=np.int64)
         fields: dict[str, list[Piece]] = {}
         for match in matches:
-            rule_numbers[match.rows] = match.rule_number
-            for name, piece in _pieces(self._rules[match.rule_number], match, details):
-                fields.setdefault(name, []).append(piece)
+            rows = order[match.rows]
+            rule_numbers[rows] = match.rule_number
+            for name, values in _values(self._rules[match.rule_number], match.captured, rows, details).items():
+                fields.setdefault(name, []).append(Piece(rows, values))
         return Matches(rule_numbers, fields)
 
 
@@ -131,21 +132,16 @@ def _count(rows: Rows) -> int:
     return rows.stop - rows.start if isinstance(rows, slice) else len(rows)
 
 
-def _pieces(rule: Rule, match: _Match, details: pl.Series | None) -> Iterator[tuple[str, Piece]]:
-    """Yield what a rule captured or sets, field by field: in the message, then in the detail, then by constants."""
-    values = {name: match.captured[name] for name in match.captured.columns if name != _END}
+def _values(rule: Rule, captured: pl.DataFrame, rows: Numbers, details: pl.Series | None) -> dict[str, pl.Series]:
+    """Return the fields of the rows a rule matched: from the message, then from the detail, then by constants."""
+    values = {name: captured[name] for name in captured.columns if name != _END}
     if rule.detail_pattern is not None and details is not None:
-        further = _groups(details.gather(match.rows), rule.detail_pattern)
+        further = _groups(details.gather(rows), rule.detail_pattern)
         values = {name: further[name] for name in further.columns if name != _END} | values
     for name, constant in rule.constants:
-        given = values.get(name)
-        values[name] = (
-            pl.repeat(constant, len(match.rows), dtype=pl.String, eager=True)
-            if given is None
-            else given.fill_null(constant)
-        )
-    for name, captured in values.items():
-        yield name, Piece(match.rows, captured)
+        given = values.get(name, pl.repeat(None, len(rows), dtype=pl.String, eager=True))
+        values[name] = given.fill_null(constant)
+    return values
 
 
 def _groups(texts: pl.Series, pattern: str) -> pl.DataFrame:

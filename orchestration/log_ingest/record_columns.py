@@ -4,12 +4,12 @@ The last step in memory: from here on the rows of a batch are an Arrow table. Wh
 matching.py, how a column is made of pieces columns.py.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from orchestration.domain.tables import RECORD_FIELDS
 from orchestration.log_ingest.columns import (
@@ -20,6 +20,7 @@ from orchestration.log_ingest.columns import (
     Piece,
     arrow_of,
     number_column,
+    numbers_of,
     plain_text_column,
     text_codes,
 )
@@ -99,7 +100,8 @@ class RecordMaker:
         codes = self._severities.of_rules[rules]
         if self._severity_of_word and words:
             said = text_codes(words, len(rules))
-            meanings = [self._severity_of_word.get(word) for word in pl.Series(pl.from_arrow(said.dictionary)).to_list()]
+            words_said = pl.Series(pl.from_arrow(said.dictionary)).to_list()
+            meanings = [self._severity_of_word.get(word) for word in words_said]
             code_of_word = np.array([self._severities.code(meaning) for meaning in [*meanings, None]], np.int32)
             codes = np.where(codes == NULL, code_of_word[said.codes], codes)
         codes = np.where(codes == NULL, np.int32(self._severities.code("info")), codes)
@@ -111,7 +113,7 @@ class RecordMaker:
         for piece in pieces:
             if piece.values.null_count() < len(piece.values):
                 texts = arrow_of(piece.values)
-                stamps = pc.fill_null(self._stamps(texts).cast(pa.int64()), NO_STAMP).to_numpy()
+                stamps = numbers_of(self._stamps(texts).cast(pa.int64()), NO_STAMP)
                 is_given = texts.is_valid().to_numpy(zero_copy_only=False)
                 whole[piece.rows[is_given]] = stamps[is_given]
         return whole
@@ -131,7 +133,7 @@ class RecordMaker:
 class _Constants:
     """A text for each rule, as codes into a sorted dictionary; the last are of no rule."""
 
-    def __init__(self, texts: list[str | None]) -> None:
+    def __init__(self, texts: Sequence[str | None]) -> None:
         known = sorted({text for text in texts if text is not None})
         self._code_of = {text: code for code, text in enumerate(known)}
         self.of_rules: Codes = np.array([self.code(text) for text in texts], np.int32)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from orchestration.log_ingest.captures import captured
+from orchestration.log_ingest.captures import captured, without_names
 from orchestration.log_ingest.columns import Piece
 from orchestration.log_ingest.dialect import Dialect, Entry
 from orchestration.log_ingest.lines import FLAWS, Lines, join_lines
@@ -124,20 +124,26 @@ def _heads(lines: Lines, entry: Entry) -> _Heads:
     text = lines.text
     if lines.flaws.any():
         text = pl.select(pl.when(pl.Series(lines.flaws == 0)).then(text))[:, 0]
-    sizes, left = np.full(len(text), -1, np.int64), np.arange(len(text))
-    found = []
-    for number, pattern in enumerate(entry.patterns):
-        if len(left):
-            heads = _captured(text.gather(left) if number else text, pattern)
-            found.append((left, heads))
-            sizes[left] = _head_sizes(heads)
-            left = left[sizes[left] < 0]
+    heads = _captured(text, entry.patterns[0])
+    found, sizes = [(np.arange(len(text)), heads)], _head_sizes(heads)
+    left = np.flatnonzero(sizes < 0)
+    if len(left) and len(entry.patterns) > 1:
+        # One look at what is left tells the lines that begin no record at all: most of them.
+        any_other = "|".join(f"^(?:{without_names(pattern)})" for pattern in entry.patterns[1:])
+        left = left[text.gather(left).str.contains(any_other).fill_null(False).to_numpy()]
+    for pattern in entry.patterns[1:] if len(left) else ():
+        heads = _captured(text.gather(left), pattern)
+        found.append((left, heads))
+        sizes[left] = _head_sizes(heads)
+        left = left[sizes[left] < 0]
+        if not len(left):
+            break
     return _Heads(sizes, found)
 
 
 def _head_sizes(heads: pl.DataFrame) -> Numbers:
     sizes = heads["_head"].str.len_bytes().cast(pl.Int64)
-    return (sizes.fill_null(-1) if sizes.null_count() else sizes).to_numpy()
+    return (sizes.fill_null(-1) if sizes.null_count() else sizes).to_numpy(writable=True)
 
 
 def _captured(text: pl.Series, pattern: str) -> pl.DataFrame:
@@ -207,7 +213,8 @@ def _messages(lines: Lines, heads: _Heads) -> Texts:
             is_given = found["message"].is_not_null()
             given, message = places[is_given.to_numpy()], found["message"].filter(is_given)
             # A message that reaches to the end of its line is found there: no byte of it is copied.
-            is_end = lines.text.gather(given).str.ends_with(message).to_numpy()
+            both = pl.DataFrame({"line": lines.text.gather(given), "message": message})
+            is_end = both.select(pl.col("line").str.ends_with(pl.col("message")))["line"].to_numpy()
             begins = lines.texts.sizes[given] - message.str.len_bytes().cast(pl.Int64).to_numpy()
             sizes[given[is_end]] = begins[is_end]
             if not is_end.all():

@@ -5,6 +5,7 @@ they are is said elsewhere: lines in lines.py, messages in records.py.
 """
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -48,7 +49,7 @@ class Texts:
         return len(self.starts)
 
     @cached_property
-    def array(self) -> "pa.Array":
+    def array(self) -> "pa.Array[Any]":
         """Return the texts as an Arrow array of views."""
         views = np.empty((len(self), 2), np.uint64)
         first = self._windows[self.starts]
@@ -62,7 +63,7 @@ class Texts:
             views[short, 0] = (head << _HALF) | sizes.astype(np.uint64)
             views[short, 1] = (head >> _HALF) | (tail << _HALF)
         return pa.Array.from_buffers(
-            pa.string_view(), len(self), [None, pa.py_buffer(views), pa.py_buffer(self._padded)]
+            pa.string_view(), len(self), [None, pa.py_buffer(views.data), pa.py_buffer(self._padded.data)]
         )
 
     @cached_property
@@ -104,7 +105,8 @@ class Texts:
         """Return which of the rows' texts begin with a literal, if the first `known` bytes they have are like its."""
         mask: Mask = self.sizes[rows] >= len(literal)
         if len(literal) < WINDOW:
-            return mask & (self.windows(rows, 0) & _MASKS[len(literal)] == np.uint64(window_of(literal)))
+            mask &= self.windows(rows, 0) & _MASKS[len(literal)] == np.uint64(window_of(literal))
+            return mask
         # The last window may overlap the one before.
         for offset in [*range(known, len(literal) - WINDOW, WINDOW), len(literal) - WINDOW]:
             mask &= self.windows(rows, offset) == np.uint64(window_of(literal[offset : offset + WINDOW]))
