@@ -4,6 +4,7 @@ A tree over the literals of a dialect sorts rows into groups: each node looks at
 literals apart. A literal is then compared with the few rows that may begin with it, not with all.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orchestration.log_ingest.texts import WINDOW, Numbers, Texts, window_of
+
+_GOLDEN = 0x9E3779B97F4A7C15
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +102,37 @@ class _Codes:
     """Finds the places of numbers in a list of few, by a table without collisions: half the price of a search."""
 
     def __init__(self, keys: Sequence[int]) -> None:
+        self._none = len(keys)
         self._keys = np.array([*keys, 0], dtype=np.uint64)
-        bits = max(1, (2 * len(keys)).bit_length())
-        self._shift, self._factor = np.uint64(64 - bits), np.uint64(1)
-        slots = np.zeros(0, np.int64)
-        for attempt in range(1, 1 << 12):
-            self._factor = np.uint64((0x9E3779B97F4A7C15 * attempt * attempt | 1) & 0xFFFFFFFFFFFFFFFF)
-            slots = self._slots(self._keys[:-1])
-            if len(np.unique(slots)) == len(keys):
-                break
-            if attempt % 64 == 0:
-                self._shift -= np.uint64(1)
-        self._table = np.full(1 << int(np.uint64(64) - self._shift), len(keys), np.uint16)
-        self._table[slots] = np.arange(len(keys))
+        self._hash = next(hash_ for hash_ in _hashes() if _is_free_of_collisions(hash_, self._keys[:-1]))
+        self._table = np.full(1 << self._hash.bits, self._none, np.uint16)
+        self._table[self._hash.slots(self._keys[:-1])] = np.arange(self._none)
 
     def of(self, numbers: NDArray[np.uint64]) -> NDArray[np.uint16]:
         """Return the place of each number, or the number of keys where it is none of them."""
-        codes = self._table[self._slots(numbers)]
-        codes[self._keys[codes] != numbers] = len(self._keys) - 1
+        codes: NDArray[np.uint16] = self._table[self._hash.slots(numbers)]
+        codes[self._keys[codes] != numbers] = self._none
         return codes
 
-    def _slots(self, numbers: NDArray[np.uint64]) -> Numbers:
-        return ((numbers * self._factor) >> self._shift).astype(np.int64)
+
+@dataclass(frozen=True, slots=True)
+class _Hash:
+    """The upper bits of a product."""
+
+    bits: int
+    factor: int
+
+    def slots(self, numbers: NDArray[np.uint64]) -> Numbers:
+        return ((numbers * np.uint64(self.factor)) >> np.uint64(64 - self.bits)).astype(np.int64)
+
+
+def _hashes() -> Iterator[_Hash]:
+    for bits, attempt in itertools.product(range(1, 32), range(1, 17)):
+        yield _Hash(bits, (attempt * _GOLDEN) % (1 << 64) | 1)
+
+
+def _is_free_of_collisions(hash_: _Hash, keys: NDArray[np.uint64]) -> bool:
+    return len(np.unique(hash_.slots(keys))) == len(keys)
 
 
 def _common_length(literals: Sequence[bytes]) -> int:

@@ -24,7 +24,7 @@ PIECES = st.lists(st.sampled_from(["a", "b", "é", "🎼 ", "Executor", ": ", "S
 def matched(rules: list[Rule], messages: list[str]) -> pl.DataFrame:
     count = len(messages)
     records = Records(np.arange(count), np.ones(count, np.int64), Texts.of(pl.Series(messages, dtype=pl.String)))
-    made = RecordMaker(replace(DIALECT, rules=tuple(rules))).make(records).table
+    made = RecordMaker(replace(DIALECT, rules=tuple(rules))).make(records).rows(0, count)
     return pl.DataFrame({name: made[name].to_pylist() for name in ("message_type", *FIELD_NAMES)}, strict=False)
 
 
