@@ -72,12 +72,6 @@ def join_lines(segments: Sequence[Segment], max_line_byte_count: int) -> Lines:
     return lines.with_text(lines.text.str.replace_all(_ANSI, "")) if has_codes else lines
 
 
-def segment_texts(segment: Segment) -> Texts:
-    """Return the lines of one segment as they are."""
-    starts = np.concatenate([np.zeros(1, np.int64), segment.ends[:-1]]) if segment.line_count else segment.ends
-    return Texts(_one_buffer([segment]), starts, segment.ends - starts - 1)
-
-
 def _one_buffer(segments: Sequence[Segment]) -> NDArray[np.uint8]:
     """Return the bytes of all segments: those of a single one as they lie, if enough follows them."""
     views = [np.frombuffer(segment.data, np.uint8) for segment in segments]

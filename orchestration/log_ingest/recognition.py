@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from orchestration.log_ingest.dialect import Dialect
-from orchestration.log_ingest.lines import segment_texts
 from orchestration.log_ingest.segment import Segment
+from orchestration.log_ingest.texts import Texts
 
 _HEAD_LINE_COUNT = 400
 _MIDDLE_LINE_COUNT = 200
@@ -44,7 +44,8 @@ def _sample(segment: Segment) -> pl.Series:
     others = filled[_HEAD_LINE_COUNT:]
     step = max(1, len(others) // _MIDDLE_LINE_COUNT)
     places = np.concatenate([filled[:_HEAD_LINE_COUNT], others[::step][:_MIDDLE_LINE_COUNT]])
-    texts = segment_texts(segment).gather(places).heads(_JUDGED_BYTE_COUNT).series
+    lines = segment.lines.gather(places).str.strip_suffix("\n")
+    texts = Texts.of(lines).heads(_JUDGED_BYTE_COUNT).series
     return texts.filter(texts.str.contains(r"\S"))
 
 

@@ -6,6 +6,7 @@ Bytes in, arrays out; no loop runs over lines. Where segments come from is log_f
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
 from orchestration.log_ingest.texts import Numbers
@@ -45,6 +46,14 @@ class Segment:
     def text_byte_count(self) -> int:
         """Return the number of bytes of `data` that are the lines'."""
         return int(self.ends[-1]) if len(self.ends) else 0
+
+    @property
+    def lines(self) -> pl.Series:
+        """Return the lines, each with its LF."""
+        offsets = pa.py_buffer(np.concatenate([np.zeros(1, np.int64), self.ends]).data)
+        return pl.Series(
+            pl.from_arrow(pa.LargeStringArray.from_buffers(self.line_count, offsets, pa.py_buffer(self.data)))
+        )
 
     def cut(self, first: int, end: int) -> "Segment":
         """Return the lines from place `first` to before `end`."""

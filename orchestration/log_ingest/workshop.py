@@ -70,8 +70,9 @@ class Workshop:
                 yield from self._finished(under_way.popleft().result())
 
     def _batches(self, jobs: Sequence[LogJob]) -> Iterator[list[_Item]]:
-        """Yield segments to be made together: of many small logs, or one of a large log."""
+        """Yield segments to be made together: of many small logs of one dialect, or one of a large log."""
         small: list[_Item] = []
+        waiting: dict[str, list[_Item]] = {}
         for job in jobs:
             draft = self._draft(job)
             for item in self._items(draft):
@@ -79,11 +80,32 @@ class Workshop:
                     small.append(item)
                 else:
                     yield [item]
-            if sum(item.segment.text_byte_count for item in small) >= self.options.block_byte_count:
-                yield small
+            if self._is_full(small):
+                yield from self._full(small, waiting)
                 small = []
-        if small:
-            yield small
+        yield from self._full(small, waiting)
+        yield from waiting.values()
+
+    def _full(self, items: list[_Item], waiting: dict[str, list[_Item]]) -> Iterator[list[_Item]]:
+        """Put logs to those of their dialect that wait; yield those of the dialects that make a full batch by now."""
+        try:
+            self._recognise(items)
+        except (Exception, PanicException):
+            # The workers find the log whose fault it is.
+            yield from ([item] for item in items)
+            return
+        for item in items:
+            waiting.setdefault(_dialect_name(item), []).append(item)
+        for name in [name for name, group in waiting.items() if self._is_full(group)]:
+            yield waiting.pop(name)
+
+    def _is_full(self, items: list[_Item]) -> bool:
+        return sum(item.segment.text_byte_count for item in items) >= self.options.block_byte_count
+
+    def _recognise(self, items: list[_Item]) -> None:
+        new = [item for item in items if item.draft.recognition is None]
+        for item, recognition in zip(new, recognise([item.segment for item in new], self.dialects), strict=True):
+            item.draft.recognition = recognition
 
     def _draft(self, job: LogJob) -> LogDraft:
         draft = LogDraft(LogFeed(job, self.options))
@@ -137,18 +159,13 @@ class Workshop:
             return [(items[0], None, [])]
 
     def _rows_of(self, items: list[_Item]) -> Iterator[_Made]:
-        new = [item for item in items if item.draft.recognition is None]
-        for item, recognition in zip(new, recognise([item.segment for item in new], self.dialects), strict=True):
-            item.draft.recognition = recognition
-        by_dialect: dict[str, list[_Item]] = {}
-        for item in items:
-            dialect = item.draft.recognition.dialect if item.draft.recognition else None
-            by_dialect.setdefault(dialect.name if dialect else "", []).append(item)
-        for name, group in by_dialect.items():
-            segments = [item.segment for item in group]
-            made = make_rows(segments, self._maker(name), self.redactor, self.options.max_line_byte_count)
-            for item, rows in zip(group, made, strict=True):
-                yield item, rows, self._parts.write(item.order, rows)
+        """Make the rows of segments of one dialect."""
+        self._recognise(items)
+        segments = [item.segment for item in items]
+        maker = self._maker(_dialect_name(items[0]))
+        made = make_rows(segments, maker, self.redactor, self.options.max_line_byte_count)
+        for item, rows in zip(items, made, strict=True):
+            yield item, rows, self._parts.write(item.order, rows)
 
     def _maker(self, dialect_name: str) -> RecordMaker | None:
         """Return the maker of a dialect's records; what no log speaks is not prepared."""
@@ -178,3 +195,8 @@ class Workshop:
         has_redactions = bool(draft.tally.redactions)
         shape = shaping_digest(dialect, self.dialects, self.redactor, has_redactions=has_redactions)
         return finished_entry(draft, maker, shape)
+
+
+def _dialect_name(item: _Item) -> str:
+    dialect = item.draft.recognition.dialect if item.draft.recognition else None
+    return dialect.name if dialect else ""
