@@ -42,7 +42,7 @@ class Coded:
     def column(self, begin: int, end: int) -> Column:
         """Return the rows from `begin` to before `end`, with a dictionary of what they hold."""
         codes = self.codes[begin:end]
-        if not len(self.dictionary):
+        if not len(codes) or codes.max() == NULL:
             return pa.nulls(len(codes), pa.dictionary(pa.int32(), pa.large_string()))
         if self.is_exact and len(codes) == len(self.codes):
             return _coded_column(codes, self.dictionary)
