@@ -98,4 +98,4 @@ class PartWriter:
 
 def repeated_text(text: str, count: int) -> "pa.Array[Any]":
     """Return a column of one text."""
-    return Coded(np.zeros(count, np.int32), arrow_of(pl.Series([text]))).column(0, count)
+    return Coded(np.zeros(count, np.int32), arrow_of(pl.Series([text])), is_exact=True).column(0, count)

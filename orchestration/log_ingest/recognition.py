@@ -11,7 +11,7 @@ import polars as pl
 
 from orchestration.log_ingest.dialect import Dialect
 from orchestration.log_ingest.segment import Segment
-from orchestration.log_ingest.texts import Texts
+from orchestration.log_ingest.texts import Numbers, Texts
 
 _HEAD_LINE_COUNT = 400
 _MIDDLE_LINE_COUNT = 200
@@ -32,21 +32,24 @@ def recognise(segments: Sequence[Segment], dialects: Sequence[Dialect]) -> list[
 
     Equal shares are decided by priority.
     """
-    samples = [_sample(segment) for segment in segments]
-    texts = pl.concat(samples) if samples else pl.Series([], dtype=pl.String)
-    counts = [len(sample) for sample in samples]
-    shares = {dialect.name: _shares(texts, counts, dialect) for dialect in dialects}
+    if not segments:
+        return []
+    samples = [segment.lines.gather(_sampled_places(segment)) for segment in segments]
+    texts = Texts.of(pl.concat(samples).str.strip_suffix("\n")).heads(_JUDGED_BYTE_COUNT).series
+    is_judged = texts.str.contains(r"\S")
+    ends = np.cumsum([len(sample) for sample in samples])
+    judged_before = np.concatenate([np.zeros(1, np.int64), np.cumsum(is_judged.to_numpy())])
+    counts = np.diff(judged_before[ends], prepend=0).tolist()
+    judged = texts.filter(is_judged)
+    shares = {dialect.name: _shares(judged, counts, dialect) for dialect in dialects}
     return [_best(dialects, {name: values[number] for name, values in shares.items()}) for number in range(len(counts))]
 
 
-def _sample(segment: Segment) -> pl.Series:
+def _sampled_places(segment: Segment) -> Numbers:
     filled = np.flatnonzero(segment.byte_counts > 0)
     others = filled[_HEAD_LINE_COUNT:]
     step = max(1, len(others) // _MIDDLE_LINE_COUNT)
-    places = np.concatenate([filled[:_HEAD_LINE_COUNT], others[::step][:_MIDDLE_LINE_COUNT]])
-    lines = segment.lines.gather(places).str.strip_suffix("\n")
-    texts = Texts.of(lines).heads(_JUDGED_BYTE_COUNT).series
-    return texts.filter(texts.str.contains(r"\S"))
+    return np.concatenate([filled[:_HEAD_LINE_COUNT], others[::step][:_MIDDLE_LINE_COUNT]])
 
 
 def _shares(texts: pl.Series, counts: list[int], dialect: Dialect) -> list[float]:
