@@ -32,7 +32,12 @@ from docs_site.tables import (
 from docs_site.warehouse import Row, load_rows, open_warehouse
 from docs_site.words import deviation_words, tone
 
-_SESSIONS = "select * from marts.dim_sessions order by started_at desc nulls last, session_name"
+# Only what the pages show: how loaded a machine was, for one, is measured against all sessions and moves with each.
+_SESSIONS = """
+select session_id, session_name, log_file_path, started_at, duration_ms, dialect, build, line_count,
+       rejected_line_count, flow_count, flow_failed_count, beat_execution_count, deviation_count, error_count
+from marts.dim_sessions order by started_at desc nulls last, session_name
+"""
 # By what a session's page calls them: the rows, and their order on the page.
 _PARTS = {
     "flows": (
@@ -41,7 +46,7 @@ select session_id, flow_id, flow_number, sequence_id, sequence_name, status, is_
        queue_wait_ms, beat_execution_count, deviation_count, request_id, line_number
 from marts.fct_flows
 """,
-        "session_id, flow_number",
+        "session_id, flow_number, flow_id",
     ),
     "deviations": (
         """
@@ -58,7 +63,7 @@ from marts.fct_errors where not coalesce(is_consequence, false)
 """,
         "session_id, line_number, error_id",
     ),
-    "changes": ("select * from marts.fct_state_mutations", "session_id, line_number, key_position"),
+    "changes": ("select * from marts.fct_state_mutations", "session_id, line_number, key_position, mutation_id"),
 }
 
 _OF_SESSIONS = "select * from ({rows}) as part where session_id in (select unnest(?)) order by {order}"

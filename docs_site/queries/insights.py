@@ -15,8 +15,10 @@ _EVIDENCE = """
 select e.*, s.session_name from reports.rpt_recommendation_evidence e join marts.dim_sessions s using (session_id)
 order by e.recommendation_id, e.evidence_number
 """
+# Likeliness is rounded to what a reader can use: its last digits move with every session, and its page would with them.
 SESSION_CAUSES = """
-select c.*, r.title, r.symptom_kind, g.title as group_title
+select c.* exclude (confidence, specificity, harm_seconds, cause_score), round(c.cause_score, 2) as cause_score,
+       r.title, r.symptom_kind, g.title as group_title
 from reports.rpt_session_causes c
 join reports.rpt_recommendations r using (recommendation_id)
 left join reports.rpt_error_groups g using (error_group_id)

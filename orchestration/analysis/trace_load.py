@@ -63,15 +63,15 @@ _SESSIONS = """
     select session_id, session_name, log_file_path, started_at, dialect, build, line_count, flow_count, duration_ms
     from marts.dim_sessions
 """
-# By what SessionRows calls them: the rows, and their order.
+# By what SessionRows calls them: the rows, and their order, which does not hang on what else is read with them.
 _PARTS = {
-    "flows": ("select * from marts.fct_flows", "line_number"),
-    "beats": ("select * from marts.fct_beat_executions", "line_number"),
-    "handlers": (_HANDLERS, "line_number"),
-    "gaps": ("select * from marts.fct_silent_gaps", "line_number"),
-    "errors": ("select * from marts.fct_errors", "line_number"),
-    "deviations": ("select * from marts.fct_flow_deviations", "line_number"),
-    "mutations": ("select * from marts.fct_state_mutations", "line_number, key_position"),
+    "flows": ("select * from marts.fct_flows", "line_number, flow_id"),
+    "beats": ("select * from marts.fct_beat_executions", "line_number, beat_execution_id"),
+    "handlers": (_HANDLERS, "line_number, handler_execution_id"),
+    "gaps": ("select * from marts.fct_silent_gaps", "line_number, gap_id"),
+    "errors": ("select * from marts.fct_errors", "line_number, error_id"),
+    "deviations": ("select * from marts.fct_flow_deviations", "line_number, deviation_id"),
+    "mutations": ("select * from marts.fct_state_mutations", "line_number, key_position, mutation_id"),
 }
 
 

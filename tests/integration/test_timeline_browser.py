@@ -92,7 +92,7 @@ def test_the_timeline_draws_and_shows_all_of_the_session(reader: Reader) -> None
     page = reader.open(f"timeline/{CLOCKED}.html")
     page.wait_for_function("document.querySelector('.sl-timeline').app.frameTimes.length > 0")
     kinds = _app(page, "app.model.lanes.map((lane) => lane.kind)")
-    assert kinds == ["flow", "movement", "beat", "handler", "queue_wait", "topic", "gap", "error"]
+    assert kinds == ["flow", "movement", "beat", "handler", "state", "queue_wait", "topic", "gap", "error"]
     colors = page.evaluate("""(() => {
       const canvas = document.querySelector('.sl-tl-canvas');
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -113,6 +113,40 @@ def test_a_link_to_a_flow_opens_it_with_its_details(reader: Reader) -> None:
     assert shown["from"] < 500 < shown["to"]
     assert shown["to"] - shown["from"] < 100
     assert page.locator(".sl-tl-panel a").first.get_attribute("href") == f"../lines/{CLOCKED}.html#L40"
+
+
+def test_a_change_of_state_says_its_keys_on_hover_and_its_values_and_line_on_a_click(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKED}.html#t=0-40")
+    place = _app(
+        page,
+        """(() => {
+      const row = app.scene.rows.find((candidate) => candidate.lane.kind === "state");
+      return { x: app.scene.x(app.model.toShown(20), app.view), y: row.y + row.height / 2 };
+    })()""",
+    )
+    page.locator(".sl-tl-canvas").hover(position=place)
+    tip = page.locator(".sl-tl-tip").inner_text()
+    assert "+color ~size" in tip
+    assert 'added color: {"red":255,"gr \u2026 (cut)' in tip
+    assert "2 things share these pixels" in tip
+    page.locator(".sl-tl-canvas").click(position=place)
+    panel = page.locator(".sl-tl-panel")
+    assert "updated size\nnot shown" in panel.inner_text()
+    assert panel.locator("a").first.get_attribute("href") == f"../lines/{CLOCKED}.html#L17"
+
+
+def test_a_handler_and_its_beat_list_what_they_changed_each_with_its_line(reader: Reader) -> None:
+    page = reader.open(f"timeline/{CLOCKED}.html")
+    for kind, index in (("handler", 1), ("beat", 0)):
+        _app(page, f"app.select({{ lane: app.model.byKind.{kind}, index: {index} }}), 0")
+        changes = page.locator(".sl-tl-changes li")
+        assert [change.split("\n")[0] for change in changes.all_inner_texts()] == [
+            "added color", "updated size", "removed draft"
+        ]  # fmt: skip
+        hrefs = [link.get_attribute("href") for link in changes.locator("a").all()]
+        assert hrefs == [f"../lines/{CLOCKED}.html#L{line}" for line in (17, 17, 18)]
+    _app(page, "app.select({ lane: app.model.byKind.handler, index: 0 }), 0")
+    assert page.locator(".sl-tl-changes").count() == 0
 
 
 def test_a_link_to_a_time_opens_that_time(reader: Reader) -> None:
@@ -191,13 +225,14 @@ def test_a_flow_is_compared_with_one_of_another_session_whose_data_is_read_only_
     page = reader.open(f"timeline/{CLOCKED}.html")
     page.locator("#sl-tl-second").select_option("0")
     loaded = "[...document.scripts].filter((script) => script.src.includes('timeline/data')).length"
-    assert page.evaluate(loaded) == 1
+    # Its own data and what is typical.
+    assert page.evaluate(loaded) == 2
     page.locator("#sl-tl-session").focus()
     page.wait_for_function("document.querySelectorAll('#sl-tl-session option').length === 2")
-    assert page.evaluate(loaded) == 2
+    assert page.evaluate(loaded) == 3
     page.locator("#sl-tl-session").select_option(CLOCKLESS)
     page.wait_for_function("document.querySelector('.sl-tl-caption')?.textContent.includes('two: Paint')")
-    assert page.evaluate(loaded) == 3
+    assert page.evaluate(loaded) == 4
     rows = [row.split("\t") for row in page.locator(".sl-tl-compare tbody tr").all_inner_texts()]
     assert [row[0] for row in rows] == ["Beat 1", "Beat 2"]
     assert [row[1] for row in rows] == ["40.00", "\u2013"]

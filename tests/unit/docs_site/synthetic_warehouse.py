@@ -64,13 +64,15 @@ def empty_home(folder: Path) -> Home:
     return home
 
 
-def write_home(folder: Path, names: Sequence[str], *, flows_per_session: int = FLOWS_PER_SESSION) -> Home:
+def write_home(
+    folder: Path, names: Sequence[str], *, flows_per_session: int = FLOWS_PER_SESSION, sessions: int = SESSIONS
+) -> Home:
     """Write a warehouse in which every name is used everywhere a name can be."""
     home = empty_home(folder)
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in tables()}
     for number, name in enumerate(names):
         _declare(rows, number, name)
-    for number in range(SESSIONS):
+    for number in range(sessions):
         _record_session(rows, number, names, flows_per_session)
     _report(rows)
     add_error_groups(rows)
