@@ -41,6 +41,7 @@ class Memory:
         self._store = None if folder is None else ContentStore(folder / "objects")
         self._before: dict[str, list[Any]] = {} if folder is None else _read_index(folder / "index.json")
         self._now: dict[str, list[Any]] = {}
+        self._asked: set[str] = set()
 
     @property
     def store(self) -> ContentStore:
@@ -69,7 +70,9 @@ class Memory:
 
     def digest(self, file: DataFile | KeptFile) -> str:
         """Return the digest of a file, storing it when it is not stored yet."""
-        return file.digest if isinstance(file, KeptFile) else self.store.put(file.content)
+        digest = file.digest if isinstance(file, KeptFile) else self.store.put(file.content)
+        self._asked.add(digest)
+        return digest
 
     def recall_page(self, key: str) -> Page | None:
         """Return a page kept with `keep_page`."""
@@ -94,7 +97,7 @@ class Memory:
         unfinished = self._folder / ".index.tmp"
         unfinished.write_text(json.dumps(self._now, separators=(",", ":")), encoding="utf-8")
         unfinished.replace(self._folder / "index.json")
-        self.store.keep_only({digest for _, files in self._now.values() for _, digest in files})
+        self.store.keep_only(self._asked | {digest for _, files in self._now.values() for _, digest in files})
 
 
 NOTHING_REMEMBERED = Memory()

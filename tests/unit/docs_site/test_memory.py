@@ -53,6 +53,16 @@ def test_what_one_publication_does_not_use_the_next_does_not_know(tmp_path: Path
     assert not [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]
 
 
+def test_a_file_without_a_key_stays_the_same_file_while_it_is_asked_for(tmp_path: Path) -> None:
+    places = []
+    for _ in range(3):
+        memory = Memory(tmp_path)
+        digest = memory.digest(DataFile("assets/a.js", b"script"))
+        memory.save()
+        places.append((tmp_path / "objects" / digest[:2] / digest).stat().st_ino)
+    assert len(set(places)) == 1
+
+
 @pytest.mark.parametrize("text", ["", "[1]", '{"a": '])
 def test_an_index_that_cannot_be_read_remembers_nothing(tmp_path: Path, text: str) -> None:
     _kept(tmp_path, 1)
