@@ -1,13 +1,15 @@
-"""From staged pages to the site: what is remembered is taken as it was, the rest goes through MkDocs, then one swap.
+"""From staged pages to the site: what MkDocs made before is used again, the rest goes through it, then one swap.
 
-A page's HTML follows from its Markdown, its islands, the configuration with its navigation, and the code and packages
-it is made with: together they are its key (docs_site/memory.py). MkDocs gets the pages without an entry, and one line
-in the place of every other page of the navigation. Documents may link only to documents and to pages of the navigation
-(a test holds that), so no page hangs on another one's text.
+MkDocs makes the frame of a page: everything but its islands. It follows from the page's Markdown, the configuration
+with its navigation, and the code and packages it is made with: together they are its key (docs_site/memory.py). MkDocs
+gets the pages without a remembered frame, and one line in the place of every other page of the navigation. Islands are
+put in anew each time. Documents may link only to documents and to pages of the navigation (a test holds that), so no
+frame hangs on another page's text.
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,12 +37,12 @@ class Assembled:
     built_count: int
 
 
-class _Page:
-    """A page with its key, and what is known of it."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A page and the key of its frame."""
 
-    def __init__(self, page: StagedPage, islands: tuple[str, ...], key: str, memory: Memory) -> None:
-        self.page, self.islands, self.key = page, islands, key
-        self.known = memory.recall(key)
+    page: StagedPage
+    key: str
 
 
 def assemble_site(
@@ -60,14 +62,13 @@ def assemble_site(
     documents, beside = stage.load_documents(build.ROOM / "docs")
     whole = [*pages, *documents]
     plain = build.configuration(site_name, {page.source for page in whole})
-    asked = _with_keys(whole, plain, memory)
+    asked = [_Asked(page, memory.key("frame", plain, page.path, page.text)) for page in whole]
     shell_key = memory.key("shell", plain)
-    shell = memory.recall(shell_key)
-    missing = [page for page in asked if page.known is None]
-    if missing or shell is None:
+    missing = [page for page in asked if memory.recall(page.key) is None]
+    if missing or memory.recall(shell_key) is None:
         tell()
         built = _run_mkdocs(work, missing, beside, plain)
-        _keep_pages(missing, built, memory)
+        _keep_frames(missing, built, memory)
         _keep_shell(shell_key, built, {page.page.path for page in asked}, memory)
     tree = _tree([*files, *beside, *load_shared_files()], asked, shell_key, memory)
     is_rebuilt = _publish(tree, work, site, memory)
@@ -75,16 +76,7 @@ def assemble_site(
     return Assembled(is_rebuilt, len(missing))
 
 
-def _with_keys(pages: Sequence[StagedPage], plain: Mapping[str, Any], memory: Memory) -> list[_Page]:
-    made = {page.path for page in pages} | {"404.html"}
-    asked = []
-    for page in pages:
-        islands = stage.finish_islands(page, made)
-        asked.append(_Page(page, islands, memory.key("html", plain, page.path, page.text, islands), memory))
-    return asked
-
-
-def _run_mkdocs(work: Path, missing: Sequence[_Page], beside: Iterable[DataFile], plain: dict[str, Any]) -> Path:
+def _run_mkdocs(work: Path, missing: Sequence[_Asked], beside: Iterable[DataFile], plain: dict[str, Any]) -> Path:
     """Build the missing pages into `work/built`, where other pages of the navigation are one line each."""
     docs = work / "docs"
     texts = dict.fromkeys(build.navigated(plain["nav"]), "Not built anew.\n")
@@ -98,12 +90,13 @@ def _run_mkdocs(work: Path, missing: Sequence[_Page], beside: Iterable[DataFile]
     return work / "built"
 
 
-def _keep_pages(missing: Sequence[_Page], built: Path, memory: Memory) -> None:
+def _keep_frames(missing: Sequence[_Asked], built: Path, memory: Memory) -> None:
     _, entries = read_search_index(built)
     for page in missing:
         path = page.page.path
-        html = stage.join_islands((built / path).read_text(encoding="utf-8"), page.islands)
-        memory.keep(page.key, entries.get(path, []), [DataFile(path, html.encode("utf-8"))])
+        # Frames are nearly the same bytes on every page: packed they take a fifth of the room.
+        frame = zlib.compress((built / path).read_bytes(), level=1)
+        memory.keep(page.key, entries.get(path, []), [DataFile(path, frame)])
 
 
 def _keep_shell(key: str, built: Path, pages: set[str], memory: Memory) -> None:
@@ -114,20 +107,30 @@ def _keep_shell(key: str, built: Path, pages: set[str], memory: Memory) -> None:
     memory.keep(key, config, [DataFile(name, path.read_bytes()) for name, path in own.items()])
 
 
-def _tree(files: Files, asked: Sequence[_Page], shell_key: str, memory: Memory) -> dict[str, str]:
+def _tree(files: Files, asked: Sequence[_Asked], shell_key: str, memory: Memory) -> dict[str, str]:
     """Return the digest of every file of the site by its path."""
     shell = memory.recall(shell_key)
-    found = [memory.recall(page.key) for page in asked]
-    if shell is None or None in found:
+    if shell is None:
         raise build.SiteBuildError("The site did not build: what MkDocs wrote is no longer there.")
+    made = {page.page.path for page in asked} | {"404.html"}
     entries: dict[str, list[Entry]] = {}
     whole: Files = [*shell.files, *files]
-    for page, kept in zip(asked, found, strict=True):
-        if kept is not None:
-            entries[page.page.path] = kept.value
-            whole += kept.files
+    for page in asked:
+        html, entries[page.page.path] = _finished(page, made, memory)
+        # To the disk at once: a thousand pages are a hundred megabytes.
+        whole.append(KeptFile(page.page.path, memory.digest(DataFile(page.page.path, html))))
     whole += search_files(shell.value, entries)
     return {file.path: memory.digest(file) for file in whole}
+
+
+def _finished(asked: _Asked, made: Set[str], memory: Memory) -> tuple[bytes, list[Entry]]:
+    """Return a page's HTML, islands and all, and its entries of the search index."""
+    kept = memory.recall(asked.key)
+    frame = None if kept is None else memory.store.read(kept.files[0].digest)
+    if kept is None or frame is None:
+        raise build.SiteBuildError(f"The site did not build: what MkDocs made of {asked.page.path} is no longer there.")
+    html = stage.join_islands(zlib.decompress(frame).decode("utf-8"), stage.finish_islands(asked.page, made))
+    return html.encode("utf-8"), kept.value
 
 
 def _publish(tree: Mapping[str, str], work: Path, site: Path, memory: Memory) -> bool:
