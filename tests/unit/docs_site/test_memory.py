@@ -1,5 +1,6 @@
 """What is remembered comes back only for exactly the same inputs, and whole or not at all."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,14 @@ def test_other_code_is_another_key(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     memory = _kept(tmp_path, 1)
     monkeypatch.setattr(memory_module, "code_version", lambda: "newer")
     assert memory.recall_page(memory.key("kind", 1)) is None
+
+
+def test_all_code_that_pages_are_made_with_has_a_part_in_the_key() -> None:
+    sources = [path for folder in memory_module._FOLDERS for path in folder.rglob("*.py")]
+    used = {name for path in sources for name in re.findall(r"from (orchestration\.\w+)", path.read_text("utf-8"))}
+    counted = {f"orchestration.{folder.name}" for folder in memory_module._FOLDERS}
+    assert "orchestration.analysis" in used
+    assert used <= counted
 
 
 def test_a_page_with_a_damaged_file_does_not_come_back(tmp_path: Path) -> None:
