@@ -20,7 +20,7 @@ from docs_site.store import ContentStore
 
 _ROOM = Path(__file__).parent
 # All whose code has a part in what a page says.
-_FOLDERS = (_ROOM, _ROOM.parent / "orchestration" / "analysis", _ROOM.parent / "orchestration" / "domain")
+_CODE = (_ROOM, *(_ROOM.parent / "orchestration" / name for name in ("analysis", "domain", "lake.py")))
 _PACKAGES = ("duckdb", "Jinja2", "Markdown", "MarkupSafe", "mkdocs", "mkdocs-material", "plotly", "Pygments",
              "pymdown-extensions")  # fmt: skip
 
@@ -109,9 +109,9 @@ def code_version() -> str:
     digest = hashlib.blake2b(sys.version.encode(), digest_size=16)
     for name in _PACKAGES:
         digest.update(f"{name} {version(name)}\n".encode())
-    for folder in _FOLDERS:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
-            digest.update(path.relative_to(folder.parent).as_posix().encode("utf-8", "surrogatepass"))
+    for path in sorted(path for place in _CODE for path in (place, *place.rglob("*"))):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.relative_to(_ROOM.parent).as_posix().encode("utf-8", "surrogatepass"))
             digest.update(hashlib.blake2b(path.read_bytes()).digest())
     return digest.hexdigest()
 

@@ -40,9 +40,9 @@ def test_other_code_is_another_key(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_all_code_that_pages_are_made_with_has_a_part_in_the_key() -> None:
-    sources = [path for folder in memory_module._FOLDERS for path in folder.rglob("*.py")]
+    sources = [path for place in memory_module._CODE for path in (place, *place.rglob("*.py")) if path.is_file()]
     used = {name for path in sources for name in re.findall(r"from (orchestration\.\w+)", path.read_text("utf-8"))}
-    counted = {f"orchestration.{folder.name}" for folder in memory_module._FOLDERS}
+    counted = {f"orchestration.{place.stem}" for place in memory_module._CODE}
     assert "orchestration.analysis" in used
     assert used <= counted
 

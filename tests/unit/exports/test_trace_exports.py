@@ -69,6 +69,18 @@ def test_overlapping_handlers_have_chrome_threads_of_their_own(traces: dict[str,
     assert sorted(event["dur"] for event in drawn) == [20_000, 80_000]
 
 
+def test_a_chrome_trace_says_what_changed_the_state_where_and_how(traces: dict[str, SessionTrace]) -> None:
+    events = json.loads(write_chrome_trace(traces[CLOCKED]))["traceEvents"]
+    change = next(event for event in events if event.get("cat") == "state")
+    assert (change["name"], change["ts"], change["args"]["line"]) == ("+color ~size", 20_000, 17)
+    assert change["args"]["changes"] == ['+color = {"red":255,"gr\u2026', "~size"]
+    assert change["args"]["handler_name"] == "draw"
+    said = {event["args"].get("state_change") for event in events if event.get("cat") in ("handler", "beat")}
+    assert "+color ~size -draft" in said
+    lane = next(event for event in events if event["ph"] == "M" and event["args"] == {"name": "State"})
+    assert lane["tid"] == change["tid"]
+
+
 def test_the_chrome_trace_says_when_times_are_not_from_stamps(traces: dict[str, SessionTrace]) -> None:
     assert json.loads(write_chrome_trace(traces[CLOCKLESS]))["otherData"]["clock"] == "order of the log"
 
