@@ -4,9 +4,10 @@ A synchronous move costs 0, a move in the log or in the model alone 1 (van der A
 section 8.3; Adriansyah, Aligning Observed and Modeled Behavior, 2014). Pure functions over labels; what the steps mean
 for a flow is said in alignment_moves.py.
 
-Among alignments of equal cost the choice is fixed: from the front, a synchronous move where there is one, else a model
-move, else a log move; inside a group of several beats those that did not run come last. So the first of several equal
-beats is the declared one, and of two beats that changed places the one that came too late is the one that moved.
+Among alignments of equal cost the choice is fixed: from the front, a synchronous move where there is one, else log
+moves up to the declared beat where it comes later, else a model move; inside a group of several beats those that did
+not run come last. So the first of several equal beats is the declared one, and of two beats that changed places the
+one that did not wait for its turn is the one that moved.
 """
 
 from collections import Counter
@@ -97,15 +98,21 @@ def _trace(groups: Groups, observed: Sequence[str], shift: int) -> Iterator[Step
 def _segment_end(group: Sequence[str], observed: Sequence[str], begin: int, best: int, below: list[int]) -> int:
     """Return where the observed labels end that the group takes from `begin` on."""
     if len(group) == 1:
-        if begin < len(observed) and observed[begin] == group[0]:
-            return begin + 1
-        return begin if below[begin] + 1 == best else observed.index(group[0], begin) + 1
+        return _end_of_one(group[0], observed, begin, best, below)
     left, end = Counter(group), begin
     while end < len(observed) and left[observed[end]] > 0:
         left[observed[end]] -= 1
         end += 1
     costs = _segment_costs(group, observed, begin)
     return next(index for index in range(end, len(observed) + 1) if costs[index - begin] + below[index] == best)
+
+
+def _end_of_one(label: str, observed: Sequence[str], begin: int, best: int, below: list[int]) -> int:
+    """Return where the observed labels end that a group of one beat takes."""
+    place = next((index for index in range(begin, len(observed)) if observed[index] == label), None)
+    if place is not None and (place == begin or place - begin + below[place + 1] == best):
+        return place + 1
+    return begin
 
 
 def _segment_steps(

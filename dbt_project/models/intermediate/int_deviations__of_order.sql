@@ -19,7 +19,7 @@ first_runs as (
 ),
 
 -- Two beats that ran in the other order than declared; parallel ones have no order. The beat with more such pairs is the one out of place: where
--- the last beat ran first, it is blamed and not all the others; of two that only swapped, the later one.
+-- the last beat ran first, it is blamed and not all the others. Of two that only swapped, the one that ran first: it did not wait for its turn.
 inversions as (
     select
         first_runs.flow_id,
@@ -50,7 +50,7 @@ displaced as (
     group by inversions.beat_execution_id
     having bool_and(
         own.inversion_count > other.inversion_count
-        or (own.inversion_count = other.inversion_count and inversions.execution_number > inversions.other_number)
+        or (own.inversion_count = other.inversion_count and inversions.execution_number < inversions.other_number)
     )
 ),
 

@@ -55,7 +55,7 @@ def _distance(left: list[str], right: list[str]) -> int:
         ("abc", "ac", "=a -b =c"),
         ("abc", "abbc", "=a =b +b =c"),
         ("abc", "axbc", "=a +x =b =c"),
-        ("abc", "acb", "=a -b =c +b"),
+        ("abc", "acb", "=a +c =b -c"),
         ("abc", "", "-a -b -c"),
         ("", "ab", "+a +b"),
         ("", "", ""),

@@ -144,7 +144,7 @@ def test_the_movement_tells_topics_declared_twice_apart() -> None:
     observed[0]["movement_number"] = 2
     moves = align_rows(observed, declared).to_pylist()
     assert [(move["move_kind"], move["beat_position"]) for move in moves] == [
-        ("model_only", 1), ("model_only", 2), ("synchronous", 3), ("log_only", 2),
+        ("model_only", 1), ("log_only", 3), ("synchronous", 2), ("model_only", 3),
     ]  # fmt: skip
 
 
