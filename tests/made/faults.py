@@ -86,7 +86,7 @@ def _swapped(session: Session) -> Made:
     flows, beats = session.flows(
         lambda beats, flow: len(beats) >= 2 and all(_is_quiet(session, flow, p) for p in range(1, len(beats) + 1))
     )
-    where = {**_place(beats[0]), "beat2": beats[-1].number}
+    where = {"sequence": beats[0].sequence_key, "beat": beats[0].number, "beat2": len(beats)}
     return beat_faults.in_flows(session.log, flows, beat_faults.swap_beats(1, len(beats))), where, len(flows)
 
 
