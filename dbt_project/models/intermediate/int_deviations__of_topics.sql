@@ -2,8 +2,9 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with records as (
-    select * from {{ ref('int_records__correlated') }} as record
-    where record.signal in ('topic_published', 'topic_routed', 'emission_blocked') and {{ only_pending_sessions('record') }}
+    select *, row_number() over (partition by session_id order by line_number desc) as number_from_end
+    from {{ ref('int_records__correlated') }} as record
+    where {{ only_pending_sessions('record') }}
 ),
 
 routes as (
@@ -18,30 +19,17 @@ declared_topics as (
 ),
 
 -- A log that ends within five records of a publication ends before its delivery could be written.
-endings as (
-    select
-        record.session_id,
-        record.line_number as fifth_last_line_number
-    from {{ ref('int_records__correlated') }} as record
-    where {{ only_pending_sessions('record') }}
-    qualify row_number() over (partition by record.session_id order by record.line_number desc) = 5
-),
-
 published as (
     select
-        records.session_id,
-        records.topic,
-        count(case when records.signal = 'topic_published' then 1 end)
-        - count(case when records.signal = 'emission_blocked' then 1 end) as published_count,
-        min(records.log_file_path) as log_file_path,
-        min(records.line_number) as line_number
+        session_id,
+        topic,
+        count(case when signal = 'topic_published' and number_from_end > 5 then 1 end)
+        - count(case when signal = 'emission_blocked' then 1 end) as published_count,
+        min(log_file_path) as log_file_path,
+        min(line_number) as line_number
     from records
-    inner join endings on records.session_id = endings.session_id
-    where
-        records.signal in ('topic_published', 'emission_blocked')
-        and records.topic is not null
-        and (records.signal = 'emission_blocked' or records.line_number < endings.fifth_last_line_number)
-    group by records.session_id, records.topic
+    where signal in ('topic_published', 'emission_blocked') and topic is not null
+    group by session_id, topic
 ),
 
 delivered as (
