@@ -6,7 +6,7 @@ numbers and lengths that came in or were left, words of a small set, which keys 
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from orchestration.analysis.replay_model import ReplayBundle
@@ -23,12 +23,13 @@ def choose_flows(first: ReplayBundle, others: Sequence[ReplayBundle]) -> list[Re
     """Return the flows that add most boundaries to those the first one holds, at most MOST_FLOWS, best first."""
     bundles = {one.flow_id: one for one in (first, *others)}
     shown = {key: dict(_values(bundle)) for key, bundle in bundles.items()}
-    items = {key: frozenset(_items(values, _extremes(shown.values()))) for key, values in shown.items()}
+    extremes = _extremes(shown.values())
+    items = {key: frozenset(_items(values, extremes)) for key, values in shown.items()}
     missing = {key: found - items[first.flow_id] for key, found in items.items() if key != first.flow_id}
     return [bundles[one.candidate_id] for one in cover(missing)[:MOST_FLOWS]]
 
 
-def _extremes(flows: Any) -> Mapping[Place, tuple[float, float] | None]:
+def _extremes(flows: Iterable[Mapping[Place, Any]]) -> Mapping[Place, tuple[float, float] | None]:
     """Return least and greatest of each place with numbers; null for places with a few words."""
     seen: defaultdict[Place, set[Any]] = defaultdict(set)
     for values in flows:
