@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from orchestration.analysis.replay_requests import Requests, request_values
-from orchestration.analysis.value_links import infer_links
+from orchestration.analysis.value_links import infer_links, infer_place_links
 from orchestration.analysis.value_numbers import infer_numbers
 from orchestration.analysis.value_paths import Part, parts_of, read_value
 from orchestration.analysis.value_rules import MIN_EXECUTIONS, Rule, infer_rules
@@ -95,6 +95,7 @@ class _Execution:
     flow_id: str
     changes: list[tuple[str, str, str | None, bool]] = field(default_factory=list)
     inputs: dict[str, Any] = field(default_factory=dict)
+    lists: dict[str, Any] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)
     is_known: bool = True
     published: set[str] = field(default_factory=set)
@@ -135,6 +136,11 @@ def _read_inputs(
             continue
         # What nobody in the flow gave came in with the request, whose own records may name it.
         shown = asked.get(execution.flow_id, {}).get(key) if state == "not_logged" else text
+        if state in ("known", "cut") and shown is not None:
+            # Of a cut list the members before the cut are whole.
+            value, is_read, _ = read_value(shown, is_cut=state == "cut")
+            if is_read and isinstance(value, list):
+                execution.lists[key] = value
         if state not in ("known", "not_logged") or (state == "not_logged" and shown is None):
             execution.is_known = False
         elif shown is not None:
@@ -182,6 +188,7 @@ def _is_repeatable(executions: Sequence[_Execution]) -> bool:
 
 def _rules(key: str, executions: Sequence[_Execution]) -> list[Rule]:
     seen: list[tuple[Mapping[str, Any], list[Part]]] = []
+    lists: list[tuple[Mapping[str, Any], Any]] = []
     for execution in executions:
         for changed, _, text, is_cut in execution.changes:
             if changed != key or text is None:
@@ -189,4 +196,8 @@ def _rules(key: str, executions: Sequence[_Execution]) -> list[Rule]:
             value, is_read, is_whole = read_value(text, is_cut)
             if is_read:
                 seen.append((execution.inputs, list(parts_of(value, is_whole))))
-    return [*infer_rules([parts for _, parts in seen]), *infer_links(seen), *infer_numbers(key, seen)]
+                lists.append((execution.lists, value))
+    links = infer_links(seen)
+    if not any(rule.name == "eachContains" for rule in links):
+        links += infer_place_links(lists)
+    return [*infer_rules([parts for _, parts in seen]), *links, *infer_numbers(key, seen)]

@@ -186,7 +186,8 @@ def _input(row: Row, flow: Row, rows: _Rows) -> ReplayInput:
 
 def _change(row: Row) -> StateChange:
     value = None if row["is_value_cut"] else row["value_after"]
-    return StateChange(row["state_key"], row["mutation_kind"], None if value is None else _canonical(value))
+    shown = row["value_after"] if row["is_value_cut"] else None
+    return StateChange(row["state_key"], row["mutation_kind"], None if value is None else _canonical(value), shown)
 
 
 def _canonical(text: str) -> str:

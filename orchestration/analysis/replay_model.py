@@ -30,11 +30,15 @@ class ReplayInput:
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A key a handler added, updated or removed; `value` is JSON text, null where the log does not show all of it."""
+    """A key a handler added, updated or removed; `value` is JSON text, null where the log does not show all of it.
+
+    `shown` is then what stands before the cut.
+    """
 
     key: str
     kind: str
     value: str | None = None
+    shown: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from orchestration.analysis.value_rules import Rule
 class ExpectedChange:
     """A key a handler changes: how, whether in every execution, whether in this flow, and the rules its value obeys.
 
-    `here` is JSON text: the value this one flow left, where the log shows all of it.
+    `here` is JSON text: the value this one flow left, where the log shows all of it; else `begins` is what it shows.
     """
 
     key: str
@@ -24,6 +24,7 @@ class ExpectedChange:
     is_seen: bool
     rules: tuple[Rule, ...] = ()
     here: str | None = None
+    begins: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

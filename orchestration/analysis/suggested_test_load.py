@@ -4,6 +4,7 @@ What the flow read and did comes from replay_load.py; what its handlers did in e
 handler_history.py. Choosing and ranking are the marts'.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ import duckdb
 from orchestration.analysis.boundary_flows import choose_flows
 from orchestration.analysis.handler_history import HandlerHistory, Histories, load_histories
 from orchestration.analysis.replay_load import load_bundles
-from orchestration.analysis.replay_model import BeatStep, HandlerStep, ReplayBundle
+from orchestration.analysis.replay_model import BeatStep, HandlerStep, ReplayBundle, StateChange
 from orchestration.analysis.suggested_test import (
     ExpectedBeat,
     ExpectedChange,
@@ -164,12 +165,20 @@ def _inputs(step: HandlerStep, request: Mapping[str, str]) -> tuple[Mapping[str,
 
 
 def _changes(step: HandlerStep, history: HandlerHistory) -> tuple[ExpectedChange, ...]:
-    shown = {change.key: change.value for change in step.changes}
+    shown = {change.key: change for change in step.changes}
     return tuple(
-        ExpectedChange(key, past.kind, past.is_always, key in shown, past.rules, _here(shown.get(key)))
+        ExpectedChange(key, past.kind, past.is_always, key in shown, past.rules, *_of_this_flow(shown.get(key)))
         for key, past in sorted(history.keys.items())
     )
 
 
-def _here(text: str | None) -> str | None:
-    return None if text is None or _REDACTED in text else text
+def _of_this_flow(change: StateChange | None) -> tuple[str | None, str | None]:
+    """Return the value a flow left, where the log shows all of it, and else what it shows before the cut."""
+    text = (change.value or change.shown) if change else None
+    if change is None or text is None or _REDACTED in text:
+        return None, None
+    if change.value is not None:
+        return change.value, None
+    value, is_read, _ = read_value(text, is_cut=True)
+    is_something = is_read and isinstance(value, list | dict) and bool(value)
+    return None, json.dumps(value) if is_something else None

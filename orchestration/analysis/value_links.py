@@ -33,6 +33,21 @@ def infer_links(executions: Sequence[tuple[Mapping[str, Any], Sequence[Part]]]) 
     return found
 
 
+def infer_place_links(executions: Sequence[tuple[Mapping[str, Any], Any]]) -> list[Rule]:
+    """Return links between lists that logs cut: the texts shown of what was left hold those shown of what was read.
+
+    Each execution is the lists it read, as far as shown, and the list it left, as far as shown.
+    """
+    found = []
+    for source in sorted({key for before, _ in executions for key in before}):
+        pairs = [(left, before[source]) for before, left in executions if source in before and left]
+        distinct = {_text(read) for _, read in pairs}
+        is_held = len(pairs) >= MIN_EXECUTIONS and all(_has_each_text(left, read) for left, read in pairs)
+        if is_held and len(distinct) >= _DISTINCT:
+            found.append(Rule("", "eachContains", source, len(pairs)))
+    return found
+
+
 def _pairs(
     executions: Sequence[tuple[Mapping[str, Any], Sequence[Part]]], path: str, source: str
 ) -> Iterator[tuple[Any, Any]]:
@@ -87,8 +102,8 @@ def _has_text(left: Any, read: Any) -> bool:
 
 
 def _has_each_text(left: Any, read: Any) -> bool:
-    """Return whether each text of a list holds the text of the same place that was read; not all need be left."""
-    if not isinstance(left, list) or not isinstance(read, list) or not 0 < len(left) <= len(read):
+    """Return whether each text of a list holds the text of the same place that was read, as far as both go."""
+    if not isinstance(left, list) or not isinstance(read, list) or not left or not read:
         return False
     return all(_has_text(*pair) for pair in zip(left, read, strict=False))
 

@@ -62,6 +62,8 @@ def _change(at: str, change: ExpectedChange, left_out: Collection[str], is_same_
         value["unchanged"] = True
     if change.here is not None and is_same_again and f"{at}/here" not in left_out and not _is_constant(change):
         value["here"] = json.loads(change.here)
+    if change.begins is not None and is_same_again and f"{at}/begins" not in left_out:
+        value["begins"] = json.loads(change.begins)
     rules = [rule for rule in change.rules if f"{at}/{rule.path}:{rule.name}" not in left_out]
     if rules:
         value["values"] = _rules(rules)

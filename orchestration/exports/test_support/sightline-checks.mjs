@@ -91,6 +91,9 @@ export function handlerDifferences(at, expected, done, before) {
     if (rule.here !== undefined && text(rule.here) !== text(change.value)) {
       say(`${key}/here`, `${key} is ${short(change.value)}, in the flow it plays it was ${short(rule.here)}`);
     }
+    if (rule.begins !== undefined && !isBeginning(rule.begins, change.value)) {
+      say(`${key}/begins`, `${key} is ${short(change.value)}, in the flow it plays it began ${short(rule.begins)}`);
+    }
     for (const check of rule.values ?? []) valueDifferences(key, check, change.value, before, say);
   }
   return found;
@@ -111,6 +114,13 @@ function valueDifferences(key, check, value, before, say) {
   }
 }
 
+/** Whether a value begins with what a log shows of another before a cut: leading items of a list, members of an object. */
+function isBeginning(shown, value) {
+  if (shown === null || typeof shown !== "object") return text(shown) === text(value);
+  if (value === null || typeof value !== "object" || Array.isArray(shown) !== Array.isArray(value)) return false;
+  return Object.entries(shown).every(([name, one]) => isBeginning(one, value[name]));
+}
+
 const text = (value) => JSON.stringify(sorted(value));
 const RULES = {
   is: (value, kind) => kindOf(value) === kind || (kind === "number" && kindOf(value) === "integer"),
@@ -128,7 +138,7 @@ const RULES = {
   asManyAs: (value, read) => value.length === (Array.isArray(read) ? read.length : read),
   sumIs: (value, read) => value.reduce((sum, one) => sum + one, 0) === read,
   contains: (value, read) => value.includes(read),
-  eachContains: (value, read) => value.length <= read.length && value.every((one, place) => one.includes(read[place])),
+  eachContains: (value, read) => value.every((one, place) => place >= read.length || one.includes(read[place])),
   sumOf: (value, [left, right]) => isNear(value, left + right),
   differenceOf: (value, [left, right]) => isNear(value, left - right),
   productOf: (value, [left, right]) => isNear(value, left * right),

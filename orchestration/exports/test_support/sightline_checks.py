@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from sightline_rules import short, text_of, value_differences  # type: ignore[import-not-found]
+from sightline_rules import is_beginning, short, text_of, value_differences  # type: ignore[import-not-found]
 
 MOST_SECONDS = 5
 Difference = dict[str, str]
@@ -145,6 +145,10 @@ def _compare_change(
         return
     if "here" in rule and text_of(rule["here"]) != text_of(change["value"]):
         say(f"{key}/here", f"{key} is {short(change['value'])}, in the flow it plays it was {short(rule['here'])}")
+    if "begins" in rule and not is_beginning(rule["begins"], change["value"]):
+        say(
+            f"{key}/begins", f"{key} is {short(change['value'])}, in the flow it plays it began {short(rule['begins'])}"
+        )
     for check in rule.get("values", []):
         value_differences(key, check, change["value"], before, say)
 

@@ -69,6 +69,15 @@ def _like(value: str, pattern: str) -> bool:
     return re.search(pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern, value) is not None
 
 
+def is_beginning(shown: Any, value: Any) -> bool:
+    """Return whether a value begins with what a log shows of another before a cut: leading items, or members."""
+    if isinstance(shown, Mapping) and isinstance(value, Mapping):
+        return all(name in value and is_beginning(one, value[name]) for name, one in shown.items())
+    if isinstance(shown, list) and isinstance(value, list):
+        return len(shown) <= len(value) and all(map(is_beginning, shown, value))
+    return text_of(shown) == text_of(value)
+
+
 def text_of(value: Any) -> str:
     """Return JSON text that is the same for equal values."""
     return json.dumps(value, sort_keys=True, default=str)
@@ -114,7 +123,7 @@ _RULES: Mapping[str, Callable[[Any, Any], bool]] = {
     "asManyAs": lambda value, read: len(value) == _count(read),
     "sumIs": lambda value, read: sum(value) == read,
     "contains": lambda value, read: read in value,
-    "eachContains": lambda value, read: len(value) <= len(read) and all(map(operator.contains, value, read)),
+    "eachContains": lambda value, read: all(map(operator.contains, value, read)),
     "sumOf": lambda value, read: _is_near(value, read[0] + read[1]),
     "differenceOf": lambda value, read: _is_near(value, read[0] - read[1]),
     "productOf": lambda value, read: _is_near(value, read[0] * read[1]),

@@ -79,6 +79,12 @@ export function furnish(store: Store, state: Partial<BistroState>, bundle: Bundl
     store.orders.set(orderId, { orderId, lines, diner });
     store.charges.set(orderId, { orderId, cents: state.totalCents ?? 2_400, fingerprint: "00000000" });
   }
+  // The table that was given was the smallest that seats the party: nobody else's has as few seats.
+  const table = bundle.flow.sequence_key === "reservation-book" ? reported(bundle, "table") : undefined;
+  if (typeof table === "number" && state.guests !== undefined) {
+    for (const [other, seats] of [...store.freeTables]) if (seats === state.guests) store.freeTables.delete(other);
+    store.freeTables.set(table, state.guests);
+  }
   const balance = reported(bundle, "balance");
   const points = reported(bundle, "points");
   const before = typeof balance === "number" ? balance - (typeof points === "number" ? points : 0) : 0;
