@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.analysis.value_links import infer_links
+from orchestration.analysis.value_links import infer_links, infer_place_links
 from orchestration.analysis.value_paths import Part, parts_of, read_value
 from orchestration.analysis.value_rules import infer_rules
 
@@ -78,3 +78,12 @@ def test_texts_made_of_those_that_were_read_are_linked_place_by_place() -> None:
 
     assert [rule.name for rule in infer_links(seen(False))] == ["asManyAs", "eachContains"]
     assert [rule.name for rule in infer_links(seen(True))] == ["asManyAs"]
+
+
+def test_cut_lists_are_linked_by_the_texts_that_both_show() -> None:
+    read = [{"ranked": [f"D{number + other:03}" for other in range(9)]} for number in range(3)]
+    left = [[f"{sku} leek" for sku in one["ranked"][:3]] for one in read]
+    assert [rule.name for rule in infer_place_links(list(zip(read, left, strict=True)))] == ["eachContains"]
+    shifted = [[f"{sku} leek" for sku in one["ranked"][1:4]] for one in read]
+    assert infer_place_links(list(zip(read, shifted, strict=True))) == []
+    assert infer_place_links(list(zip(read, left, strict=True))[:2]) == []

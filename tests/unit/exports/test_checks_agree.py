@@ -34,7 +34,7 @@ CASES: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
     ({"asManyAs": "b"}, [[0, 0, 0]], [[0]]),
     ({"sumIs": "a"}, [[3, 4]], [[3, 5]]),
     ({"contains": "text"}, ["x D017 y"], ["D01"]),
-    ({"eachContains": "texts"}, [["D017 a"], ["D017", "D020"]], [["D020"], ["D017", "D020", "D"]]),
+    ({"eachContains": "texts"}, [["D017 a"], ["D017", "D020", "more"]], [["D020"], ["D020", "D017"]]),
     ({"sumOf": ["a", "b"]}, [10, 10.0000000001], [11, 4]),
     ({"differenceOf": ["a", "b"]}, [4], [-4]),
     ({"productOf": ["a", "b"]}, [21], [22]),
@@ -95,6 +95,30 @@ def test_what_one_flow_left_and_left_alone_is_compared(checks: ModuleType) -> No
         "0/0/a/here",
         "0/0/b/unchanged",
     ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "value", "holds"),
+    [
+        ([1, 2], [1, 2, 3], True),
+        ([1, 2], [1], False),
+        ([1, 2], [2, 1, 3], False),
+        ({"a": [1]}, {"a": [1, 2], "b": 3}, True),
+        ({"a": {"x": "1"}}, {"a": {"x": 1}}, False),
+        ([1], {"0": 1}, False),
+    ],
+)
+def test_of_a_cut_value_its_beginning_is_held(checks: ModuleType, shown: Any, value: Any, holds: bool) -> None:
+    rule = {"handler": "h", "status": "ok", "changes": {"key": {"begins": shown}}}
+    found = checks.handler_differences("0/0", rule, done(value), {})
+    assert [one["at"] for one in found] == ([] if holds else ["0/0/key/begins"])
+    if node := shutil.which("node"):
+        script = (
+            f"import {{ handlerDifferences }} from {json.dumps((SUPPORT / 'sightline-checks.mjs').as_uri())};"
+            f"console.log(handlerDifferences('0/0', {json.dumps(rule)}, {json.dumps(done(value))}, {{}}).length === 0);"
+        )
+        told = subprocess.run([node, "--input-type=module", "-e", script], capture_output=True, text=True, check=True)
+        assert told.stdout.strip() == str(holds).lower()
 
 
 def test_a_handler_may_return_or_change_the_state_and_may_be_a_coroutine(checks: ModuleType) -> None:
