@@ -35,6 +35,7 @@ event_log_storage:
       env: DAGSTER_HOME
 """
 
+CONFIGURATION = "dagster.yaml"
 EVENTS_DATABASE, EVENTS_TABLE = "event_log.db", "event_logs"
 
 
@@ -43,18 +44,27 @@ def prepare_dagster_home(home: Home) -> Path:
     with home.exclusive():
         if not is_whole(home.dagster):
             _make(home.dagster)
-        elif _is_ours(home.dagster / "dagster.yaml"):
-            (home.dagster / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
+        elif _is_ours(home.dagster / CONFIGURATION):
+            _bring_up_to_date(home.dagster / CONFIGURATION)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     return home.dagster
 
 
 def is_whole(folder: Path) -> bool:
     """Tell whether Dagster can work there: somebody else's configuration, or ours with a finished database."""
-    configuration = folder / "dagster.yaml"
+    configuration = folder / CONFIGURATION
     if not configuration.is_file():
         return False
     return not _is_ours(configuration) or _has_table(folder / EVENTS_DATABASE, EVENTS_TABLE)
+
+
+def _bring_up_to_date(configuration: Path) -> None:
+    """Replace an older version of ours in one step: half a configuration would fail every later run."""
+    if configuration.read_text(encoding="utf-8") == DAGSTER_YAML:
+        return
+    new = configuration.with_suffix(".new")
+    new.write_text(DAGSTER_YAML, encoding="utf-8")
+    new.replace(configuration)
 
 
 def _is_ours(configuration: Path) -> bool:
@@ -77,7 +87,7 @@ def _make(folder: Path) -> None:
     aside = folder.with_name(folder.name + ".new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    (aside / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
+    (aside / CONFIGURATION).write_text(DAGSTER_YAML, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(aside)
     with dg.DagsterInstance.from_config(str(aside)) as instance:
         # Each database is made when it is first asked for something.
