@@ -10,7 +10,7 @@ from typing import Any
 
 from docs_site import links
 from docs_site.warehouse import Row
-from orchestration.analysis.graph_layout import place_handlers
+from orchestration.analysis.graph.graph_layout import place_handlers
 
 KINDS = ("directly_follows", "calls", "publishes_to", "subscribes", "reads_state_of")
 CLASSES = ("both", "declared_only", "observed_only")

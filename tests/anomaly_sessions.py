@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from orchestration.analysis.anomaly_columns import COLUMNS
-from orchestration.analysis.anomaly_model import AnomalyOptions, Observed, Split
+from orchestration.analysis.anomalies.anomaly_columns import COLUMNS
+from orchestration.analysis.anomalies.anomaly_model import AnomalyOptions, Observed, Split
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 OPTIONS = AnomalyOptions()

@@ -21,8 +21,8 @@ from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
 from docs_site.site_options import SiteOptions
 from docs_site.warehouse import Row, load_rows
-from orchestration.analysis.function_executions import load_function_executions
-from orchestration.analysis.lcov import write_lcov
+from orchestration.analysis.coverage.lcov import write_lcov
+from orchestration.analysis.performance.function_executions import load_function_executions
 
 LCOV_PATH = "coverage/production.lcov"
 COVERAGE_ROWS = "select * from reports.rpt_handler_coverage order by execution_count desc, handler_name, plugin_name"

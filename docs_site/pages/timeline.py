@@ -25,7 +25,7 @@ from docs_site.pages.timeline_typical_file import typical_file
 from docs_site.queries.session_inputs import load_fingerprints
 from docs_site.site_options import SiteOptions
 from docs_site.warehouse import open_lake, open_warehouse
-from orchestration.analysis.trace_load import load_traces, trace_queries
+from orchestration.analysis.traces.trace_load import load_traces, trace_queries
 
 ASSETS = (
     "timeline.css",

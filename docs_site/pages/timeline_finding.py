@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from docs_site.number_format import format_duration, plural
 from docs_site.pages.timeline_typical import TypicalTimes
 from docs_site.queries.durations import ENOUGH
-from orchestration.analysis.trace_model import SessionTrace
+from orchestration.analysis.traces.trace_model import SessionTrace
 
 # The words of the statuses that are no good end.
 _BAD = {"failed": "failed", "incomplete": "did not end", "never_started": "never started"}

@@ -11,7 +11,7 @@ from typing import Any
 from docs_site.links import handler_url, relative_link, sequence_url, timeline_url
 from docs_site.pages.timeline_side_file import Strings
 from docs_site.pages.timeline_typical import beat_key, typical_key
-from orchestration.analysis.trace_model import SPAN_KINDS, Mark, SessionTrace, Span, StateChange
+from orchestration.analysis.traces.trace_model import SPAN_KINDS, Mark, SessionTrace, Span, StateChange
 
 Payload = dict[str, Any]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from docs_site.warehouse import Row, load_rows
 
-# As orchestration/analysis/duration_statistics.py, which this room cannot see; a test holds them together.
+# As orchestration/analysis/performance/duration_statistics.py, which this room cannot see; a test holds them together.
 ENOUGH = 20
 
 _SQL = """

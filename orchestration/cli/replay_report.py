@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from orchestration.analysis.replay_compare import Comparison
-from orchestration.analysis.replay_model import Divergence, ReplayBundle, ReplayLevel
+from orchestration.analysis.replay.replay_compare import Comparison
+from orchestration.analysis.replay.replay_model import Divergence, ReplayBundle, ReplayLevel
 from orchestration.cli.summary import printable
 from orchestration.exports.json_bytes import json_bytes
 

@@ -1,18 +1,18 @@
 """`sightline replay`: flows of production played again, and the first place where the replay departs from the log.
 
 Structurally against the declaration; stubbed and live through the command of `[replay]`. Bundles come from the
-warehouse or from files. How runs are compared is orchestration/analysis/replay_compare.py; what is said about them is
-replay_report.py's.
+warehouse or from files. How runs are compared is orchestration/analysis/replay/replay_compare.py;
+what is said about them is replay_report.py's.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.analysis.replay_compare import compare_steps, differing_keys, first_divergence
-from orchestration.analysis.replay_load import load_bundles
-from orchestration.analysis.replay_model import LEVELS, ReplayBundle, ReplayLevel
-from orchestration.analysis.replay_order import replay_order
+from orchestration.analysis.replay.replay_compare import compare_steps, differing_keys, first_divergence
+from orchestration.analysis.replay.replay_load import load_bundles
+from orchestration.analysis.replay.replay_model import LEVELS, ReplayBundle, ReplayLevel
+from orchestration.analysis.replay.replay_order import replay_order
 from orchestration.cli.exporting.choosing import FlowChoice, choose_flows
 from orchestration.cli.exporting.places import built_home, open_built, write_export
 from orchestration.cli.replay_report import ReplayResult, describe, results_file

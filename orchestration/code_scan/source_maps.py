@@ -1,7 +1,7 @@
 """Source maps beside the built files of a tree: what leads a frame of a bundle back to its source line.
 
 Builds lie where the scan of sources does not look (`dist`, ignored folders), so they are looked for on their own. Only
-what places need is kept; reading a mapping belongs to analysis/source_map.py.
+what places need is kept; reading a mapping belongs to analysis/errors/source_map.py.
 """
 
 import json

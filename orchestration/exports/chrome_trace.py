@@ -8,7 +8,7 @@ threads of their own. Loss: whole-millisecond stamps can make a slice start up t
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from orchestration.analysis.trace_model import Mark, MarkKind, SessionTrace, Span, SpanKind
+from orchestration.analysis.traces.trace_model import Mark, MarkKind, SessionTrace, Span, SpanKind
 from orchestration.exports.json_bytes import json_bytes
 
 _SPAN_LANES: tuple[tuple[SpanKind, str], ...] = (

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from orchestration.analysis.suggested_test import ExpectedBeat, ExpectedHandler, FurtherFlow, SuggestedTest
+from orchestration.analysis.replay.suggested_test import ExpectedBeat, ExpectedHandler, FurtherFlow, SuggestedTest
 from orchestration.exports.replay_bundle import bundle_object
 from orchestration.exports.script_expectations import expected_flow, expected_handler
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from orchestration.analysis.suggested_test import SuggestedTest
+from orchestration.analysis.replay.suggested_test import SuggestedTest
 from orchestration.exports import pytest_tests, script_tests
 from orchestration.exports.file_names import file_name
 from orchestration.exports.generated_cases import CasePlan, Runner, cases_of, modules_of

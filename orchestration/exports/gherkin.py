@@ -5,7 +5,7 @@ Gherkin has no escapes for line ends, so that log text is written as a JSON stri
 
 from collections.abc import Iterator, Sequence
 
-from orchestration.analysis.suggested_test import ExpectedBeat, ExpectedHandler, SuggestedTest
+from orchestration.analysis.replay.suggested_test import ExpectedBeat, ExpectedHandler, SuggestedTest
 from orchestration.exports.replay_bundle import request_inputs
 from orchestration.exports.script_literals import comment, literal
 

@@ -1,13 +1,13 @@
 """Export production coverage as an lcov tracefile, for coverage viewers and editors.
 
 Reads the warehouse and gives bytes; where they are written belongs to the command. The format itself is
-`orchestration.analysis.lcov`, which the site writes too.
+`orchestration.analysis.coverage.lcov`, which the site writes too.
 """
 
 from pathlib import Path
 
-from orchestration.analysis.function_executions import load_function_executions
-from orchestration.analysis.lcov import write_lcov
+from orchestration.analysis.coverage.lcov import write_lcov
+from orchestration.analysis.performance.function_executions import load_function_executions
 
 
 def export_lcov(warehouse: Path) -> bytes:

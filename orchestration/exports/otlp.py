@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any
 
-from orchestration.analysis.trace_model import Fact, Mark, SessionTrace, Span
+from orchestration.analysis.traces.trace_model import Fact, Mark, SessionTrace, Span
 from orchestration.domain.identifiers import stable_id
 from orchestration.exports.json_bytes import json_bytes
 from orchestration.exports.trace_tree import NESTED_KINDS, parents_of

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 
-from orchestration.analysis.suggested_test import SuggestedTest
+from orchestration.analysis.replay.suggested_test import SuggestedTest
 from orchestration.exports.generated_cases import Case, CasePlan, cases_of, modules_of
 from orchestration.exports.python_literals import python_block, python_literal
 from orchestration.exports.script_literals import comment

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from orchestration.analysis.replay_model import (
+from orchestration.analysis.replay.replay_model import (
     BeatStep,
     DeclaredStep,
     HandlerStep,

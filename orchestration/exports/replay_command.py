@@ -2,7 +2,7 @@
 
 The command is started once, reads one request per line on standard input and writes one answer per line to standard
 output, both JSON. docs_site/docs/how-to/replay.md is the contract. What an answer means is judged in
-orchestration/analysis/replay_compare.py; nothing of an answer is trusted but its shape.
+orchestration/analysis/replay/replay_compare.py; nothing of an answer is trusted but its shape.
 """
 
 import json
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.analysis.replay_model import BeatStep, ReplayBundle, ReplayLevel
+from orchestration.analysis.replay.replay_model import BeatStep, ReplayBundle, ReplayLevel
 from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.exports.json_bytes import json_bytes
 from orchestration.exports.replay_bundle import bundle_object, read_step

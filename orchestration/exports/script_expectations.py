@@ -4,8 +4,8 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from orchestration.analysis.suggested_test import ExpectedBeat, ExpectedChange, ExpectedHandler
-from orchestration.analysis.value_rules import Rule
+from orchestration.analysis.replay.suggested_test import ExpectedBeat, ExpectedChange, ExpectedHandler
+from orchestration.analysis.replay.value_rules import Rule
 
 
 def expected_flow(

@@ -6,7 +6,7 @@ them.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from orchestration.analysis.suggested_test import SuggestedTest
+from orchestration.analysis.replay.suggested_test import SuggestedTest
 from orchestration.exports.generated_cases import Case, CasePlan, cases_of, modules_of
 from orchestration.exports.script_literals import block, comment, literal
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from orchestration.analysis.trace_model import SessionTrace, Span
+from orchestration.analysis.traces.trace_model import SessionTrace, Span
 from orchestration.exports.json_bytes import json_bytes
 from orchestration.exports.trace_tree import children_of
 

@@ -6,7 +6,7 @@ Times are not looked at: a handler whose promise ends after its beat still belon
 from collections import defaultdict
 from collections.abc import Iterable
 
-from orchestration.analysis.trace_model import SessionTrace, Span
+from orchestration.analysis.traces.trace_model import SessionTrace, Span
 
 NESTED_KINDS = ("flow", "movement", "beat", "handler")
 

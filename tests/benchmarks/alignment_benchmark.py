@@ -14,7 +14,7 @@ from itertools import groupby
 
 import pyarrow as pa
 
-from orchestration.analysis.alignment_frames import align_rows, measure_rows
+from orchestration.analysis.conformance.alignment_frames import align_rows, measure_rows
 
 FLOWS, SEQUENCES, SEED = 100_000, 50, 20221122
 LIMIT_SECONDS = 10.0

@@ -18,9 +18,9 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from orchestration.analysis.anomaly_columns import selection
-from orchestration.analysis.anomaly_frames import DETECTOR_NAMES, detect_anomalies, read_observed
-from orchestration.analysis.anomaly_model import AnomalyOptions, Observed
+from orchestration.analysis.anomalies.anomaly_columns import selection
+from orchestration.analysis.anomalies.anomaly_frames import DETECTOR_NAMES, detect_anomalies, read_observed
+from orchestration.analysis.anomalies.anomaly_model import AnomalyOptions, Observed
 from tests.benchmarks.alignment_faults import Target, Warehouse, target_of
 from tests.corpus import corpus_path
 

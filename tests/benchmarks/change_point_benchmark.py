@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.analysis.change_points import Numbers, find_change_points
+from orchestration.analysis.regressions.change_points import Numbers, find_change_points
 
 POINTS, SERIES, NEAR = 70, 200, 5
 SEED = 20261122

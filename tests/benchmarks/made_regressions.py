@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from orchestration.analysis.regression_frames import judge_changes
+from orchestration.analysis.regressions.regression_frames import judge_changes
 
 SEED = 20261122
 SESSIONS = "select session_id, log_file_path, load_factor, started_at as session_started_at from marts.dim_sessions"

@@ -16,9 +16,13 @@ from types import ModuleType
 
 import polars as pl
 
-from orchestration.analysis import anomaly_counts, anomaly_transitions, anomaly_variants
-from orchestration.analysis.anomaly_columns import COLUMNS
-from orchestration.analysis.anomaly_model import AnomalyOptions, Observed, Split
+from orchestration.analysis.anomalies import (
+    anomaly_counts,
+    anomaly_transitions,
+    anomaly_variants,
+)
+from orchestration.analysis.anomalies.anomaly_columns import COLUMNS
+from orchestration.analysis.anomalies.anomaly_model import AnomalyOptions, Observed, Split
 
 DATA_SETS = (
     ("OpenStack (Kalaki and others)", "openstack_parisakalaki", "openstack"),

@@ -10,14 +10,14 @@ import sys
 import duckdb
 import numpy as np
 
-from orchestration.analysis.level_comparison import (
+from orchestration.analysis.regressions.level_comparison import (
     ComparisonOptions,
     compare,
     false_discovery_rates,
     restrict,
     smallest_visible,
 )
-from orchestration.analysis.regression_frames import judge_changes, read_panel
+from orchestration.analysis.regressions.regression_frames import judge_changes, read_panel
 
 SEED = 20261122
 LEVELS = "select * from intermediate.int_unit_levels__measured"

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 from docs_site.pages.timeline import ASSETS
 from docs_site.pages.timeline_payload import PayloadBuilder
 from docs_site.pages.timeline_side_file import side_script
-from orchestration.analysis.trace_model import Mark, SessionTrace, Span, StateChange
+from orchestration.analysis.traces.trace_model import Mark, SessionTrace, Span, StateChange
 
 ASSET_FOLDER = Path(__file__).parents[2] / "docs_site" / "assets"
 FLOWS, BEATS, HANDLERS = 4_000, 6, 3

@@ -41,7 +41,7 @@ class Model:
 def models() -> tuple[Model, ...]:
     """Return every model; one without a .yml beside it has no properties."""
     return tuple(
-        Model(path.stem, path.parent.name, path, _properties_beside(path))
+        Model(path.stem, path.relative_to(PROJECT / "models").parts[0], path, _properties_beside(path))
         for path in sorted((PROJECT / "models").rglob("*.sql"))
     )
 

@@ -93,7 +93,7 @@ def test_a_run_with_nothing_new_changes_no_table_and_no_page(project: TinyProjec
     assert fingerprint_of_files([home / "lake"]) == lake_before
 
 
-def test_a_killed_run_costs_nothing(project: TinyProject, home: Path) -> None:
+def test_a_killed_run_costs_nothing(project: TinyProject, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     second = project.folder / "second-home"
     delay = random.Random().uniform(0, 4)
     running = subprocess.Popen(
@@ -116,6 +116,7 @@ def test_a_killed_run_costs_nothing(project: TinyProject, home: Path) -> None:
     done = run(project, second)
     assert done.returncode == 0, f"killed {delay:.2f} s after the start: {done.stderr}"
     assert marts_of(second) == marts_of(home), f"killed {delay:.2f} s after the start"
+    monkeypatch.setenv("DAGSTER_HOME", str(second / "dagster"))
     with dg.DagsterInstance.from_config(str(second / "dagster")) as instance:
         assert not instance.get_runs(dg.RunsFilter(statuses=UNFINISHED)), f"killed {delay:.2f} s after the start"
 

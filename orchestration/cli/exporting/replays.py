@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.analysis.replay_load import load_bundles
+from orchestration.analysis.replay.replay_load import load_bundles
 from orchestration.cli.exporting.choosing import FlowChoice, choose_flows
 from orchestration.cli.exporting.places import STANDARD_OUTPUT, built_home, open_built, write_export
 from orchestration.domain.errors import UsageError

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from orchestration.analysis.suggested_test import SuggestedTest
-from orchestration.analysis.suggested_test_load import load_suggested_tests
+from orchestration.analysis.replay.suggested_test import SuggestedTest
+from orchestration.analysis.replay.suggested_test_load import load_suggested_tests
 from orchestration.cli.exporting.places import STANDARD_OUTPUT, built_home, open_built
 from orchestration.cli.summary import printable
 from orchestration.defs.test_playing import playing_of

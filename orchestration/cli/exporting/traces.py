@@ -1,6 +1,6 @@
 """`sightline export trace`: the traces of the sessions and flows that were asked for, as files.
 
-The formats are orchestration/exports; how rows become a trace is orchestration/analysis/trace_load.py.
+The formats are orchestration/exports; how rows become a trace is orchestration/analysis/traces/trace_load.py.
 """
 
 import re
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.analysis.trace_load import load_traces
-from orchestration.analysis.trace_model import SessionTrace
+from orchestration.analysis.traces.trace_load import load_traces
+from orchestration.analysis.traces.trace_model import SessionTrace
 from orchestration.cli.exporting.choosing import ChosenSession, FlowChoice, choose_sessions
 from orchestration.cli.exporting.places import STANDARD_OUTPUT, built_home, open_built, write_export
 from orchestration.cli.summary import printable

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import duckdb
 
 from docs_site.site_options import GeneratedText
-from orchestration.analysis.suggested_test_load import load_suggested_tests
+from orchestration.analysis.replay.suggested_test_load import load_suggested_tests
 from orchestration.defs.home import Home
 from orchestration.defs.test_playing import playing_of
 from orchestration.exports.generated_files import GeneratedFile, generated_files

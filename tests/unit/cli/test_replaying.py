@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.cli.app import run_command
 from orchestration.exports.replay_bundle import write_bundle
-from tests.unit.analysis.replay_bundles import TOPICS, bundle
+from tests.unit.analysis.replay.replay_bundles import TOPICS, bundle
 
 # Plays everything but the last beat, and another value in every repeat.
 FORGETFUL = """

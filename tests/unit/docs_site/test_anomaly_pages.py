@@ -10,7 +10,7 @@ from docs_site.pages import anomalies
 from docs_site.pages.anomalies import learning_sentence
 from docs_site.queries.window import Window
 from docs_site.site_options import SiteOptions
-from orchestration.analysis.anomaly_frames import DETECTOR_NAMES
+from orchestration.analysis.anomalies.anomaly_frames import DETECTOR_NAMES
 from tests.unit.docs_site.synthetic_warehouse import empty_home, write_home
 
 DOCS = Path(__file__).parents[3] / "docs_site" / "docs"

@@ -112,7 +112,7 @@ def test_the_catalogue_of_checks_is_up_to_date() -> None:
 
 
 def test_every_class_of_deviation_the_models_make_is_explained() -> None:
-    models = (REPOSITORY / "dbt_project" / "models" / "intermediate").glob("int_deviations__of_*.sql")
+    models = (REPOSITORY / "dbt_project" / "models" / "intermediate").rglob("int_deviations__of_*.sql")
     text = "".join(path.read_text(encoding="utf-8") for path in models)
     made = set(
         re.findall(

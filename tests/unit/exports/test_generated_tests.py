@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.analysis.replay_model import BeatStep, HandlerStep, ReplayBundle
-from orchestration.analysis.suggested_test import (
+from orchestration.analysis.replay.replay_model import BeatStep, HandlerStep, ReplayBundle
+from orchestration.analysis.replay.suggested_test import (
     ExpectedBeat,
     ExpectedChange,
     ExpectedHandler,
     FurtherFlow,
     SuggestedTest,
 )
-from orchestration.analysis.value_rules import Rule
+from orchestration.analysis.replay.value_rules import Rule
 from orchestration.exports import script_tests
 from orchestration.exports.generated_cases import CasePlan, HandlerPlace, Outcome
 from orchestration.exports.generated_files import generated_files

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.analysis.replay_model import ReplayInput
+from orchestration.analysis.replay.replay_model import ReplayInput
 from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.exports.replay_bundle import bundle_object, read_bundle, write_bundle
 from orchestration.exports.replay_command import ReplayCommand, ask, read_answer
-from tests.unit.analysis.replay_bundles import bundle, with_inputs
+from tests.unit.analysis.replay.replay_bundles import bundle, with_inputs
 
 INPUTS = (
     ReplayInput("color", "known", '"red"'),

@@ -1,0 +1,1 @@
+"""Anomaly detection: detectors, who trains whom, and what becomes a warning."""

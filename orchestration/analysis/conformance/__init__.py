@@ -1,0 +1,1 @@
+"""Flows against their declared sequences: alignment, its measures, and times between beats."""

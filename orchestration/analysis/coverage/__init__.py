@@ -1,0 +1,1 @@
+"""Coverage in formats other tools read."""

@@ -1,0 +1,1 @@
+"""Errors: grouping, cascades, what failing has in common, and places in the code."""

@@ -1,0 +1,1 @@
+"""The graph of handlers, and where it is drawn."""

@@ -1,0 +1,1 @@
+"""Statistics of durations, and where a flow waits."""

@@ -1,0 +1,1 @@
+"""What got slower or faster, between builds and over time."""

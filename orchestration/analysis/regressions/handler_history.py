@@ -1,0 +1,203 @@
+"""What each handler did in all its executions in a sequence: keys changed, how, by which rules; topics published.
+
+Only executions that ended well count, and a rule says how many. The rules are value_rules.py's, value_links.py's
+and value_numbers.py's.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.analysis.replay.replay_requests import Requests, request_values
+from orchestration.analysis.replay.value_links import infer_links, infer_place_links
+from orchestration.analysis.replay.value_numbers import infer_numbers
+from orchestration.analysis.replay.value_paths import Part, parts_of, read_value
+from orchestration.analysis.replay.value_rules import MIN_EXECUTIONS, Rule, infer_rules
+
+Key = tuple[str | None, str, str]
+# The newest executions say what the handler does today; more of them cost time and add no rule.
+_MOST_EXECUTIONS = 400
+_EXECUTIONS = """
+    select handler_execution_id, flow_id, plugin_name, handler_name, sequence_name
+    from marts.fct_handler_executions
+    where status = 'ok' and flow_id is not null and sequence_name is not null and handler_name is not null
+    qualify row_number() over (
+        partition by plugin_name, handler_name, sequence_name
+        order by started_at desc nulls last, log_file_path desc, line_number desc
+    ) <= ?
+    order by handler_execution_id
+"""
+_CHANGES = """
+    select handler_execution_id, state_key, mutation_kind, value_after, is_value_cut
+    from marts.fct_state_mutations where handler_execution_id is not null order by handler_execution_id, key_position
+"""
+_INPUTS = """
+    select handler_execution_id, state_key, input_state, input_value
+    from marts.fct_replay_inputs order by handler_execution_id, state_key
+"""
+# A flow that first added a key began without it.
+_ABSENT = """
+    select flow_id, state_key from marts.fct_state_mutations where flow_id is not null
+    group by flow_id, state_key having arg_min(mutation_kind, line_number) = 'added'
+"""
+_FLOWS = "select flow_id, log_file_path, line_number, request_id from marts.fct_flows order by flow_id"
+# Records that name their flow belong to the handler that ran last before them in it.
+_PUBLISHED = """
+    select distinct handlers.handler_execution_id, records.topic
+    from (
+        select flows.flow_id, record.topic, record.line_number
+        from intermediate.int_records__correlated as record
+        join marts.fct_flows as flows
+            on record.session_id = flows.session_id and record.request_id = flows.request_id
+        where record.signal = 'topic_published' and record.request_id is not null
+    ) as records
+    asof join (
+        select flow_id, line_number, handler_execution_id from marts.fct_handler_executions where flow_id is not null
+    ) as handlers
+        on records.flow_id = handlers.flow_id and records.line_number >= handlers.line_number
+    order by 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHistory:
+    """How executions changed a key: `kind` is null when not always the same."""
+
+    kind: str | None
+    is_always: bool
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerHistory:
+    """All executions of a handler in a sequence; `publishes` is null where the log shows no publications of flows.
+
+    `is_repeatable`: the same inputs came again, and each time the handler left the same.
+    """
+
+    execution_count: int
+    keys: Mapping[str, KeyHistory] = field(default_factory=dict)
+    publishes: tuple[str, ...] | None = None
+    may_publish: tuple[str, ...] = ()
+    is_repeatable: bool = False
+
+
+Histories = Mapping[Key, HandlerHistory]
+
+
+@dataclass(slots=True)
+class _Execution:
+    flow_id: str
+    changes: list[tuple[str, str, str | None, bool]] = field(default_factory=list)
+    inputs: dict[str, Any] = field(default_factory=dict)
+    lists: dict[str, Any] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
+    is_known: bool = True
+    published: set[str] = field(default_factory=set)
+
+
+def load_histories(connection: duckdb.DuckDBPyConnection, lake: Path | None = None) -> Histories:
+    """Return the history of every handler in every sequence it ran in."""
+    groups: defaultdict[Key, list[_Execution]] = defaultdict(list)
+    by_id: dict[str, _Execution] = {}
+    for execution_id, flow_id, *key in connection.execute(_EXECUTIONS, [_MOST_EXECUTIONS]).fetchall():
+        by_id[execution_id] = _Execution(flow_id)
+        groups[key[0], key[1], key[2]].append(by_id[execution_id])
+    for execution_id, *change in connection.execute(_CHANGES).fetchall():
+        if execution := by_id.get(execution_id):
+            execution.changes.append((change[0], change[1], change[2], bool(change[3])))
+    _read_inputs(connection, lake, by_id)
+    published = connection.execute(_PUBLISHED).fetchall()
+    for execution_id, topic in published:
+        if execution := by_id.get(execution_id):
+            execution.published.add(topic)
+    return {key: _history(executions, bool(published)) for key, executions in groups.items()}
+
+
+def _read_inputs(
+    connection: duckdb.DuckDBPyConnection, lake: Path | None, executions: Mapping[str, _Execution]
+) -> None:
+    cursor = connection.execute(_FLOWS)
+    names = [column[0] for column in cursor.description or ()]
+    flows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    requests = Requests(lake, flows)
+    asked = {flow["flow_id"]: request_values(requests.of(flow)) for flow in flows}
+    absent = set(connection.execute(_ABSENT).fetchall())
+    for execution_id, key, state, text in connection.execute(_INPUTS).fetchall():
+        execution = executions.get(execution_id)
+        if execution is None:
+            continue
+        if state == "not_logged" and (execution.flow_id, key) in absent:
+            continue
+        # What nobody in the flow gave came in with the request, whose own records may name it.
+        shown = asked.get(execution.flow_id, {}).get(key) if state == "not_logged" else text
+        if state in ("known", "cut") and shown is not None:
+            # Of a cut list the members before the cut are whole.
+            value, is_read, _ = read_value(shown, is_cut=state == "cut")
+            if is_read and isinstance(value, list):
+                execution.lists[key] = value
+        if state not in ("known", "not_logged") or (state == "not_logged" and shown is None):
+            execution.is_known = False
+        elif shown is not None:
+            value, is_read, is_whole = read_value(shown, is_cut=False)
+            execution.is_known &= is_read and is_whole
+            if is_read and is_whole:
+                execution.given[key] = json.dumps(value, sort_keys=True)
+                execution.inputs |= {
+                    part.path: part.value for part in parts_of(value, True, key) if "[]" not in part.path
+                }
+
+
+def _history(executions: Sequence[_Execution], is_publishing_logged: bool) -> HandlerHistory:
+    n = len(executions)
+    kinds: defaultdict[str, list[str]] = defaultdict(list)
+    for execution in executions:
+        for key, kind, _, _ in execution.changes:
+            kinds[key].append(kind)
+    is_enough = n >= MIN_EXECUTIONS
+    keys = {
+        key: KeyHistory(
+            found[0] if is_enough and len(set(found)) == 1 else None,
+            is_enough and len(found) == n,
+            tuple(_rules(key, executions)),
+        )
+        for key, found in kinds.items()
+    }
+    topics = sorted({topic for execution in executions for topic in execution.published})
+    always = tuple(topic for topic in topics if all(topic in execution.published for execution in executions))
+    sometimes = tuple(topic for topic in topics if topic not in always)
+    publishes = always if is_publishing_logged and is_enough else None
+    return HandlerHistory(n, keys, publishes, sometimes, _is_repeatable(executions))
+
+
+def _is_repeatable(executions: Sequence[_Execution]) -> bool:
+    """Return whether the same inputs came again often enough, and what was left was the same each time."""
+    left: defaultdict[str, list[str]] = defaultdict(list)
+    for execution in executions:
+        shown = [text is not None and not is_cut for _, kind, text, is_cut in execution.changes if kind != "removed"]
+        if execution.is_known and all(shown):
+            left[json.dumps(execution.given, sort_keys=True)].append(json.dumps(sorted(execution.changes, key=str)))
+    again = sum(len(texts) - 1 for texts in left.values())
+    return again >= MIN_EXECUTIONS and all(len(set(texts)) == 1 for texts in left.values())
+
+
+def _rules(key: str, executions: Sequence[_Execution]) -> list[Rule]:
+    seen: list[tuple[Mapping[str, Any], list[Part]]] = []
+    lists: list[tuple[Mapping[str, Any], Any]] = []
+    for execution in executions:
+        for changed, _, text, is_cut in execution.changes:
+            if changed != key or text is None:
+                continue
+            value, is_read, is_whole = read_value(text, is_cut)
+            if is_read:
+                seen.append((execution.inputs, list(parts_of(value, is_whole))))
+                lists.append((execution.lists, value))
+    links = infer_links(seen)
+    if not any(rule.name == "eachContains" for rule in links):
+        links += infer_place_links(lists)
+    return [*infer_rules([parts for _, parts in seen]), *links, *infer_numbers(key, seen)]

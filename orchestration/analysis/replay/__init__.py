@@ -1,0 +1,1 @@
+"""What flows had and gave: for playing them again, and for tests made from them."""

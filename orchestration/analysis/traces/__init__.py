@@ -1,0 +1,1 @@
+"""Sessions and flows as spans, for the formats of other tools."""

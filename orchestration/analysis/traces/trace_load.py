@@ -1,0 +1,120 @@
+"""Reading sessions from the warehouse and the lake, as traces.
+
+The SQL that a trace needs is here, a batch of sessions at a time so that memory does not grow with history. Where spans
+lie on the axis is decided by trace_placement.py.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.analysis.traces.trace_model import SessionTrace
+from orchestration.analysis.traces.trace_placement import SessionRows, build_trace
+
+# Sessions read by one set of queries: enough to spread the cost of a query, few enough to stay small in memory.
+_BATCH = 25
+_HANDLERS = """
+    select
+        fct_handler_executions.*,
+        dim_handlers.code_file_path,
+        dim_handlers.code_line_number
+    from marts.fct_handler_executions
+    left join marts.dim_handlers using (handler_id)
+"""
+_SIGNALS = """
+    select log_file_path, line_number, emitted_at, signal, topic, item_count, user_action
+    from read_parquet(?, union_by_name = true)
+    where signal in ('topic_published', 'user_acted')
+        and log_file_path in (select unnest(?))
+    order by log_file_path, line_number
+"""
+
+
+def load_traces(
+    connection: duckdb.DuckDBPyConnection, lake: Path | None, session_ids: Sequence[str]
+) -> Iterator[SessionTrace]:
+    """Yield the traces of sessions, in the order asked for; unknown ids are left out.
+
+    Without a lake the trace has no topics and user actions.
+    """
+    for batch in _batches(session_ids):
+        sessions = {row["session_id"]: row for row in _rows_of(connection, _SESSIONS, "session_id", batch)}
+        tables = {name: _by_session(_rows_of(connection, *part, batch)) for name, part in _PARTS.items()}
+        paths = sorted({row["log_file_path"] for row in sessions.values()})
+        signals = _grouped(_signals(lake, paths) if lake else [], "log_file_path")
+        for session_id in batch:
+            if session := sessions.get(session_id):
+                own_signals = signals[session["log_file_path"]]
+                rows = {name: groups[session_id] for name, groups in tables.items()}
+                yield build_trace(SessionRows(session=session, signals=own_signals, **rows))
+
+
+def trace_queries() -> list[str]:
+    """Return the queries, each with a column `session_id`, that hold all that traces take from the warehouse."""
+    return [_SESSIONS, *(rows for rows, _ in _PARTS.values())]
+
+
+_SESSIONS = """
+    select session_id, session_name, log_file_path, started_at, dialect, build, line_count, flow_count, duration_ms
+    from marts.dim_sessions
+"""
+# By what SessionRows calls them: the rows, and their order, which does not hang on what else is read with them.
+_PARTS = {
+    "flows": ("select * from marts.fct_flows", "line_number, flow_id"),
+    "beats": ("select * from marts.fct_beat_executions", "line_number, beat_execution_id"),
+    "handlers": (_HANDLERS, "line_number, handler_execution_id"),
+    "gaps": ("select * from marts.fct_silent_gaps", "line_number, gap_id"),
+    "errors": ("select * from marts.fct_errors", "line_number, error_id"),
+    "deviations": ("select * from marts.fct_flow_deviations", "line_number, deviation_id"),
+    "mutations": ("select * from marts.fct_state_mutations", "line_number, key_position, mutation_id"),
+}
+
+
+def _batches(session_ids: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(session_ids), _BATCH):
+        yield list(session_ids[start : start + _BATCH])
+
+
+def _rows_of(
+    connection: duckdb.DuckDBPyConnection, rows: str, order: str, session_ids: list[str]
+) -> list[dict[str, Any]]:
+    sql = f"select * from ({rows}) as part where session_id in (select unnest(?)) order by {order}"
+    return _fetch(connection, sql, [session_ids])
+
+
+def _signals(lake: Path, log_file_paths: list[str]) -> list[dict[str, Any]]:
+    folder = lake / "raw" / "log_records"
+    if not log_file_paths or not any(folder.glob("**/*.parquet")):
+        return []
+    # A connection of its own: the warehouse may be open elsewhere with settings that forbid reading files.
+    with duckdb.connect() as connection:
+        return _fetch(connection, _SIGNALS, [str(folder / "**" / "*.parquet"), log_file_paths])
+
+
+def _by_session(rows: list[dict[str, Any]]) -> defaultdict[str, list[dict[str, Any]]]:
+    return _grouped(rows, "session_id")
+
+
+def _grouped(rows: list[dict[str, Any]], column: str) -> defaultdict[str, list[dict[str, Any]]]:
+    groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row[column]].append(row)
+    return groups
+
+
+def _fetch(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[object]) -> list[dict[str, Any]]:
+    cursor = connection.execute(sql, parameters)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, map(_plain, values), strict=True)) for values in cursor.fetchall()]
+
+
+def _plain(value: object) -> object:
+    # Naive values come from plain `timestamp` columns; everything stored is UTC.
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return float(value) if isinstance(value, Decimal) else value
