@@ -28,8 +28,8 @@ run_retries:
   enabled: true
 # One file for the events of all runs: opening a file per run and event cost a third of a run with nothing new.
 event_log_storage:
-  module: dagster._core.storage.event_log
-  class: ConsolidatedSqliteEventLogStorage
+  module: orchestration.defs.event_log
+  class: KeptSqliteEventLogStorage
   config:
     base_dir:
       env: DAGSTER_HOME
@@ -47,6 +47,8 @@ def prepare_dagster_home(home: Home) -> Path:
         elif _is_ours(home.dagster / CONFIGURATION):
             _bring_up_to_date(home.dagster / CONFIGURATION)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
+    # What a run plans, hundreds of events, is stored at once.
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")
     return home.dagster
 
 
