@@ -41,7 +41,7 @@ EVENTS_DATABASE, EVENTS_TABLE = "event_log.db", "event_logs"
 
 def prepare_dagster_home(home: Home) -> Path:
     """Make or mend DAGSTER_HOME, point this process at it, and return it."""
-    with home.exclusive():
+    with home.preparing():
         if not is_whole(home.dagster):
             _make(home.dagster)
         elif _is_ours(home.dagster / CONFIGURATION):
@@ -77,9 +77,12 @@ def _has_table(database: Path, table: str) -> bool:
     if not database.is_file():
         return False
     try:
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             query = "select count(*) from sqlite_master where type = 'table' and name = ?"
             return bool(connection.execute(query, [table]).fetchone()[0])
+    except sqlite3.OperationalError:
+        # It cannot be asked just now, because another process is at work in it: never a reason to make it anew.
+        return True
     except sqlite3.DatabaseError:
         return False
 

@@ -84,6 +84,10 @@ class Home:
         """Hold the right to write here; waits while another process holds it, which a killed one cannot."""
         return self._held(".lock")
 
+    def preparing(self) -> AbstractContextManager[None]:
+        """Hold the right to make or mend DAGSTER_HOME; no step holds it, so nobody waits for one without a word."""
+        return self._held(".dagster.lock")
+
     def running(self, wait: Callable[[], None] | None = None) -> AbstractContextManager[None]:
         """Hold what a run of the command line holds while it lives; `wait` is told when another one does.
 

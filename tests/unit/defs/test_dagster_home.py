@@ -1,6 +1,7 @@
 """DAGSTER_HOME is whole or is made again."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
@@ -32,6 +33,17 @@ def test_what_is_there_stays(home: Home) -> None:
     with dg.DagsterInstance.from_config(str(prepare_dagster_home(home))) as instance:
         instance.add_run(dg.DagsterRun(job_name="a_job"))
     assert count_runs(home) == 1
+
+
+def test_runs_are_kept_in_a_folder_with_an_odd_name_and_while_the_database_is_busy(home: Home) -> None:
+    home = Home(home.path / "50% of #1")
+    with dg.DagsterInstance.from_config(str(prepare_dagster_home(home))) as instance:
+        instance.add_run(dg.DagsterRun(job_name="a_job"))
+    assert count_runs(home) == 1
+    with closing(sqlite3.connect(home.dagster / EVENTS_DATABASE)) as connection:
+        connection.execute("pragma locking_mode = exclusive")
+        connection.execute("begin exclusive")
+        assert is_whole(home.dagster)
 
 
 def test_a_database_that_was_only_begun_is_made_again(home: Home) -> None:
