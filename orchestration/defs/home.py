@@ -71,6 +71,9 @@ class Home:
 
     def ensure_writable(self) -> None:
         """Create the folder; raise UsageError when nothing can be written there."""
+        if set("#?") & set(str(self.path.absolute())):
+            # dbt and Dagster read the places of their databases as addresses, which end at these signs.
+            raise UsageError(f"{self.path}: the home folder's path may hold no # and no ?; choose another with --home")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with TemporaryFile(dir=self.path):

@@ -36,7 +36,7 @@ def test_what_is_there_stays(home: Home) -> None:
 
 
 def test_runs_are_kept_in_a_folder_with_an_odd_name_and_while_the_database_is_busy(home: Home) -> None:
-    home = Home(home.path / "50% of #1")
+    home = Home(home.path / "50% of it")
     with dg.DagsterInstance.from_config(str(prepare_dagster_home(home))) as instance:
         instance.add_run(dg.DagsterRun(job_name="a_job"))
     assert count_runs(home) == 1

@@ -17,6 +17,12 @@ def test_a_home_that_cannot_be_written_is_wrong_use(tmp_path: Path) -> None:
         Home(tmp_path / "file" / "home").ensure_writable()
 
 
+@pytest.mark.parametrize("name", ["home #1", "home?"])
+def test_a_home_whose_path_ends_an_address_is_wrong_use(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="no # and no"):
+        Home(tmp_path / name).ensure_writable()
+
+
 def test_writability_leaves_nothing_behind(tmp_path: Path) -> None:
     Home(tmp_path).ensure_writable()
     assert list(tmp_path.iterdir()) == []
