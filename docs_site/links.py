@@ -36,6 +36,7 @@ READING_HELP = "help/how-to-read.html"
 NUMBERS_HELP = "help/numbers.html"
 DICTIONARY = "help/data-dictionary.html"
 GLOSSARY = "help/glossary.html"
+CHECKS_HELP = "reference/checks.html"
 
 
 def handler_url(handler_id: str) -> str:

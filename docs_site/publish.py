@@ -44,6 +44,7 @@ from docs_site.pages import (
     topic_pages,
     topics,
 )
+from docs_site.pages.check_section import CheckSections
 from docs_site.queries.changes import take_snapshot
 from docs_site.site_options import ProgressListener, SiteOptions, SiteProgress, SiteReport
 from docs_site.stage import StagedPage, stage_page
@@ -128,12 +129,13 @@ def _stage_all(
     progress: ProgressListener | None,
 ) -> tuple[list[StagedPage], list[KeptFile]]:
     builders = _builders(quality, memory)
+    sections = CheckSections(warehouse, quality)
     pages: list[StagedPage] = []
     files: list[KeptFile] = []
     for number, (step, build_pages) in enumerate(builders):
         _tell(progress, step, number, len(builders) + 1)
         for page in build_pages(warehouse, lake, options):
-            pages.append(stage_page(page))
+            pages.append(stage_page(sections.added_to(page)))
             # To the disk at once: the lines of two hundred sessions are hundreds of megabytes.
             files += [KeptFile(file.path, memory.digest(file)) for file in page.files]
     return pages, files

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from expectations.suite import Check, Suite
 from expectations.suites import SUITES
+from orchestration.domain.severity import SEVERITY_WORDS
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs_site" / "docs" / "reference" / "checks.md"
 BEGIN, END = "<!-- generated: checks -->\n", "<!-- /generated: checks -->\n"
@@ -28,14 +29,15 @@ def replace_catalogue(text: str) -> str:
 def _section(suite: Suite) -> Iterator[str]:
     yield f"### {suite.name}"
     yield ""
-    yield "| Check | Severity | Expected | Why |"
-    yield "|---|---|---|---|"
+    yield "| Check | About | Severity | Expected | Why |"
+    yield "|---|---|---|---|---|"
     yield from (_row(check) for check in suite.checks)
     yield ""
 
 
 def _row(check: Check) -> str:
-    cells = (f"{check.description} `{check.name}`", check.severity, check.expected_in_words(), check.why)
+    what, severity = f"{check.description} `{check.name}`", SEVERITY_WORDS[check.severity]
+    cells = (what, check.subject, severity, check.expected_in_words(), check.why)
     return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 

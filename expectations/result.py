@@ -9,7 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from expectations.suite import Layer, Severity
+from expectations.suite import Layer, Subject
+from orchestration.domain.severity import Severity
 from orchestration.lake import write_parquet
 
 _FIELDS: "list[pa.Field[Any]]" = [
@@ -27,6 +28,9 @@ _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("unexpected_count", pa.int64()),
     pa.field("element_count", pa.int64()),
     pa.field("examples", pa.large_list(pa.large_string()), nullable=False),
+    pa.field("subject", pa.large_string(), nullable=False),
+    pa.field("page", pa.large_string(), nullable=False),
+    pa.field("things", pa.large_list(pa.large_string()), nullable=False),
 ]
 RESULT_SCHEMA = pa.schema(_FIELDS)
 
@@ -37,6 +41,8 @@ class SuiteResult:
 
     `unexpected_count` of `element_count` rows are not as expected; both are None for a check on a single fact.
     `examples` holds up to five lines of text, each beginning with `path:line: ` where the rows have a place.
+    `things` names the sequences, beats, topics, handlers, plugins or sessions that fail, where the check judges each
+    of them. `page` is the page of the site that shows more.
     """
 
     layer: Layer
@@ -53,6 +59,9 @@ class SuiteResult:
     unexpected_count: int | None
     element_count: int | None
     examples: tuple[str, ...]
+    subject: Subject
+    page: str
+    things: tuple[str, ...] = ()
 
 
 def write_results(results: list[SuiteResult], path: Path) -> int:

@@ -9,9 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from orchestration.domain.severity import Severity
+
 Layer = Literal["raw", "marts"]
 Schema = Literal["raw", "marts", "reports"]
-Severity = Literal["info", "warning", "critical"]
+Subject = Literal["data", "application"]
+
+# The page of the site that shows what checks of the data found.
+DATA_PAGE = "data-health.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,8 @@ class Frame:
     """What a check looks at: the rows of a query.
 
     Columns `log_file_path` and `line_number` (or `code_file_path` and `code_line_number`) lead examples back to a
-    place; a column `label` says in words what a row is. A frame of facts has exactly one row.
+    place; a column `label` says in words what a row is, and a column `thing` names what is judged one by one. A frame
+    of facts has exactly one row.
     """
 
     sql: str
@@ -30,7 +36,8 @@ class Check:
     """One expectation: `expectation` is the class in Great Expectations, given `columns` and `arguments`.
 
     `expected` is filled in from the arguments, `observed` from the only row of a frame of facts. A frame of facts
-    holds no examples, so `examples` is a query for them, asked only when the check fails.
+    holds no examples, so `examples` is a query for them, asked only when the check fails. `page` is the page of the
+    site that shows more: a check that leads to another page than data health speaks of the application.
     """
 
     name: str
@@ -44,6 +51,12 @@ class Check:
     arguments: Mapping[str, object] = field(default_factory=dict)
     observed: str = ""
     examples: str = ""
+    page: str = DATA_PAGE
+
+    @property
+    def subject(self) -> Subject:
+        """Return whether a failure says that the data cannot be trusted or that the application has a problem."""
+        return "data" if self.page == DATA_PAGE else "application"
 
     def expected_in_words(self) -> str:
         """Say what was expected, with the numbers the expectation was given."""

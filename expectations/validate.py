@@ -11,9 +11,9 @@ from pathlib import Path
 from expectations.judge import judge
 from expectations.result import SuiteResult
 from expectations.source import Connection, Source, load_frame, open_layer
-from expectations.suite import Check, Frame, Layer, Suite
+from expectations.suite import DATA_PAGE, Check, Frame, Layer, Suite
 from expectations.suites import suites_of
-from expectations.wording import Finding, find_examples, finding_in_words
+from expectations.wording import Finding, find_examples, find_things, finding_in_words
 
 
 def validate(warehouse: Path, lake: Path, layer: Layer, now: datetime | None = None) -> list[SuiteResult]:
@@ -56,7 +56,8 @@ def _judge_frame(connection: Connection, suite: Suite, frame: Frame, checks: Seq
         try:
             finding = finding_in_words(suite, check, verdict, rows)
             examples = () if verdict.is_success else find_examples(connection, check, verdict, rows)
-            yield _result(suite, check, finding, examples)
+            things = () if verdict.is_success else find_things(check, verdict, rows)
+            yield _result(suite, check, finding, examples, things)
         except Exception as error:
             yield _unjudged(suite, check, error)
 
@@ -66,7 +67,9 @@ def _unjudged(suite: Suite, check: Check, error: Exception) -> SuiteResult:
     return _result(suite, check, Finding(False, f"could not be judged: {type(error).__name__}: {error}"))
 
 
-def _result(suite: Suite, check: Check, finding: Finding, examples: tuple[str, ...] = ()) -> SuiteResult:
+def _result(
+    suite: Suite, check: Check, finding: Finding, examples: tuple[str, ...] = (), things: tuple[str, ...] = ()
+) -> SuiteResult:
     return SuiteResult(
         layer=suite.layer,
         suite_name=suite.name,
@@ -82,6 +85,9 @@ def _result(suite: Suite, check: Check, finding: Finding, examples: tuple[str, .
         unexpected_count=finding.unexpected_count,
         element_count=finding.element_count,
         examples=examples,
+        subject=check.subject,
+        page=check.page,
+        things=things,
     )
 
 
@@ -101,4 +107,6 @@ def _unavailable(suite: Suite, problem: str) -> SuiteResult:
         unexpected_count=None,
         element_count=None,
         examples=(),
+        subject="data",
+        page=DATA_PAGE,
     )

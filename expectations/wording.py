@@ -6,7 +6,7 @@ Great Expectations decided already (`judge.py`); nothing here passes or fails a 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from expectations.judge import Verdict
+from expectations.judge import NAMED_COUNT, Verdict
 from expectations.place import EXAMPLE_COUNT, example_in_words, is_present
 from expectations.source import Connection, load_rows
 from expectations.suite import Check, Suite
@@ -47,8 +47,16 @@ def find_examples(connection: Connection, check: Check, verdict: Verdict, rows: 
     elif check.observed:
         found = []
     else:
-        found = _unexpected_rows(rows, check.columns, verdict.unexpected_values)
+        found = _unexpected_rows(rows, check.columns, verdict.unexpected_values)[:EXAMPLE_COUNT]
     return tuple(example_in_words(row, check.columns) for row in found)
+
+
+def find_things(check: Check, verdict: Verdict, rows: "pd.DataFrame") -> tuple[str, ...]:
+    """Return the names of what is not as expected, where the frame names its rows (column `thing`)."""
+    if verdict.failure or "thing" not in rows.columns:
+        return ()
+    found = _unexpected_rows(rows, check.columns, verdict.unexpected_values)
+    return tuple(dict.fromkeys(str(row["thing"]) for row in found))
 
 
 def _facts_in_words(check: Check, rows: "pd.DataFrame") -> str:
@@ -98,5 +106,5 @@ def _unexpected_rows(
         has_null = any(not is_present(pair[position]) for pair in pairs)
         matches = rows[column].isin(wanted) | (rows[column].isna() if has_null else False)
         named = matches if position == 0 else named & matches
-    found = rows[named].head(EXAMPLE_COUNT).to_dict(orient="records")
+    found = rows[named].head(NAMED_COUNT).to_dict(orient="records")
     return [{str(name): value for name, value in row.items()} for row in found]

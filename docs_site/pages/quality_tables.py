@@ -11,39 +11,47 @@ from docs_site.number_format import plural
 from docs_site.tables import Cell, Column, badge_cell, count_cell, render_table, text_cell
 from docs_site.warehouse import Row
 from docs_site.words import tone
+from orchestration.domain.severity import SEVERITIES, SEVERITY_WORDS
 
 # Examples help to find the rows; longer ones made every row of the table as high as a paragraph.
 _EXAMPLE_LENGTH = 120
 
 
 def expectation_table(rows: Sequence[Row]) -> Markup:
-    """Return what Great Expectations judged, as rows of `load_expectations`."""
+    """Return what Great Expectations judged, as rows of `load_checks`."""
     columns = (
-        Column("Holds"),
-        Column("Severity"),
+        Column("Result"),
+        Column("Check"),
         Column("Expected"),
         Column("Found"),
         Column("Table"),
-        Column("Column"),
-        Column("Unexpected", is_number=True),
         Column("Examples"),
-        Column("Expectation"),
     )
-    cells = [
-        [
-            badge_cell("yes" if row["is_success"] else "no", "good" if row["is_success"] else tone(row["severity"])),
-            text_cell(row["severity"]),
-            text_cell(_words(row["expected"])),
-            text_cell(_words(row["observed"])),
-            text_cell(row["table_name"]),
-            text_cell(row["column_name"]),
-            count_cell(row["unexpected_count"]),
-            text_cell(_words(row["examples"], _EXAMPLE_LENGTH)),
-            text_cell((row["expectation"] or "").replace("_", " ")),
-        ]
-        for row in rows
+    return render_table(columns, [_check_row(row) for row in rows], caption="Checks", empty="No check was made.")
+
+
+def _check_row(row: Row) -> list[Cell]:
+    table = ".".join(filter(None, (row["table_name"], row["column_name"])))
+    return [
+        result_cell(row),
+        text_cell(row["description"] or (row["expectation"] or "").replace("_", " ")),
+        text_cell(_words(row["expected"])),
+        text_cell(_words(row["observed"])),
+        text_cell(table),
+        text_cell(_words(row["examples"], _EXAMPLE_LENGTH)),
     ]
-    return render_table(columns, cells, caption="Expectations", empty="No expectation was checked in this run.")
+
+
+def result_cell(row: Row) -> Cell:
+    """Say whether a check passed, and how severe it is where it did not."""
+    if row["is_success"]:
+        return badge_cell("passed", "good", len(SEVERITIES))
+    severity = row["severity"]
+    return badge_cell(f"failed: {SEVERITY_WORDS.get(severity, severity)}", tone(severity), _rank(severity))
+
+
+def _rank(severity: str) -> int:
+    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
 
 
 def _words(value: object, longest: int = 300) -> str | None:

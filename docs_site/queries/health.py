@@ -10,10 +10,11 @@ from pathlib import Path
 
 from docs_site.number_format import format_count, format_pct, plural
 from docs_site.warehouse import Row, fetch_rows, load_raw, open_lake
+from orchestration.domain.severity import SEVERITIES
 
 _EXPECTATION_COLUMNS = (
-    "suite_name", "table_name", "expectation", "column_name", "severity", "is_success", "expected", "observed",
-    "unexpected_count", "examples",
+    "suite_name", "table_name", "check_name", "description", "expectation", "column_name", "severity", "is_success",
+    "expected", "observed", "unexpected_count", "element_count", "examples", "subject", "page", "things",
 )  # fmt: skip
 
 
@@ -28,7 +29,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The data's state. `files`, `expectations` and `data_tests` are rows as stored."""
+    """The data's state. `files`, `expectations` (those about the data) and `data_tests` are rows as stored."""
 
     files: list[Row]
     expectations: list[Row]
@@ -103,8 +104,7 @@ class Health:
         severities = {row["severity"] for row in failed}
         tone = "critical" if "critical" in severities else "warning" if "warning" in severities else "info"
         tables = ", ".join(sorted({row["table_name"] for row in failed}))
-        verb = "does" if len(failed) == 1 else "do"
-        headline = f"{plural(len(failed), 'expectation')} about the data {verb} not hold"
+        headline = f"{plural(len(failed), 'check')} of the data failed"
         return [Problem(tone, headline, f"of {len(self.expectations)} checked; in {tables}")]
 
     def _broken(self) -> list[Problem]:
@@ -126,11 +126,14 @@ def adds_up(row: Row) -> bool:
 def load_health(lake: Path, quality: Path) -> Health:
     """Read the state of the data."""
     files = load_raw(lake, "log_files", "select * from raw order by log_file_path")
-    return Health(files, load_expectations(quality), load_data_tests(quality))
+    return Health(files, load_checks(quality, "data"), load_data_tests(quality))
 
 
-def load_expectations(quality: Path) -> list[Row]:
-    """Read the results of all expectation suites that ran; failures first."""
+def load_checks(quality: Path, subject: str) -> list[Row]:
+    """Read what the checks of a subject (data or application) found; failures first.
+
+    Results of an earlier version name no subject: they are taken for checks of the data.
+    """
     paths = sorted(quality.glob("expectation_results_*.parquet"))
     if not paths:
         return []
@@ -139,7 +142,7 @@ def load_expectations(quality: Path) -> list[Row]:
             connection, "select * from read_parquet(?, union_by_name = true)", [[str(path) for path in paths]]
         )
     complete = [{name: row.get(name) for name in _EXPECTATION_COLUMNS} for row in rows]
-    return sorted(complete, key=_failures_first)
+    return sorted((row for row in complete if (row["subject"] or "data") == subject), key=_failures_first)
 
 
 def load_data_tests(quality: Path) -> list[Row]:
@@ -151,5 +154,6 @@ def load_data_tests(quality: Path) -> list[Row]:
         return fetch_rows(connection, "select * from read_parquet(?) order by is_success, test_name", [str(path)])
 
 
-def _failures_first(row: Row) -> tuple[bool, str, str]:
-    return bool(row["is_success"]), row["table_name"] or "", row["expectation"] or ""
+def _failures_first(row: Row) -> tuple[bool, int, str, str]:
+    rank = SEVERITIES.index(row["severity"]) if row["severity"] in SEVERITIES else len(SEVERITIES)
+    return bool(row["is_success"]), rank, row["table_name"] or "", row["expectation"] or ""

@@ -48,6 +48,7 @@ SUITE = Suite(
         Check(
             name="handlers_that_ran_are_declared",
             severity="warning",
+            page="catalogue/handlers.html",
             description="Every handler that ran in production is declared.",
             why="A handler nobody declared is code that runs without a place in any sequence.",
             frame=HANDLERS,

@@ -45,6 +45,7 @@ SUITE = Suite(
         Check(
             name="no_anomaly_is_critical",
             severity="warning",
+            page="anomalies.html",
             description="No anomaly is critical.",
             why="Critical anomalies are flows that failed where they should not: look at each of them. They say "
             "something of the application and not of the tables, so this is a warning.",
@@ -57,6 +58,7 @@ SUITE = Suite(
         Check(
             name="no_anomaly_is_a_warning",
             severity="warning",
+            page="anomalies.html",
             description="No anomaly is a warning.",
             why="A warning is declared behaviour that was broken, or something so rare that the alert budget allows "
             "it to be said aloud.",
@@ -80,6 +82,7 @@ SUITE = Suite(
         Check(
             name="unusual_sessions_are_few",
             severity="info",
+            page="anomalies.html",
             description="In at most 20% of the sessions something learnt is worth a warning.",
             why="What every fifth session does is not unusual: the application changed, or what is usual was learnt "
             "from other conditions (anomalies.training).",

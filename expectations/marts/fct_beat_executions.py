@@ -56,6 +56,7 @@ SUITE = Suite(
         Check(
             name="few_beats_fail",
             severity="warning",
+            page="flows.html",
             description="At most 1% of the beats fail.",
             why="A beat that fails takes its flow along, unless its declaration tolerates it.",
             frame=FACTS,
@@ -69,6 +70,7 @@ SUITE = Suite(
         Check(
             name="beats_are_heard",
             severity="warning",
+            page="flows.html",
             description="At most 5% of the completed beats run no handler.",
             why="A beat nobody listens to completes, and nothing happens.",
             frame=FACTS,
@@ -82,6 +84,7 @@ SUITE = Suite(
         Check(
             name="beats_are_declared",
             severity="warning",
+            page="flows.html",
             description="At most 1% of the beat executions are of a beat nobody declared.",
             why="Such a beat cannot be led to a handler; either the declaration is old, or the code is new.",
             frame=FACTS,

@@ -46,6 +46,7 @@ SUITE = Suite(
         Check(
             name="errors_are_rare",
             severity="warning",
+            page="errors.html",
             description="There are at most 5 errors per 100 flows.",
             why="More is an application in trouble; the error page says where.",
             frame=FACTS,
@@ -59,6 +60,7 @@ SUITE = Suite(
         Check(
             name="failed_requests_are_rare",
             severity="info",
+            page="errors.html",
             description="At most 20 network requests per 100 flows fail.",
             why="A service was down, or an address is wrong; what waits for the answer is slow or wrong.",
             frame=FACTS,

@@ -6,7 +6,8 @@ accepts.
 """
 
 from expectations.plausible import BETWEEN, NOT_IN_SET
-from expectations.suite import Check, Frame, Severity, Suite
+from expectations.suite import Check, Frame, Suite
+from orchestration.domain.severity import Severity
 
 DEVIATIONS = Frame(
     """
@@ -24,6 +25,7 @@ def _share(deviation_class: str, severity: Severity, limit: float, description: 
     return Check(
         name=f"{deviation_class}_is_rare",
         severity=severity,
+        page="flows.html",
         description=description,
         why=why,
         frame=_facts(deviation_class),
@@ -75,6 +77,7 @@ SUITE = Suite(
         Check(
             name="no_deviation_is_critical",
             severity="warning",
+            page="flows.html",
             description="No deviation is critical.",
             why="Critical deviations are flows that failed: look at each of them. One failed flow does not make the "
             "tables wrong, so this is a warning.",

@@ -1,7 +1,8 @@
 """Flows: of declared sequences, following them, ending well, in plausible times."""
 
 from expectations.plausible import BETWEEN, NOT_NULL, has_rows, plausible_duration, started_before_ended
-from expectations.suite import Check, Frame, Severity, Suite
+from expectations.suite import Check, Frame, Suite
+from orchestration.domain.severity import Severity
 
 FLOWS = Frame(
     """
@@ -60,6 +61,7 @@ def _conformance(name: str, severity: Severity, limit: float) -> Check:
     return Check(
         name=name,
         severity=severity,
+        page="flows.html",
         description=f"At least {limit:g}% of the flows follow their declared sequence.",
         why="A flow that departs from its declaration is a fault of the application or of the declaration. Flows of "
         "sequences nobody declared are left out here; they have a check of their own.",
@@ -83,6 +85,7 @@ SUITE = Suite(
         Check(
             name="flows_belong_to_declared_sequences",
             severity="warning",
+            page="flows.html",
             description="Every flow belongs to a declared sequence.",
             why="A sequence that production plays and nobody declared cannot be judged.",
             frame=OWNERS,
@@ -95,6 +98,7 @@ SUITE = Suite(
         Check(
             name="few_flows_fail",
             severity="warning",
+            page="flows.html",
             description="At most 1% of the flows fail.",
             why="A failed flow is work a user asked for and did not get.",
             frame=FACTS,
@@ -108,6 +112,7 @@ SUITE = Suite(
         Check(
             name="few_flows_are_unfinished",
             severity="warning",
+            page="flows.html",
             description="At most 2% of the flows have no end in the log.",
             why="A flow without an end hangs, or the log was cut while it ran.",
             frame=FACTS,

@@ -40,6 +40,7 @@ SUITE = Suite(
         Check(
             name="few_handlers_fail",
             severity="warning",
+            page="errors.html",
             description="At most 1% of the handler executions end with an error.",
             why="A handler that throws often does not fail its beat: the flow completes, and the work is not done.",
             frame=FACTS,

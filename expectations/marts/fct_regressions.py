@@ -25,6 +25,7 @@ SUITE = Suite(
         Check(
             name="nothing_became_slower",
             severity="warning",
+            page="regressions.html",
             description="Nothing became slower in the newest build or sessions.",
             why="A new regression is cheapest to undo now: the suspect commits are few and known.",
             frame=STATES,

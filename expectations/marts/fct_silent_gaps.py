@@ -27,6 +27,7 @@ SUITE = Suite(
         Check(
             name="few_flows_fall_silent",
             severity="info",
+            page="performance.html",
             description="At most 5% of the flows fall silent for a second or more.",
             why="Silence while something runs is waiting: for a slow handler, for the network, or for a busy machine.",
             frame=FACTS,

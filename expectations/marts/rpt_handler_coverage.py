@@ -43,6 +43,7 @@ SUITE = Suite(
         Check(
             name="most_used_handlers_are_tested",
             severity="info",
+            page="coverage.html",
             description="At most 25% of the handlers production runs have no test.",
             why="Code that runs every day and that no test touches breaks first in production.",
             frame=FACTS,

@@ -62,6 +62,7 @@ SUITE = Suite(
         Check(
             name="no_handler_takes_most_of_the_time",
             severity="info",
+            page="performance.html",
             description="No single handler takes more than half of all handler time.",
             why="If one does, it is the first place to look at.",
             frame=FACTS,

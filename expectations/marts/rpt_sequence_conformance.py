@@ -31,6 +31,7 @@ SUITE = Suite(
         Check(
             name="every_sequence_mostly_conforms",
             severity="warning",
+            page="flows.html",
             description="In every sequence with 5 or more flows at least 80% of the flows follow the declaration.",
             why="A sequence that departs from its declaration most of the time hides in an overall rate. With fewer "
             "than 5 flows a rate says too little.",
@@ -57,6 +58,7 @@ SUITE = Suite(
         Check(
             name="declared_sequences_are_seen",
             severity="info",
+            page="catalogue/sequences.html",
             description="At least 50% of the declared sequences were played.",
             why="What production never plays is dead, new, or used on other days than the logs are from.",
             frame=FACTS,

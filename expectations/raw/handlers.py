@@ -88,6 +88,7 @@ SUITE = Suite(
         Check(
             name="functions_are_of_readable_length",
             severity="info",
+            page="catalogue/handlers.html",
             description="No handler's function is longer than 500 lines.",
             why="Such a span is usually a whole module, taken for the function.",
             frame=HANDLERS,

@@ -87,6 +87,7 @@ SUITE = Suite(
         Check(
             name="few_records_are_errors",
             severity="warning",
+            page="errors.html",
             description="At most 2% of the records are errors.",
             why="A larger share means that the application was in trouble, or that its dialect takes something "
             "harmless for an error.",

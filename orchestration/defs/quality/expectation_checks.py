@@ -4,12 +4,13 @@ The judging is done in results.py; here its rows are told to Dagster.
 """
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pyarrow.parquet as pq
 
-from expectations.suite import Layer
+from expectations.suite import DATA_PAGE, Layer
 from expectations.suites import suites_of
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
@@ -28,7 +29,7 @@ def build_expectation_checks(platform: Platform, layer: Layer) -> dg.AssetChecks
             # A table that does not exist has one result of its own, in place of all its checks.
             table = key.asset_key.path[-1]
             row = rows.get((table, key.name)) or rows.get((table, "table_exists"))
-            yield check_result(key, row or {"observed": "was not judged; run the whole job"})
+            yield check_result(key, row or {"observed": "was not judged; run the whole job"}, platform.home.site)
 
     return expectation_checks
 
@@ -40,10 +41,11 @@ def load_results(home: Home, layer: Layer) -> Mapping[tuple[str, str], Mapping[s
     return {(row["table_name"], row["check_name"]): row for row in rows}
 
 
-def check_result(key: dg.AssetCheckKey, row: Mapping[str, Any]) -> dg.AssetCheckResult:
+def check_result(key: dg.AssetCheckKey, row: Mapping[str, Any], site: Path) -> dg.AssetCheckResult:
     """Return one result in Dagster's words; only what is critical is an error there."""
     places = [dg.TableRecord({"example": example}) for example in row.get("examples") or ()]
     examples = {"examples": dg.MetadataValue.table(places)} if places else {}
+    page = (site / str(row.get("page") or DATA_PAGE)).as_uri()
     return dg.AssetCheckResult(
         passed=bool(row.get("is_success")),
         asset_key=key.asset_key,
@@ -53,7 +55,9 @@ def check_result(key: dg.AssetCheckKey, row: Mapping[str, Any]) -> dg.AssetCheck
             "expected": str(row.get("expected", "")),
             "found": str(row["observed"]),
             "severity": str(row.get("severity", "warning")),
+            "subject": str(row.get("subject") or "data"),
             "unexpected_count": int(row.get("unexpected_count") or 0),
+            "site_page": dg.MetadataValue.url(page if row.get("subject") != "application" else f"{page}#checks"),
             **examples,
         },
     )

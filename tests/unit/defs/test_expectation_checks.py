@@ -24,6 +24,9 @@ RESULT = SuiteResult(
     unexpected_count=6,
     element_count=10,
     examples=("a.log:3: Play",),
+    subject="application",
+    page="flows.html",
+    things=("Play",),
 )
 KEY = dg.AssetCheckKey(dg.AssetKey(["marts", "fct_flows"]), "conformance_rate")
 
@@ -31,17 +34,19 @@ KEY = dg.AssetCheckKey(dg.AssetKey(["marts", "fct_flows"]), "conformance_rate")
 def test_a_result_keeps_expected_found_and_examples(tmp_path: Path) -> None:
     home = Home(tmp_path)
     write_results([RESULT], result_file(home, "marts"))
-    result = check_result(KEY, load_results(home, "marts")[("fct_flows", "conformance_rate")])
+    result = check_result(KEY, load_results(home, "marts")[("fct_flows", "conformance_rate")], home.site)
     assert (result.passed, result.severity) == (False, dg.AssetCheckSeverity.ERROR)
     assert result.metadata["expected"].value == "at least 90%"
     assert result.metadata["found"].value == "40% of 10 flows"
     assert result.metadata["unexpected_count"].value == 6
     assert "examples" in result.metadata
+    assert result.metadata["subject"].value == "application"
+    assert str(result.metadata["site_page"].value).endswith("/site/flows.html#checks")
 
 
 def test_only_what_is_critical_is_an_error() -> None:
     row = {"is_success": False, "severity": "warning", "expected": "a", "observed": "b"}
-    assert check_result(KEY, row).severity is dg.AssetCheckSeverity.WARN
+    assert check_result(KEY, row, Path("/site")).severity is dg.AssetCheckSeverity.WARN
 
 
 def test_before_the_first_judgement_there_are_no_results(tmp_path: Path) -> None:

@@ -449,7 +449,9 @@ def _write_quality(quality: Path, names: Sequence[str]) -> None:
         {
             "suite_name": "raw", "table_name": name, "expectation": "values in set", "column_name": name,
             "severity": "warning", "is_success": number > 0, "expected": name, "observed": name,
-            "unexpected_count": 1, "examples": name,
+            "unexpected_count": 1, "examples": [name], "check_name": "a_check", "description": name, "things": [name],
+            "subject": "application" if number % 2 else "data",
+            "page": "flows.html" if number % 2 else "data-health.html",
         }
         for number, name in enumerate(names)
     ]  # fmt: skip

@@ -160,11 +160,14 @@ def test_results_come_back_from_parquet_as_they_were(tmp_path: Path) -> None:
         unexpected_count=1,
         element_count=3,
         examples=("logs/0.log:7: <b>duration_ms</b> = -4",),
+        subject="data",
+        page="data-health.html",
+        things=("<b>Play</b>",),
     )
     path = tmp_path / "quality" / "expectation_results_marts.parquet"
     write_results([result], path)
     (row,) = pq.read_table(path).to_pylist()
-    assert SuiteResult(**{**row, "examples": tuple(row["examples"])}) == result
+    assert SuiteResult(**{**row, "examples": tuple(row["examples"]), "things": tuple(row["things"])}) == result
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 
 

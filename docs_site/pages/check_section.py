@@ -1,0 +1,71 @@
+"""The section "Checks" that ends a page: what the checks about its part of the application found.
+
+A check says which page it is about (`page` of its result); docs_site/publish.py adds the section to that page. Checks
+of the data stand on the data health page (data_health.py).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from markupsafe import Markup
+
+from docs_site import links
+from docs_site.number_format import plural
+from docs_site.page import Page
+from docs_site.pages.quality_tables import result_cell
+from docs_site.queries.health import load_checks
+from docs_site.render import render
+from docs_site.tables import Cell, Column, html_cell, link_html, render_table, text_cell
+from docs_site.warehouse import Row, load_rows
+
+_SESSIONS = "select log_file_path, session_id from marts.dim_sessions"
+# `logs/a.log:17: what`: the place an example begins with.
+_PLACE = re.compile(r"^(?P<path>.+?):(?P<line>\d+): (?P<what>.*)$", re.DOTALL)
+
+
+class CheckSections:
+    """The checks of the application by the page they are about, and the sessions their examples lead to."""
+
+    def __init__(self, warehouse: Path, quality: Path) -> None:
+        """Read the results of the last judgement; without one no page gets a section."""
+        self._checks: dict[str, list[Row]] = {}
+        for row in load_checks(quality, "application"):
+            self._checks.setdefault(row["page"], []).append(row)
+        self._sessions: Mapping[str, str] = {}
+        if self._checks:
+            self._sessions = {row["log_file_path"]: row["session_id"] for row in load_rows(warehouse, _SESSIONS)}
+
+    def added_to(self, page: Page) -> Page:
+        """Return the page with its section, or as it is when no check is about it."""
+        rows = self._checks.get(page.path, ())
+        return replace(page, body=page.body + self._render(page.path, rows)) if rows else page
+
+    def _render(self, path: str, rows: Sequence[Row]) -> str:
+        failed = sum(not row["is_success"] for row in rows)
+        table = render_table(
+            (Column("Result"), Column("Check"), Column("Expected"), Column("Found"), Column("Where")),
+            [self._row(path, row) for row in rows],
+            caption="Checks",
+            empty="No check was made.",
+        )
+        words = f"{plural(len(rows), 'check')}, {f'{failed:,} failed' if failed else 'all passed'}."
+        return render("checks.md.jinja", path, words=words, table=table, help=links.CHECKS_HELP)
+
+    def _row(self, path: str, row: Row) -> list[Cell]:
+        return [
+            result_cell(row),
+            text_cell(row["description"]),
+            text_cell(row["expected"]),
+            text_cell(row["observed"]),
+            html_cell(Markup("<br>").join(self._example(path, example) for example in row["examples"] or ())),
+        ]
+
+    def _example(self, path: str, example: str) -> Markup:
+        found = _PLACE.match(example)
+        session = self._sessions.get(found["path"]) if found else None
+        if not found or session is None:
+            return link_html(example, None)
+        address = links.relative_link(path, links.lines_url(session, int(found["line"])))
+        return link_html(f"{found['path']}:{found['line']}", address) + link_html(f" {found['what']}", None)
