@@ -20,6 +20,7 @@ from orchestration.cli.options import (
     Code,
     Config,
     Coverage,
+    FailOn,
     Home,
     Logs,
     OneSequence,
@@ -53,19 +54,18 @@ def run(
     coverage: Coverage = None,
     home: Home = None,
     config: Config = None,
-    fail_on: Annotated[
-        Values, typer.Option("--fail-on", help="Exit with 3 when this is found: regressions, drift; repeatable.")
-    ] = None,
+    fail_on: FailOn = None,
 ) -> None:
     """Run everything: read logs and code, build and check the warehouse, publish the site."""
-    from orchestration.cli.gates import hold_gates, require_known_gates
+    from orchestration.cli.gates import hold_gates
     from orchestration.cli.running import run_pipeline
+    from orchestration.gates import parse_gates
 
     settings = chosen_settings(config, home, logs, code, sequences, coverage)
-    require_known_gates(fail_on or ())
+    gates = parse_gates(fail_on or ())
     run_pipeline(settings)
-    if fail_on:
-        hold_gates(fail_on, settings.home / "warehouse.duckdb")
+    if gates:
+        hold_gates(gates, settings)
 
 
 @app.command()
@@ -186,5 +186,9 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _fail(text: str, exit_code: int) -> int:
-    typer.echo(f"sightline: {' '.join(text.split())}", err=True)
+    """Say why on one line; a gate that does not hold has a line per reason."""
+    lines = text.splitlines() if exit_code == EXIT_GATE else [text]
+    for line in lines:
+        indent = "  " if line.startswith("  ") else "sightline: "
+        typer.echo(f"{indent}{' '.join(line.split())}", err=True)
     return exit_code

@@ -34,6 +34,15 @@ Session = Annotated[
 OneSequence = Annotated[
     str | None, typer.Option("--sequence", help="Only flows of this sequence (its name or key).", metavar="NAME")
 ]
+FailOn = Annotated[
+    Values,
+    typer.Option(
+        "--fail-on",
+        help="Fail when this is found: deviations, errors, anomalies, expectations, regressions or drift, of "
+        "severity critical, warning [default] or info and more; repeatable.",
+        metavar="GATE[:SEVERITY]",
+    ),
+]
 
 
 def chosen_settings(

@@ -1,21 +1,17 @@
-"""Recommendations as files for other tools: SARIF 2.1.0 for code scanning, JUnit XML for CI, JSON for anything.
+"""Recommendations as files for other tools: SARIF 2.1.0 for code scanning, JSON for anything; JUnit is in junit.py.
 
 Rows in, bytes out; the same rows give the same bytes. Texts come from logs and code and are escaped for each format.
 Where rows come from and files go belongs to orchestration/cli/exporting.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from urllib.parse import quote
-from xml.etree import ElementTree
 
 from orchestration.exports.json_bytes import json_bytes
 
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"critical": "error", "warning": "warning", "info": "note"}
-# XML 1.0 has no way to write these, escaped or not.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,48 +110,6 @@ def _location(path: str | None, line: int | None) -> dict[str, object] | None:
     if line:
         place["region"] = {"startLine": line}
     return {"physicalLocation": place}
-
-
-def write_junit(rows: Sequence[Recommendation]) -> bytes:
-    """Return JUnit XML: a suite per kind of fix; critical ones and warnings fail, the rest is skipped."""
-    root = ElementTree.Element("testsuites", name="Sightline")
-    for fix_class in dict.fromkeys(row.fix_class for row in rows):
-        found = [row for row in rows if row.fix_class == fix_class]
-        failing = [row for row in found if row.severity != "info"]
-        counts = {"tests": len(found), "failures": len(failing), "errors": 0, "skipped": len(found) - len(failing)}
-        suite = ElementTree.SubElement(root, "testsuite", {"name": fix_class, **{k: str(v) for k, v in counts.items()}})
-        for row in found:
-            _case(suite, row)
-    ElementTree.indent(root)
-    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
-
-
-def _case(suite: ElementTree.Element, row: Recommendation) -> None:
-    # The id makes the case the same one in the next run, whatever its words.
-    names = {"classname": f"sightline.{row.fix_class}", "name": _xml(f"{row.title} [{row.recommendation_id}]")}
-    if row.code_file_path:
-        names["file"] = _xml(row.code_file_path)
-    case = ElementTree.SubElement(suite, "testcase", names)
-    kind = "skipped" if row.severity == "info" else "failure"
-    note = ElementTree.SubElement(case, kind, {"message": _xml(row.fix)})
-    if kind == "failure":
-        note.set("type", row.symptom_class)
-    place = f"{row.code_file_path}:{row.code_line_number or 1}" if row.code_file_path else "no place in the code"
-    lines = (
-        f"Path: {row.causal_path}" if row.causal_path else "",
-        f"Expected: {row.expected}" if row.expected else "",
-        f"Observed: {row.observed}" if row.observed else "",
-        f"Code: {place}",
-        f"Log: {row.log_file_path}:{row.line_number}" if row.log_file_path and row.line_number else "",
-        f"Proof: {row.proof}",
-        f"Score: {row.gain_seconds:.2f} s x {row.confidence:.2f} / {row.effort_hours:.2f} h = {row.score:.2f}",
-    )
-    note.text = _xml("\n".join(line for line in lines if line))
-
-
-def _xml(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
 
 
 def _words(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration.cli.options import Config, Home, OneSequence, Out, Session, Values, chosen_settings
+from orchestration.cli.options import Config, FailOn, Home, Logs, OneSequence, Out, Session, Values, chosen_settings
 
 if TYPE_CHECKING:
     from orchestration.settings import Settings
@@ -134,10 +134,20 @@ def sarif(
 
 @export_app.command()
 def junit(
-    severity: Severity = "info", gone: Gone = False, out: Out = None, home: Home = None, config: Config = None
+    fail_on: FailOn = None,
+    logs: Logs = None,
+    severity: Severity = "info",
+    gone: Gone = False,
+    out: Out = None,
+    home: Home = None,
+    config: Config = None,
 ) -> None:
-    """Write the recommendations as JUnit XML, for reports of CI."""
-    _export_recommendations("junit", severity, gone, out, chosen_settings(config, home))
+    """Write JUnit XML for reports of CI: what gates find fails, what is recommended is skipped with its advice."""
+    from orchestration.cli.exporting.recommendations import choose_recommendations, export_junit
+    from orchestration.gates import parse_gates
+
+    choice = choose_recommendations(severity, is_gone_included=gone)
+    export_junit(chosen_settings(config, home, logs), choice, parse_gates(fail_on or ()), out)
 
 
 @export_app.command()
@@ -149,6 +159,6 @@ def findings(
 
 
 def _export_recommendations(kind: str, severity: str, gone: bool, out: Path | None, settings: "Settings") -> None:
-    from orchestration.cli.exporting.recommendations import RecommendationChoice, export_recommendations
+    from orchestration.cli.exporting.recommendations import choose_recommendations, export_recommendations
 
-    export_recommendations(settings, kind, RecommendationChoice(severity, gone), out)
+    export_recommendations(settings, kind, choose_recommendations(severity, is_gone_included=gone), out)

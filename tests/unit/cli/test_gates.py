@@ -1,99 +1,236 @@
-"""A gate that does not hold ends with exit code 3 and says why; known changes and consequences do not break it."""
+"""A gate that does not hold ends with exit code 3 and a line per reason; what is accepted or mended breaks none."""
 
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from orchestration.cli import running
 from orchestration.cli.app import run_command
 from orchestration.cli.gates import hold_gates
-from orchestration.domain.errors import GateError
+from orchestration.domain.errors import GateError, UsageError
+from orchestration.domain.severity import SEVERITIES
+from orchestration.gates import GATES, Evidence, find_reasons, parse_gates, reason_in_words
+from orchestration.settings import Settings, load_settings
+from tests.unit.docs_site.recommendation_rows import insert
+from tests.unit.docs_site.synthetic_warehouse import empty_home
 
-COLUMNS = (
-    "regression_id varchar, unit_kind varchar, unit_name varchar, direction varchar, lifecycle varchar, "
-    "cause_regression_id varchar, change_ms double, change_ms_low double, change_ms_high double, "
-    "change_per_session_ms double, good_build varchar, bad_build varchar"
+DEVIATION = {
+    "deviation_id": "d1", "session_id": "s1", "flow_id": "f1", "deviation_class": "missing_beat", "severity": "warning",
+    "sequence_name": "Order", "beat_number": 2, "topic": "order:take", "handler_name": "take", "expected": "beat 2",
+    "observed": "no beat 2", "occurrence_count": 1, "is_consequence": False, "is_accepted": False,
+    "log_file_path": "app.log", "line_number": 1204,
+}  # fmt: skip
+ERROR = {
+    "error_id": "e1", "session_id": "s1", "flow_id": "f1", "error_kind": "beat_failed", "severity": "error",
+    "sequence_name": "Order", "normalised_message": "no table", "is_consequence": False, "log_file_path": "app.log",
+    "line_number": 7,
+}  # fmt: skip
+ANOMALY = {
+    "anomaly_id": "a1", "session_id": "s1", "detector": "rate_storm", "anomaly_class": "storm", "severity": "warning",
+    "topic": "order:tick", "expected": "at most 3", "observed": "90", "occurrence_count": 90,
+    "log_file_path": "app.log", "line_number": 30,
+}  # fmt: skip
+SLOWER = {
+    "regression_id": "a", "unit_kind": "handler", "unit_name": "createNode", "direction": "regression",
+    "lifecycle": "new", "change_ms": 49.9, "change_ms_low": 41.9, "change_ms_high": 59.3, "change_per_session_ms": 378,
+    "change_pct_low": 40, "good_build": "one", "bad_build": "two",
+}  # fmt: skip
+DRIFT = {
+    "drift_id": "1", "drift_class": "handler_not_declared", "severity": "warning", "handler_name": "stray",
+    "declared": "a declaration", "found": "it runs", "is_accepted": False,
+}  # fmt: skip
+FAILED_CHECK = {
+    "table_name": "fct_flows", "check_name": "flows_conform", "severity": "critical", "is_success": False,
+    "expected": "all", "observed": "1 of 3 otherwise", "unexpected_count": 1, "examples": ["app.log:3: Order"],
+}  # fmt: skip
+# A row of each gate that breaks it, and the same row as it breaks none.
+BREAKING = (
+    ("deviations", "marts.fct_flow_deviations", DEVIATION, {"is_accepted": True}),
+    ("deviations", "marts.fct_flow_deviations", DEVIATION, {"is_consequence": True}),
+    ("deviations", "marts.fct_flow_deviations", DEVIATION, {"severity": "info"}),
+    ("errors", "marts.fct_errors", ERROR, {"is_consequence": True}),
+    ("errors", "marts.fct_errors", ERROR, {"severity": "warning"}),
+    ("anomalies", "marts.fct_anomalies", ANOMALY, {"severity": "info"}),
+    ("regressions", "marts.fct_regressions", SLOWER, {"cause_regression_id": "b"}),
+    ("regressions", "marts.fct_regressions", SLOWER, {"lifecycle": "ongoing"}),
+    ("regressions", "marts.fct_regressions", SLOWER, {"direction": "improvement"}),
+    ("drift", "marts.fct_declaration_drift", DRIFT, {"is_accepted": True}),
+    ("drift", "marts.fct_declaration_drift", DRIFT, {"severity": "info"}),
+    ("expectations", "quality", FAILED_CHECK, {"is_success": True}),
+    ("expectations", "quality", FAILED_CHECK, {"severity": "info"}),
 )
-SLOWER = "('a', 'handler', 'createNode', 'regression', 'new', null, 49.9, 41.9, 59.3, 378, 'one', 'two')"
-EXPLAINED = "('b', 'beat', 'create', 'regression', 'new', 'a', 46, 32, 62, 352, 'one', 'two')"
-KNOWN = "('c', 'handler', 'old', 'regression', 'ongoing', null, 9, 8, 10, 5, 'zero', 'one')"
-FASTER = "('d', 'handler', 'fast', 'improvement', 'new', null, -9, -10, -8, -5, 'one', 'two')"
 
 
-def home_with(tmp_path: Path, *rows: str) -> Path:
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
-        connection.execute(f"create schema marts; create table marts.fct_regressions ({COLUMNS})")
-        for row in rows:
-            connection.execute(f"insert into marts.fct_regressions values {row}")
-    return tmp_path
+@dataclass(frozen=True)
+class Place:
+    """A home with tables to put rows into."""
+
+    settings: Settings
+    warehouse: Path
+    quality: Path
+
+    def put(self, table: str, *rows: dict[str, Any]) -> None:
+        if table == "quality":
+            pq.write_table(pa.Table.from_pylist(list(rows)), self.quality / "expectation_results_marts.parquet")
+            return
+        with duckdb.connect(str(self.warehouse)) as connection:
+            for row in rows:
+                insert(connection, table, row)
+
+    def reasons(self, asked: str, logs: list[str] | None = None) -> list[str]:
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            gate = parse_gates([asked])[0]
+            return list(map(reason_in_words, find_reasons(gate, Evidence(connection, self.quality, logs))))
 
 
-def test_a_new_regression_breaks_the_gate_and_says_what_and_how_much(tmp_path: Path) -> None:
-    home = home_with(tmp_path, SLOWER, EXPLAINED, KNOWN, FASTER)
-    with pytest.raises(GateError) as broken:
-        hold_gates(["regressions"], home / "warehouse.duckdb")
-    assert str(broken.value) == (
-        "the gate does not hold: handler createNode is 49.9 ms slower from one to two (41.9 to 59.3 ms)"
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("empty")
+    home = empty_home(folder)
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute(
+            "create schema staging; "
+            "create table staging.stg_logs__log_files (log_file_path varchar, duplicate_of_path varchar)"
+        )
+    pq.write_table(
+        pa.Table.from_pylist([FAILED_CHECK | {"is_success": True}]), home.quality / "expectation_results_raw.parquet"
     )
+    (folder / "app.log").touch()
+    return folder
 
 
-DRIFT_COLUMNS = (
-    "drift_id varchar, drift_class varchar, severity varchar, handler_name varchar, topic varchar, "
-    "sequence_name varchar, declared varchar, found varchar, is_accepted boolean"
+@pytest.fixture
+def place(empty: Path, tmp_path: Path) -> Place:
+    folder = shutil.copytree(empty, tmp_path / "home")
+    settings = load_settings(None, {"home": folder, "inputs": {"logs": [str(folder / "app.log")]}})
+    return Place(settings, folder / "warehouse.duckdb", folder / "quality")
+
+
+def test_nothing_that_is_accepted_explained_known_or_an_info_breaks_a_gate(place: Place) -> None:
+    for _, table, row, change in BREAKING:
+        place.put(table, row | change)
+    assert {gate: place.reasons(gate) for gate in GATES} == {gate: [] for gate in GATES}
+
+
+@pytest.mark.parametrize(
+    ("gate", "table", "row"), {gate: (gate, table, row) for gate, table, row, _ in BREAKING}.values()
 )
+def test_a_row_breaks_its_gate_and_no_other(place: Place, gate: str, table: str, row: dict[str, Any]) -> None:
+    place.put(table, row)
+    assert {name: len(place.reasons(name)) for name in GATES} == {name: int(name == gate) for name in GATES}
 
 
-def drift_row(number: int, severity: str = "warning", *, is_accepted: bool = False) -> str:
-    return (
-        f"('{number}', 'handler_not_declared', '{severity}', 'h{number}', null, null, 'a declaration', 'it runs', "
-        f"{is_accepted})"
-    )
+def test_every_gate_can_break() -> None:
+    assert {gate for gate, *_ in BREAKING} == set(GATES)
 
 
-def home_with_drift(tmp_path: Path, *rows: str) -> Path:
-    home = home_with(tmp_path, SLOWER)
-    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
-        connection.execute(f"create table marts.fct_declaration_drift ({DRIFT_COLUMNS})")
-        for row in rows:
-            connection.execute(f"insert into marts.fct_declaration_drift values {row}")
-    return home
+def test_a_reason_says_how_grave_what_where_how_often_and_in_which_line(place: Place) -> None:
+    later, elsewhere = {"line_number": 2000}, {"session_id": "s2", "log_file_path": "b.log"}
+    place.put("marts.fct_flow_deviations", DEVIATION, DEVIATION | later, DEVIATION | elsewhere)
+    assert place.reasons("deviations") == [
+        "Medium: missing beat: Order, beat 2, order:take, take: expected beat 2, found no beat 2 "
+        "(3 times in 2 sessions; app.log, line 1,204)"
+    ]
+    place.put("marts.fct_regressions", SLOWER)
+    assert place.reasons("regressions") == [
+        "Medium: slower: handler createNode: 49.9 ms slower from one to two (41.9 to 59.3 ms)"
+    ]
+    place.put("quality", FAILED_CHECK)
+    assert place.reasons("expectations") == [
+        "High: flows conform: fct_flows: expected all, found 1 of 3 otherwise; app.log:3: Order"
+    ]
 
 
-def test_drift_that_nobody_accepted_breaks_its_gate_and_its_page_has_the_rest(tmp_path: Path) -> None:
-    home = home_with_drift(tmp_path, *map(drift_row, range(4)), drift_row(8, "info"), drift_row(9, is_accepted=True))
+def test_a_severity_leaves_out_what_is_less_severe_and_infos_can_be_asked_for(place: Place) -> None:
+    place.put("marts.fct_flow_deviations", *(DEVIATION | {"severity": severity} for severity in SEVERITIES))
+    assert [len(place.reasons(f"deviations{asked}")) for asked in (":critical", "", ":warning", ":info")] == [
+        1,
+        2,
+        2,
+        3,
+    ]
+    assert place.reasons("deviations:High") == place.reasons("deviations:critical")
+
+
+def test_what_took_twice_as_long_is_critical(place: Place) -> None:
+    place.put("marts.fct_regressions", SLOWER)
+    assert place.reasons("regressions:critical") == []
+    place.put("marts.fct_regressions", SLOWER | {"unit_name": "twice", "change_pct_low": 104})
+    assert [words.split(":")[0] for words in place.reasons("regressions")] == ["High", "Medium"]
+
+
+def test_an_error_of_a_failed_flow_is_critical_and_an_accepted_failure_is_no_error(place: Place) -> None:
+    place.put("marts.fct_errors", ERROR)
+    place.put("marts.fct_flows", {"flow_id": "f1", "status": "failed"})
+    assert len(place.reasons("errors:critical")) == 1
+    place.put("marts.fct_flow_deviations", DEVIATION | {"is_accepted": True, "line_number": 7})
+    assert place.reasons("errors") == []
+
+
+def test_only_the_logs_of_this_run_are_judged(place: Place) -> None:
+    place.put("marts.fct_flow_deviations", DEVIATION | {"log_file_path": "last_week.log"})
+    hold_gates(parse_gates(["deviations"]), place.settings)
+    with duckdb.connect(str(place.warehouse)) as connection:
+        connection.execute("insert into staging.stg_logs__log_files values ('app.log', 'last_week.log')")
+    with pytest.raises(GateError, match=r"last_week\.log"):
+        hold_gates(parse_gates(["deviations"]), place.settings)
+
+
+def test_the_lines_are_bounded_and_hostile_text_stays_text(place: Place) -> None:
+    rows = [DEVIATION | {"topic": f"\x1b[31mred{number}"} for number in range(60)]
+    place.put("marts.fct_flow_deviations", *rows)
     with pytest.raises(GateError) as broken:
-        hold_gates(["drift", "regressions"], home / "warehouse.duckdb")
-    message = str(broken.value)
-    assert "h0: handler not declared (declared: a declaration; found: it runs); h1:" in message
-    assert "; and 1 more on the page Drift; handler createNode is 49.9 ms slower" in message
-
-
-def test_accepted_drift_and_infos_break_no_gate(tmp_path: Path) -> None:
-    home = home_with_drift(tmp_path, drift_row(8, "info"), drift_row(9, is_accepted=True))
-    hold_gates(["drift"], home / "warehouse.duckdb")
-
-
-@pytest.mark.parametrize("rows", [(), (EXPLAINED, KNOWN, FASTER)])
-def test_a_gate_holds_when_nothing_got_slower_by_itself(tmp_path: Path, rows: tuple[str, ...]) -> None:
-    hold_gates(["regressions"], home_with(tmp_path, *rows) / "warehouse.duckdb")
+        hold_gates(parse_gates(["deviations"]), place.settings)
+    lines = str(broken.value).splitlines()
+    assert lines[0] == "the gate deviations does not hold: 60 reasons (page Flows)"
+    assert len(lines) == 52
+    assert lines[-1].strip() == "and 10 more on the page Flows"
+    assert "\x1b" not in str(broken.value)
 
 
 def test_the_command_ends_with_3_after_everything_is_published(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ran: list[Path] = []
     monkeypatch.setattr(running, "run_pipeline", lambda settings: ran.append(settings.home))
-    home = home_with(tmp_path, SLOWER)
-    arguments = ["run", "--logs", "app.log", "--home", str(home), "--fail-on", "regressions"]
-    assert run_command(arguments) == 3
-    assert ran == [home]
-    assert "sightline: the gate does not hold: handler createNode" in capsys.readouterr().err
+    place.put("marts.fct_regressions", SLOWER)
+    place.put("marts.fct_declaration_drift", DRIFT)
+    arguments = ["run", "--logs", place.settings.inputs.logs[0], "--home", str(place.settings.home)]
+    assert run_command([*arguments, "--fail-on", "regressions:critical"]) == 0
+    assert run_command([*arguments, "--fail-on", "regressions", "--fail-on", "drift"]) == 3
+    assert ran == [place.settings.home] * 2
+    assert capsys.readouterr().err.splitlines() == [
+        "sightline: the gate regressions does not hold: 1 reason (page Regressions)",
+        "  Medium: slower: handler createNode: 49.9 ms slower from one to two (41.9 to 59.3 ms)",
+        "sightline: the gate drift does not hold: 1 reason (page Drift)",
+        "  Medium: handler not declared: stray: declared: a declaration; found: it runs",
+    ]
 
 
-def test_a_gate_nobody_knows_is_wrong_use_before_anything_runs(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("weather", "there is no such gate; known: deviations, errors, anomalies"),
+        ("drift:grave", "there is no such severity; known: critical, warning, info"),
+        ("drift:", "there is no such severity"),
+    ],
+)
+def test_a_gate_or_severity_nobody_knows_is_wrong_use_before_anything_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, said: str
 ) -> None:
     monkeypatch.setattr(running, "run_pipeline", lambda settings: pytest.fail("it ran"))
-    assert run_command(["run", "--logs", "app.log", "--fail-on", "weather"]) == 2
-    assert "there is no such gate; known: drift, regressions" in capsys.readouterr().err
+    assert run_command(["run", "--logs", "app.log", "--fail-on", typed]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_checks_that_were_never_judged_are_told(place: Place) -> None:
+    for path in place.quality.iterdir():
+        path.unlink()
+    with pytest.raises(UsageError, match="no check was judged yet"):
+        place.reasons("expectations")

@@ -12,13 +12,17 @@ from jsonschema import Draft202012Validator
 
 from orchestration.cli.exporting.recommendations import (
     RecommendationChoice,
+    choose_recommendations,
+    export_junit,
     export_recommendations,
     load_recommendations,
 )
 from orchestration.domain.errors import UsageError
-from orchestration.exports.recommendations import Recommendation, write_findings, write_junit, write_sarif
+from orchestration.exports.junit import write_junit
+from orchestration.exports.recommendations import Recommendation, write_findings, write_sarif
+from orchestration.gates import Reason, every_gate, parse_gates, reason_in_words
 from orchestration.settings import load_settings
-from tests.unit.docs_site.recommendation_rows import write_recommendation
+from tests.unit.docs_site.recommendation_rows import insert, write_recommendation
 from tests.unit.docs_site.synthetic_warehouse import empty_home
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif.json").read_text(encoding="utf-8"))
@@ -57,24 +61,46 @@ def test_sarif_has_a_rule_per_fix_a_line_of_code_and_a_lasting_fingerprint(rows:
 
 def test_nothing_to_recommend_is_a_valid_file() -> None:
     assert sarif([])["results"] == []
-    assert ElementTree.fromstring(write_junit([])).tag == "testsuites"
+    assert ElementTree.fromstring(write_junit([], {})).tag == "testsuites"
 
 
-def test_junit_counts_what_fails_and_what_is_only_worth_knowing(rows: list[Recommendation]) -> None:
-    root = ElementTree.fromstring(write_junit(rows))
+def test_junit_fails_what_the_gates_find_and_nothing_else(rows: list[Recommendation]) -> None:
+    failing, holding = parse_gates(["deviations", "errors:critical"])
+    reason = Reason("critical", "failed beat", "Order, beat 2", "no table", 3, 2, "a.log", 12)
+    root = ElementTree.fromstring(write_junit(rows, {failing: [reason], holding: []}))
     suites = {suite.get("name"): suite for suite in root}
-    assert (suites["guard_failure"].get("failures"), suites["guard_failure"].get("skipped")) == ("2", "0")
-    assert (suites["write_test"].get("failures"), suites["write_test"].get("skipped")) == ("0", "1")
-    failure = suites["guard_failure"][0][0]
-    assert failure.get("message") == "Guard the failure."
-    assert "src/take.ts:7" in (failure.text or "")
+    assert {name: (suite.get("failures"), suite.get("skipped")) for name, suite in suites.items()} == {
+        "deviations": ("1", "0"), "errors": ("0", "0"), "guard_failure": ("0", "2"), "write_test": ("0", "1"),
+    }  # fmt: skip
+    assert len(root.findall(".//failure")) == 1
+    case = suites["deviations"][0]
+    assert (case.get("name"), case[0].get("message")) == ("failed beat: Order, beat 2", reason_in_words(reason))
+    assert suites["errors"][0].get("name") == "no errors of severity High or more"
+    advice = suites["guard_failure"][0][0]
+    assert advice.get("message") == "Guard the failure."
+    assert "src/take.ts:7" in (advice.text or "")
+
+
+def test_junit_of_a_home_fails_exactly_where_the_gate_does(tmp_path: Path) -> None:
+    home = empty_home(tmp_path)
+    with duckdb.connect(str(home.warehouse)) as connection:
+        write_recommendation(connection, 1)
+        for severity in ("critical", "warning"):
+            row = {"deviation_class": "failed_beat", "severity": severity, "is_accepted": False}
+            insert(connection, "marts.fct_flow_deviations", row | {"is_consequence": False, "session_id": "s1"})
+    settings = load_settings(None, {"home": tmp_path})
+    for typed, count in (("deviations:critical", 1), ("deviations", 2), ("drift", 0)):
+        export_junit(settings, RecommendationChoice(), parse_gates([typed]), None)
+        root = ElementTree.parse(tmp_path / "exports" / "recommendations.junit.xml")
+        assert len(root.findall(".//failure")) == count
 
 
 @pytest.mark.parametrize("text", NAUGHTY)
 def test_hostile_text_stays_text_in_every_format(rows: list[Recommendation], text: str) -> None:
     row = replace(rows[0], title=text, fix=text, observed=text, code_file_path=text, causal_path=text)
     sarif([row])
-    assert ElementTree.fromstring(write_junit([row]))[0].tag == "testsuite"
+    reason = Reason("critical", text, text, text, 1, 1, text, 1)
+    assert ElementTree.fromstring(write_junit([row], {every_gate()[0]: [reason]}))[0].tag == "testsuite"
     assert json.loads(write_findings([row]))["findings"][0]["recommendation_id"] == "id0001"
 
 
@@ -89,4 +115,4 @@ def test_what_is_gone_or_not_severe_enough_is_left_out_when_asked(tmp_path: Path
     found = json.loads((tmp_path / "exports" / "recommendations.json").read_text(encoding="utf-8"))
     assert [row["recommendation_id"] for row in found["findings"]] == ["id0001"]
     with pytest.raises(UsageError, match="give one of critical, warning, info"):
-        export_recommendations(settings, "sarif", RecommendationChoice("grave"), None)
+        choose_recommendations("grave", is_gone_included=False)

@@ -1,0 +1,149 @@
+"""Gates: what people ask not to be there, and the reasons for which it is.
+
+A gate is a query over the published tables, one row per reason; to add one, add a query to `GATES`. The command line
+(`run --fail-on`), `export junit` and the alerts all ask here, so that none of them fails what another lets pass.
+How reasons are shown, and what ends with exit code 3, belongs to them.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+import duckdb
+
+from orchestration.domain.errors import UsageError
+from orchestration.domain.severity import SEVERITIES, SEVERITY_WORDS, Severity, at_least
+from orchestration.gate_queries import ANOMALIES, DEVIATIONS, DRIFT, ERRORS, EXPECTATIONS, REGRESSIONS
+
+# What an info says is worth knowing; it fails a gate only where somebody asks for that.
+DEFAULT_SEVERITY: Severity = "warning"
+# Long texts of logs are cut: the place named beside them has the whole.
+_DETAIL_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A gate: `query` gives its reasons, `page` of the site tells more of them."""
+
+    name: str
+    page: str
+    query: str
+
+
+GATES: Mapping[str, Gate] = {
+    gate.name: gate
+    for gate in (
+        Gate("deviations", "Flows", DEVIATIONS),
+        Gate("errors", "Errors", ERRORS),
+        Gate("anomalies", "Anomalies", ANOMALIES),
+        Gate("expectations", "Data health", EXPECTATIONS),
+        Gate("regressions", "Regressions", REGRESSIONS),
+        Gate("drift", "Drift", DRIFT),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a gate does not hold; a reason of the same class at the same place is the same one in the next run.
+
+    `log_file_path` and `line_number` are one of the places that show it; `session_count` is null where the reason is
+    about the whole window.
+    """
+
+    severity: Severity
+    reason_class: str
+    place: str
+    detail: str
+    occurrence_count: int | None
+    session_count: int | None
+    log_file_path: str | None
+    line_number: int | None
+
+    @property
+    def title(self) -> str:
+        """Return class and place: what stays the same from run to run."""
+        return f"{self.reason_class}: {self.place}" if self.place else self.reason_class
+
+
+@dataclass(frozen=True, slots=True)
+class AskedGate:
+    """A gate as asked for: it fails on reasons of this severity or more."""
+
+    gate: Gate
+    severity: Severity = DEFAULT_SEVERITY
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What gates look at: the warehouse, the folder with the results of the checks, and the logs that are judged.
+
+    Without `log_file_paths` every log the warehouse holds is judged.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    quality: Path
+    log_file_paths: Collection[str] | None = None
+
+
+def parse_gates(values: Sequence[str]) -> tuple[AskedGate, ...]:
+    """Return the gates that were typed, like `errors` or `deviations:critical`; raise UsageError for one unknown."""
+    return tuple(dict.fromkeys(_parse_gate(value) for value in values))
+
+
+def every_gate() -> tuple[AskedGate, ...]:
+    """Return all gates with the severity they have when none is named."""
+    return tuple(AskedGate(gate) for gate in GATES.values())
+
+
+def find_reasons(asked: AskedGate, evidence: Evidence) -> list[Reason]:
+    """Return why a gate does not hold, the most severe first; nothing when it holds."""
+    wanted = at_least(asked.severity)
+    found = [reason for reason in _all_reasons(asked.gate, evidence) if reason.severity in wanted]
+    return sorted(found, key=lambda reason: SEVERITIES.index(reason.severity))
+
+
+def reason_in_words(reason: Reason) -> str:
+    """Return a reason as one line: how grave, what, where, how often, and a place in a log that shows it."""
+    detail = f": {_shortened(reason.detail)}" if reason.detail else ""
+    seen = "; ".join(_seen(reason))
+    return f"{SEVERITY_WORDS[reason.severity]}: {reason.title}{detail}{f' ({seen})' if seen else ''}"
+
+
+def _parse_gate(value: str) -> AskedGate:
+    name, colon, severity = (part.strip() for part in value.partition(":"))
+    if name not in GATES:
+        raise UsageError(f"--fail-on {value}: there is no such gate; known: {', '.join(GATES)}")
+    by_word = {word.casefold(): key for key, word in SEVERITY_WORDS.items()}
+    known = by_word.get(severity.casefold(), severity)
+    if colon and known not in SEVERITIES:
+        raise UsageError(f"--fail-on {value}: there is no such severity; known: {', '.join(SEVERITIES)}")
+    return AskedGate(GATES[name], cast("Severity", known) if colon else DEFAULT_SEVERITY)
+
+
+def _all_reasons(gate: Gate, evidence: Evidence) -> Iterator[Reason]:
+    values: dict[str, object] = {}
+    if "$logs" in gate.query:
+        values["logs"] = None if evidence.log_file_paths is None else sorted(evidence.log_file_paths)
+    if "$results" in gate.query:
+        results = sorted(str(path) for path in evidence.quality.glob("expectation_results_*.parquet"))
+        if not results:
+            raise UsageError(f"{evidence.quality}: no check was judged yet; `sightline run` judges them")
+        values["results"] = results
+    for row in evidence.connection.execute(gate.query, values).fetchall():
+        reason = Reason(*row)
+        yield replace(reason, detail=reason.detail or "", place=reason.place or "")
+
+
+def _seen(reason: Reason) -> Iterator[str]:
+    if reason.occurrence_count is not None and reason.occurrence_count > 1:
+        sessions = f" in {reason.session_count:,} sessions" if (reason.session_count or 0) > 1 else ""
+        yield f"{reason.occurrence_count:,} times{sessions}"
+    if reason.log_file_path:
+        yield reason.log_file_path + (f", line {reason.line_number:,}" if reason.line_number else "")
+
+
+def _shortened(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _DETAIL_LENGTH else words[:_DETAIL_LENGTH].rstrip() + "…"
