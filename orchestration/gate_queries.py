@@ -81,7 +81,8 @@ select
     replace(check_name, '_', ' ') as reason_class,
     table_name as place,
     'expected ' || expected || ', found ' || observed
-    || coalesce('; ' || array_to_string(list_slice(examples, 1, 3), '; '), '') as detail,
+    || case when len(things) > 0 then ', at ' || array_to_string(list_slice(things, 1, 5), ', ') else '' end
+    || case when len(examples) > 0 then '; ' || array_to_string(list_slice(examples, 1, 3), '; ') else '' end as detail,
     unexpected_count as occurrence_count,
     null as session_count,
     null as log_file_path,

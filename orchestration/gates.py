@@ -19,7 +19,7 @@ from orchestration.gate_queries import ANOMALIES, DEVIATIONS, DRIFT, ERRORS, EXP
 # What an info says is worth knowing; it fails a gate only where somebody asks for that.
 DEFAULT_SEVERITY: Severity = "warning"
 # Long texts of logs are cut: the place named beside them has the whole.
-_DETAIL_LENGTH = 200
+_DETAIL_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ DRIFT = {
 }  # fmt: skip
 FAILED_CHECK = {
     "table_name": "fct_flows", "check_name": "flows_conform", "severity": "critical", "is_success": False,
-    "expected": "all", "observed": "1 of 3 otherwise", "unexpected_count": 1, "examples": ["app.log:3: Order"],
+    "expected": "all", "observed": "1 of 3 otherwise", "unexpected_count": 1, "examples": ["app.log:3: no end"],
+    "things": ["Order"],
 }  # fmt: skip
 # A row of each gate that breaks it, and the same row as it breaks none.
 BREAKING = (
@@ -143,7 +144,7 @@ def test_a_reason_says_how_grave_what_where_how_often_and_in_which_line(place: P
     ]
     place.put("quality", FAILED_CHECK)
     assert place.reasons("expectations") == [
-        "High: flows conform: fct_flows: expected all, found 1 of 3 otherwise; app.log:3: Order"
+        "High: flows conform: fct_flows: expected all, found 1 of 3 otherwise, at Order; app.log:3: no end"
     ]
 
 
