@@ -7,7 +7,7 @@ with records as (
             record.signal in (
                 'beat_failed', 'handler_failed', 'flow_failed', 'movement_failed', 'network_failed',
                 'error_logged', 'warning_logged', 'plugin_missing', 'sequence_missing', 'topic_unknown',
-                'emission_blocked'
+                'emission_blocked', 'plugin_mount_failed'
             )
             or record.severity = 'error'
             or (record.severity = 'warning' and record.signal is null)
@@ -76,7 +76,11 @@ final as (
         coalesce(placed.topic, beats.topic) as topic,
         beats.beat_number,
         beats.beat_execution_id,
-        coalesce(placed.signal, 'unnamed_' || placed.severity) as error_kind,
+        case
+            when placed.signal = 'plugin_mount_failed' and placed.severity = 'error' then 'error_logged'
+            when placed.signal = 'plugin_mount_failed' then 'warning_logged'
+            else coalesce(placed.signal, 'unnamed_' || placed.severity)
+        end as error_kind,
         case
             when placed.severity = 'error' or placed.signal in (
                 'beat_failed', 'handler_failed', 'flow_failed', 'movement_failed', 'network_failed', 'error_logged'
