@@ -13,10 +13,11 @@ import pyarrow as pa
 from orchestration.domain.tables import LOG_RECORDS, REJECTED_LINES, Table
 from orchestration.lake import arrow_schema
 from orchestration.log_ingest.lines import Lines, join_lines
-from orchestration.log_ingest.record_columns import NO_STAMP, RecordColumns, RecordMaker
+from orchestration.log_ingest.record_columns import RecordColumns, RecordMaker
 from orchestration.log_ingest.records import Assembled, assemble
 from orchestration.log_ingest.redaction import Redactions, Redactor
 from orchestration.log_ingest.segment import Segment
+from orchestration.log_ingest.stamps import NO_STAMP
 from orchestration.log_ingest.tally import Tally
 from orchestration.log_ingest.texts import Numbers
 

@@ -7,6 +7,8 @@ matching.py. The format for people: docs_site/docs/how-to/add-a-dialect.md.
 from dataclasses import dataclass, field
 from typing import Literal
 
+# Of records, as the log says them; what people read of findings is domain/severity.py.
+SEVERITIES = ("debug", "info", "warning", "error")
 Correlation = Literal["sequential", "request_id"]
 
 
@@ -34,9 +36,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """How a log of this dialect is told from others."""
+    """How a log of this dialect is told from others: by its lines, or by messages only this dialect has."""
 
     patterns: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     min_share: float = 0.3
     priority: int = 0
 

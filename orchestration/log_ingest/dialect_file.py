@@ -18,10 +18,9 @@ import polars as pl
 from orchestration.domain.errors import DialectError
 from orchestration.domain.signals import SIGNALS
 from orchestration.domain.tables import RECORD_FIELDS
-from orchestration.log_ingest.dialect import Detection, Dialect, Entry, Rule
+from orchestration.log_ingest.dialect import SEVERITIES, Detection, Dialect, Entry, Rule
 
 BUILT_IN_FOLDER = Path(__file__).parent / "dialects"
-SEVERITIES = ("debug", "info", "warning", "error")
 ENTRY_FIELDS = frozenset({"source_file_name", "source_line_number", "emitted_at", "severity", "message"})
 RULE_FIELDS = frozenset({field.name for field in RECORD_FIELDS} | {"emitted_at"})
 _SIGNAL_NAMES = frozenset(signal.name for signal in SIGNALS)
@@ -139,13 +138,18 @@ def _entry(document: _Document, table: Any) -> Entry:
 
 
 def _detection(document: _Document, table: Any) -> Detection:
-    _only_keys(document, "detect.", table, {"patterns", "min_share", "priority"})
+    _only_keys(document, "detect.", table, {"patterns", "messages", "min_share", "priority"})
     share, priority = table.get("min_share", 0.3), table.get("priority", 0)
     if not isinstance(share, (int, float)) or not 0 < share <= 1:
         raise document.error("detect.min_share", "must be a number above 0 and at most 1")
     if not isinstance(priority, int):
         raise document.error("detect.priority", "must be a whole number")
-    return Detection(_patterns(document, "detect.patterns", table.get("patterns", [])), float(share), priority)
+    return Detection(
+        _patterns(document, "detect.patterns", table.get("patterns", [])),
+        _patterns(document, "detect.messages", table.get("messages", [])),
+        float(share),
+        priority,
+    )
 
 
 def _continuation(document: _Document, table: Any) -> tuple[str, ...]:

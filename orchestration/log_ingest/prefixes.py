@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from orchestration.log_ingest.texts import WINDOW, Numbers, Texts, window_of
+from orchestration.log_ingest.texts import WINDOW, Mask, Numbers, Texts, window_of
 
 _GOLDEN = 0x9E3779B97F4A7C15
 
@@ -48,6 +48,14 @@ class PrefixIndex:
     def groups(self, texts: Texts) -> Iterator[Group]:
         """Yield all rows in groups; each row comes once."""
         yield from self._root.groups(texts, np.arange(len(texts), dtype=np.int64))
+
+    def begun(self, texts: Texts) -> Mask:
+        """Return which texts begin with any of the literals."""
+        is_begun = np.zeros(len(texts), np.bool_)
+        for group in self.groups(texts):
+            for candidate in group.candidates:
+                is_begun[group.rows] |= texts.starts_with(group.rows, candidate.literal, group.known)
+        return is_begun
 
 
 class _Node:

@@ -1,6 +1,8 @@
-"""Which dialect a log speaks: the share of sampled lines that each dialect's detection patterns match.
+"""Which dialect a log speaks: the one whose lines it has, else the one whose messages it has, whatever wraps them.
 
-The sample is drawn from the first segment of the log, by place and not by chance, so that it is always the same.
+First the share of sampled lines that each dialect's detection patterns match. Where that tells nothing, envelopes are
+taken off: what is inside is matched by the same patterns, and by the starts of the dialect's messages. The sample is
+drawn from the first segment of the log, by place and not by chance, so that it is always the same.
 """
 
 from collections.abc import Sequence
@@ -10,13 +12,20 @@ import numpy as np
 import polars as pl
 
 from orchestration.log_ingest.dialect import Dialect
+from orchestration.log_ingest.envelopes.peeling import insides
+from orchestration.log_ingest.heads import find_heads, messages_after, telling_starts
 from orchestration.log_ingest.segment import Segment
-from orchestration.log_ingest.texts import Numbers, Texts
+from orchestration.log_ingest.texts import Mask, Numbers, Texts
 
 _HEAD_LINE_COUNT = 400
 _MIDDLE_LINE_COUNT = 200
 # A line is judged by its beginning: a sample of megabyte lines stays small.
 _JUDGED_BYTE_COUNT = 1000
+# A log most of whose lines look like a dialect's speaks it, if it has a message of it among a few looked at.
+_SURE_PCT = 60.0
+_CONFIRMING_LINE_COUNT = 40
+# Starts of messages are long and a dialect's own: 3 of 60 lines tell it where other programs write into the same log.
+_MESSAGE_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,11 @@ def recognise(segments: Sequence[Segment], dialects: Sequence[Dialect]) -> list[
     counts = np.diff(judged_before[ends], prepend=0).tolist()
     judged = texts.filter(is_judged)
     shares = {dialect.name: _shares(judged, counts, dialect) for dialect in dialects}
-    return [_best(dialects, {name: values[number] for name, values in shares.items()}) for number in range(len(counts))]
+    found = [_best(dialects, {name: share[number] for name, share in shares.items()}) for number in range(len(counts))]
+    logs = [judged.slice(int(end) - count, count) for end, count in zip(np.cumsum(counts), counts, strict=True)]
+    for number in _unsure(logs, found):
+        found[number] = _by_messages(logs[number], dialects) or found[number]
+    return found
 
 
 def _sampled_places(segment: Segment) -> Numbers:
@@ -69,3 +82,55 @@ def _best(dialects: Sequence[Dialect], shares: dict[str, float]) -> Recognition:
         return Recognition(None, round(100 * max(shares.values(), default=0.0), 2))
     best = max(fitting, key=lambda dialect: (shares[dialect.name], dialect.detection.priority, dialect.name))
     return Recognition(best, round(100 * shares[best.name], 2))
+
+
+def _unsure(logs: Sequence[pl.Series], found: Sequence[Recognition]) -> list[int]:
+    """Return the numbers of the logs whose lines do not tell their dialect beyond doubt."""
+    unsure = {number for number, recognition in enumerate(found) if recognition.match_pct < _SURE_PCT}
+    by_dialect: dict[str, tuple[Dialect, list[int]]] = {}
+    for number, recognition in enumerate(found):
+        if recognition.dialect is not None and number not in unsure:
+            by_dialect.setdefault(recognition.dialect.name, (recognition.dialect, []))[1].append(number)
+    for dialect, numbers in by_dialect.values():
+        few = [logs[number].gather_every(max(1, len(logs[number]) // _CONFIRMING_LINE_COUNT)) for number in numbers]
+        has_message = _has_message(Texts.of(pl.concat(few)), dialect)[0]
+        parts = np.split(has_message, np.cumsum([len(lines) for lines in few])[:-1])
+        unsure.update(number for number, part in zip(numbers, parts, strict=True) if not part.any())
+    return sorted(unsure)
+
+
+def _has_message(lines: Texts, dialect: Dialect) -> tuple[Mask, Texts]:
+    """Return which lines have a message the dialect knows, and the messages of those that begin a record."""
+    heads = find_heads(lines, dialect)
+    messages = messages_after(lines, heads)
+    has_message = np.zeros(len(lines), np.bool_)
+    has_message[heads.entries] = telling_starts(dialect).begun(messages)
+    return has_message, messages
+
+
+def _by_messages(lines: pl.Series, dialects: Sequence[Dialect]) -> Recognition | None:
+    """Return the dialect that knows most of the lines when what wraps them is off; None when none knows enough."""
+    if not len(lines):
+        return None
+    texts = Texts.of(lines)
+    levels = insides(texts)
+    best: tuple[tuple[bool, float, bool, int, str], Dialect] | None = None
+    for dialect in dialects:
+        has_message, messages = _has_message(texts, dialect)
+        is_like = np.any([_matches(level, dialect.detection.patterns) for level in levels], axis=0)
+        is_spoken = bool(has_message.mean() >= _MESSAGE_SHARE)
+        if is_like.mean() < dialect.detection.min_share and not is_spoken:
+            continue
+        is_told = bool(_matches(messages, dialect.detection.messages).any())
+        share = float((is_like | has_message).mean())
+        rank = (is_spoken, share, is_told, dialect.detection.priority, dialect.name)
+        if best is None or rank > best[0]:
+            best = rank, dialect
+    return None if best is None else Recognition(best[1], round(100 * best[0][1], 2))
+
+
+def _matches(texts: Texts, patterns: Sequence[str]) -> Mask:
+    if not patterns:
+        return np.zeros(len(texts), np.bool_)
+    is_match: Mask = texts.series.str.contains("|".join(f"(?:{pattern})" for pattern in patterns)).to_numpy()
+    return is_match

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from orchestration.domain.tables import RECORD_FIELDS
 from orchestration.log_ingest.columns import (
@@ -24,18 +25,15 @@ from orchestration.log_ingest.columns import (
     plain_text_column,
     text_codes,
 )
-from orchestration.log_ingest.dialect import Dialect
+from orchestration.log_ingest.dialect import SEVERITIES, Dialect
 from orchestration.log_ingest.matching import Matcher
 from orchestration.log_ingest.records import Records
+from orchestration.log_ingest.stamps import ISO_FORMAT, NO_STAMP, TIMESTAMP, parse_stamps
 from orchestration.log_ingest.texts import Mask, Numbers
 
-NO_STAMP = int(np.iinfo(np.int64).min)
 _NUMBERS = {"int64": pl.Int64(), "float64": pl.Float64()}
 # Seldom twice the same: a dictionary would only cost.
 _VARIED_FIELDS = frozenset({"state_preview"})
-_DEFAULT_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S%.f%#z"
-_ISO_FORMATS = (_DEFAULT_TIME_FORMAT, "%Y-%m-%dT%H:%M:%S%.3fZ")
-_TIMESTAMP = pa.timestamp("ms", tz="UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +62,14 @@ class RecordMaker:
         """Prepare the rules, and what they say of every row they match as codes and dictionaries."""
         self.dialect = dialect
         self._matcher = Matcher(dialect)
-        self._form = dialect.entry.time_format or _DEFAULT_TIME_FORMAT
+        self._form = dialect.entry.time_format or ISO_FORMAT
         self._severity_of_word = dict(dialect.entry.severities)
         self._other = len(dialect.rules)
         self._types = _Constants([rule.message_type for rule in dialect.rules] + ["other"])
         self._signals = _Constants([rule.signal for rule in dialect.rules] + [None])
         severities = [rule.severity for rule in dialect.rules] + [None]
-        self._severities = _Constants([*severities, "info", *self._severity_of_word.values()])
+        self._severities = _Constants([*severities, *SEVERITIES])
+        self._outer_codes = np.array([self._severities.code(name) for name in [*SEVERITIES, None]], np.int32)
 
     def make(self, records: Records) -> RecordColumns:
         """Return the columns of the records, in the order of the table."""
@@ -78,12 +77,14 @@ class RecordMaker:
         matches = self._matcher.match(records.messages, records.details)
         head, fields, rules = records.fields, matches.fields, matches.rule_numbers
         emitted = self._emitted_ms(head.get("emitted_at", []) + fields.get("emitted_at", []), count)
+        if records.outer_ms is not None:
+            emitted = np.where(emitted == NO_STAMP, records.outer_ms, emitted)
         details = records.details
         columns: dict[str, Column | Coded] = {
             "line_number": pa.array(records.line_numbers),
             "line_count": pa.array(records.line_counts),
-            "emitted_at": pa.array(emitted, mask=emitted == NO_STAMP).cast(_TIMESTAMP),
-            "severity": self._severity(head.get("severity", []), rules),
+            "emitted_at": pa.array(emitted, mask=emitted == NO_STAMP).cast(TIMESTAMP),
+            "severity": self._severity(head.get("severity", []), rules, records.outer_severities),
             "source_file_name": text_codes(head.get("source_file_name", []), count),
             "source_line_number": number_column(head.get("source_line_number", []), count, pl.Int64()),
             "message_type": self._types.coded(rules),
@@ -95,8 +96,8 @@ class RecordMaker:
             columns[field.name] = _field(field.name, field.kind, fields.get(field.name, []), count)
         return RecordColumns(columns, records.line_counts, rules == self._other, emitted)
 
-    def _severity(self, words: list[Piece], rules: Numbers) -> Coded:
-        """Return what the rule says, else what the word in the head means, else info."""
+    def _severity(self, words: list[Piece], rules: Numbers, outer: NDArray[np.int8] | None) -> Coded:
+        """Return what the rule says, else what the word in the head means, else what the envelope says, else info."""
         codes = self._severities.of_rules[rules]
         if self._severity_of_word and words:
             said = text_codes(words, len(rules))
@@ -104,6 +105,8 @@ class RecordMaker:
             meanings = [self._severity_of_word.get(word) for word in words_said]
             code_of_word = np.array([self._severities.code(meaning) for meaning in [*meanings, None]], np.int32)
             codes = np.where(codes == NULL, code_of_word[said.codes], codes)
+        if outer is not None:
+            codes = np.where(codes == NULL, self._outer_codes[outer], codes)
         codes = np.where(codes == NULL, np.int32(self._severities.code("info")), codes)
         return Coded(codes, self._severities.dictionary)
 
@@ -113,21 +116,10 @@ class RecordMaker:
         for piece in pieces:
             if piece.values.null_count() < len(piece.values):
                 texts = arrow_of(piece.values)
-                stamps = numbers_of(self._stamps(texts).cast(pa.int64()), NO_STAMP)
+                stamps = numbers_of(parse_stamps(texts, (self._form,)).cast(pa.int64()), NO_STAMP)
                 is_given = texts.is_valid().to_numpy(zero_copy_only=False)
                 whole[piece.rows[is_given]] = stamps[is_given]
         return whole
-
-    def _stamps(self, texts: Column) -> Column:
-        if self._form in _ISO_FORMATS:
-            try:
-                # Arrow reads ISO 8601 six times as fast as by a format, when all of them are such.
-                return texts.cast(_TIMESTAMP)
-            except pa.ArrowInvalid:
-                pass
-        parsed = pl.Series(pl.from_arrow(texts)).str.to_datetime(self._form, time_unit="ms", strict=False)
-        zone = parsed.dtype.time_zone  # type: ignore[attr-defined]
-        return arrow_of(parsed.dt.replace_time_zone("UTC") if zone is None else parsed.dt.convert_time_zone("UTC"))
 
 
 class _Constants:

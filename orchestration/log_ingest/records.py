@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from orchestration.log_ingest.captures import captured, without_names
 from orchestration.log_ingest.columns import Piece
-from orchestration.log_ingest.dialect import Dialect, Entry
+from orchestration.log_ingest.dialect import Dialect
+from orchestration.log_ingest.heads import Heads, find_heads, messages_after
 from orchestration.log_ingest.lines import FLAWS, Lines, join_lines
 from orchestration.log_ingest.segment import Segment
 from orchestration.log_ingest.texts import Mask, Numbers, Texts
@@ -26,13 +26,18 @@ _TAIL_WINDOWS = (64, 4096)
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Records as their lines say them: numbers, the message, the further lines, and the fields the heads name."""
+    """Records as their lines say them: numbers, the message, the further lines, and the fields the heads name.
+
+    `outer_ms` and `outer_severities` are what envelopes say, for records that do not say it themselves.
+    """
 
     line_numbers: Numbers
     line_counts: Numbers
     messages: Texts
     details: pl.Series | None = None
     fields: dict[str, list[Piece]] = field(default_factory=dict)
+    outer_ms: Numbers | None = None
+    outer_severities: NDArray[np.int8] | None = None
 
     def __len__(self) -> int:
         """Return the number of records."""
@@ -53,7 +58,9 @@ def assemble(lines: Lines, dialect: Dialect | None) -> Assembled:
     """Sort lines into records, rejected and blank; each segment begins and ends with a whole record."""
     if dialect is None:
         return _all_rejected(lines)
-    return _assembled(lines, _heads(lines, dialect.entry), dialect)
+    heads = find_heads(lines.texts, dialect, lines.flaws != 0)
+    _begin_orphans(lines, heads)
+    return _assembled(lines, heads, dialect)
 
 
 def whole_record_line_count(segment: Segment, dialect: Dialect | None, max_line_byte_count: int) -> int:
@@ -64,7 +71,7 @@ def whole_record_line_count(segment: Segment, dialect: Dialect | None, max_line_
     for window in (*_TAIL_WINDOWS, count):
         first = max(0, count - window)
         lines = join_lines([segment.cut(first, count)], max_line_byte_count)
-        entries = _heads(lines, dialect.entry).entries
+        entries = find_heads(lines.texts, dialect, lines.flaws != 0).entries
         if len(entries):
             last = first + int(entries[-1])
             is_endless = int(segment.byte_counts[last:].sum()) > MAX_RECORD_BYTE_COUNT
@@ -102,62 +109,24 @@ def _rejected(lines: Lines, places: Numbers, reasons: pl.Series) -> pl.DataFrame
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Heads:
-    """How the lines that begin records begin.
-
-    `sizes` are the bytes of each line's head, -1 for a line without; `found` what each pattern captured, and in which
-    lines.
-    """
-
-    sizes: Numbers
-    found: list[tuple[Numbers, pl.DataFrame]]
-
-    @property
-    def entries(self) -> Numbers:
-        """Return the places of the lines that have a head."""
-        return np.flatnonzero(self.sizes >= 0)
+def _begin_orphans(lines: Lines, heads: Heads) -> None:
+    """Let a line that has a time but looks like the rest of a record begin one where none is before it."""
+    if heads.peeled is None:
+        return
+    timed = np.flatnonzero((heads.sizes < 0) & (heads.peeled.sizes > 0))
+    if len(timed):
+        entry_of = np.maximum.accumulate(np.where(heads.sizes >= 0, np.arange(len(lines)), -1))
+        orphans = timed[entry_of[timed] < lines.first_lines[lines.segment_numbers[timed]]]
+        heads.sizes[orphans] = heads.peeled.sizes[orphans]
 
 
-def _heads(lines: Lines, entry: Entry) -> _Heads:
-    """Try the patterns in order, each on the lines the ones before left."""
-    text = lines.text
-    if lines.flaws.any():
-        text = pl.select(pl.when(pl.Series(lines.flaws == 0)).then(text))[:, 0]
-    heads = _captured(text, entry.patterns[0])
-    found, sizes = [(np.arange(len(text)), heads)], _head_sizes(heads)
-    left = np.flatnonzero(sizes < 0)
-    if len(left) and len(entry.patterns) > 1:
-        # One look at what is left tells the lines that begin no record at all: most of them.
-        any_other = "|".join(f"^(?:{without_names(pattern)})" for pattern in entry.patterns[1:])
-        left = left[text.gather(left).str.contains(any_other).fill_null(False).to_numpy()]
-    for pattern in entry.patterns[1:] if len(left) else ():
-        heads = _captured(text.gather(left), pattern)
-        found.append((left, heads))
-        sizes[left] = _head_sizes(heads)
-        left = left[sizes[left] < 0]
-        if not len(left):
-            break
-    return _Heads(sizes, found)
-
-
-def _head_sizes(heads: pl.DataFrame) -> Numbers:
-    sizes = heads["_head"].str.len_bytes().cast(pl.Int64)
-    return (sizes.fill_null(-1) if sizes.null_count() else sizes).to_numpy(writable=True)
-
-
-def _captured(text: pl.Series, pattern: str) -> pl.DataFrame:
-    # One group around the head tells both that it matched and where the message begins, for the price of one match.
-    return captured(text, f"^(?P<_head>{pattern.removeprefix('^')})")
-
-
-def _assembled(lines: Lines, heads: _Heads, dialect: Dialect) -> Assembled:
+def _assembled(lines: Lines, heads: Heads, dialect: Dialect) -> Assembled:
     entries = heads.entries
     entry_of = np.full(len(lines), -1, np.int64)
     entry_of[entries] = entries
     rest = np.flatnonzero(entry_of < 0)
     entry_of = np.maximum.accumulate(entry_of) if len(lines) else entry_of
-    text = lines.text.gather(rest)
+    text = _without_envelopes(lines, rest, heads)
     is_blank = _blank(text, lines.flaws[rest])
     # A line before the first entry of its own log has no record to continue.
     is_orphan = entry_of[rest] < lines.first_lines[lines.segment_numbers[rest]]
@@ -169,7 +138,7 @@ def _assembled(lines: Lines, heads: _Heads, dialect: Dialect) -> Assembled:
     counts, details = _details(entries, entry_of[rest[belongs]], text.filter(belongs))
     rejected_places = rest[is_rejected]
     return Assembled(
-        records=Records(lines.line_numbers[entries], counts, _messages(lines, heads), details, _fields(heads)),
+        records=_records(lines, heads, counts, details),
         record_places=entries,
         rejected=_rejected(lines, rejected_places, reasons.filter(is_rejected)),
         rejected_places=rejected_places,
@@ -181,6 +150,9 @@ def _is_no_continuation(text: pl.Series, dialect: Dialect) -> Mask:
         return np.zeros(len(text), np.bool_)
     pattern = "|".join(f"(?:{pattern})" for pattern in dialect.continuation_patterns)
     refused: Mask = ~text.str.contains(pattern).to_numpy()
+    left = np.flatnonzero(refused)
+    # A console that puts a blank before each line puts it before these too.
+    refused[left] = ~text.gather(left).str.strip_prefix(" ").str.contains(pattern).to_numpy()
     return refused
 
 
@@ -193,37 +165,38 @@ def _inner_blanks(rest: Numbers, entry_of: Numbers, continues: Mask, may_be_inne
     return inner
 
 
-def _fields(heads: _Heads) -> dict[str, list[Piece]]:
-    """Return what the heads say, by field; rows are records."""
+def _without_envelopes(lines: Lines, places: Numbers, heads: Heads) -> pl.Series:
+    if heads.peeled is None:
+        return lines.text.gather(places)
+    return lines.texts.gather(places).without_starts(heads.peeled.sizes[places]).series
+
+
+def _records(lines: Lines, heads: Heads, counts: Numbers, details: pl.Series | None) -> Records:
+    entries, peeled = heads.entries, heads.peeled
+    return Records(
+        line_numbers=lines.line_numbers[entries],
+        line_counts=counts,
+        messages=messages_after(lines.texts, heads),
+        details=details,
+        fields=_fields(heads),
+        outer_ms=None if peeled is None else peeled.emitted_ms[entries],
+        outer_severities=None if peeled is None else peeled.severities[entries],
+    )
+
+
+def _fields(heads: Heads) -> dict[str, list[Piece]]:
+    """Return what the heads say, by field; rows are records, and a later piece counts more."""
     record_of = np.cumsum(heads.sizes >= 0) - 1
     fields: dict[str, list[Piece]] = {}
+    for piece in heads.peeled.source_names if heads.peeled else ():
+        is_entry = heads.sizes[piece.rows] >= 0
+        named = Piece(record_of[piece.rows[is_entry]], piece.values.filter(pl.Series(is_entry)))
+        fields.setdefault("source_file_name", []).append(named)
     for places, found in heads.found:
         for name in found.columns:
             if name not in ("_head", "message"):
                 fields.setdefault(name, []).append(Piece(record_of[places], found[name]))
     return fields
-
-
-def _messages(lines: Lines, heads: _Heads) -> Texts:
-    """Return what follows each head, or what its pattern took for the message."""
-    sizes = heads.sizes.copy()
-    others: list[tuple[Numbers, pl.Series]] = []
-    for places, found in heads.found:
-        if "message" in found.columns and found["message"].null_count() < len(places):
-            is_given = found["message"].is_not_null()
-            given, message = places[is_given.to_numpy()], found["message"].filter(is_given)
-            # A message that reaches to the end of its line is found there: no byte of it is copied.
-            both = pl.DataFrame({"line": lines.text.gather(given), "message": message})
-            is_end = both.select(pl.col("line").str.ends_with(pl.col("message")))["line"].to_numpy()
-            begins = lines.texts.sizes[given] - message.str.len_bytes().cast(pl.Int64).to_numpy()
-            sizes[given[is_end]] = begins[is_end]
-            if not is_end.all():
-                others.append((given[~is_end], message.filter(~is_end)))
-    entries = heads.entries
-    messages = lines.texts.gather(entries).without_starts(sizes[entries])
-    for places, message in others:
-        messages = messages.with_texts(np.searchsorted(entries, places), message)
-    return messages
 
 
 def _details(entries: Numbers, entry_of: Numbers, text: pl.Series) -> tuple[Numbers, pl.Series | None]:
