@@ -25,7 +25,9 @@ _WORDS = {
     "queue_wait": ("in waiting in the queue, nothing running", "series-4"),
     "late_handler": ("in handlers after their flow", "series-1"),
     "unfinished_flow": ("in flows that never ended", "series-4"),
-    "starting": ("in starting, before the first flow", "muted"),
+    "mounting": ("in start-up, mounting plugins", "series-4"),
+    "between_mounts": ("in start-up, between mounts of plugins", "muted"),
+    "starting": ("in start-up, outside mounts", "muted"),
     "idle": ("idle: no flow, no handler", "muted"),
 }
 _OF_FLOWS = tuple(_WORDS)[:6]

@@ -57,6 +57,7 @@ PAGES = {
     "fct_beat_executions": "timeline.html",
     "fct_silent_gaps": "timeline.html",
     "fct_plugin_mounts": "performance.html",
+    "fct_session_starts": "performance.html",
     "fct_handler_executions": "performance.html",
     "fct_movement_executions": "performance.html",
     "fct_execution_times": "performance.html",

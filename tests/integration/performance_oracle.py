@@ -180,7 +180,9 @@ def _beside(row: Row, others: Sequence[Row]) -> int:
     return len(ticks)
 
 
-def stretches(session: Row, flows: Sequence[Row], late: Sequence[tuple[int, int]]) -> dict[str, int]:
+def stretches(
+    session: Row, flows: Sequence[Row], late: Sequence[tuple[int, int]], mounts: Sequence[tuple[int, int]]
+) -> dict[str, int]:
     """Return the microseconds of a session by what went on, flows as one."""
     begin, end = session["begin_us"], session["end_us"]
     started = sorted(
@@ -198,6 +200,8 @@ def stretches(session: Row, flows: Sequence[Row], late: Sequence[tuple[int, int]
             for row in flows
             if row["queued_us"] is not None
         ],
+        "mounting": list(mounts),
+        "between_mounts": [(min(low for low, _ in mounts), max(high for _, high in mounts))] if mounts else [],
         "starting": [(begin, started[0]["started_us"] if started else end)],
     }
     edges = np.unique(

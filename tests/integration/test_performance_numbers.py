@@ -183,6 +183,13 @@ def test_savings_on_the_critical_path(marts: duckdb.DuckDBPyConnection, rows: di
         assert row["saving_per_session_ms"] == (None if expected is None else pytest.approx(expected, **EXACT))
 
 
+_MOUNTS = """
+    select session_id, epoch_us(coalesce(attempted_at, ended_at)) as begin_us,
+           epoch_us(coalesce(ended_at, attempted_at)) as end_us
+    from marts.fct_plugin_mounts where is_starting and coalesce(attempted_at, ended_at) is not null
+"""
+
+
 def test_time_shares_of_every_session(
     marts: duckdb.DuckDBPyConnection, rows: dict[str, list[Row]], selves: dict[str, tuple[int, int, int]]
 ) -> None:
@@ -196,6 +203,9 @@ def test_time_shares_of_every_session(
             "epoch_us(started_at) as started_us, epoch_us(ended_at) as ended_us from marts.fct_flows",
         )
     )
+    mounts: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for row in fetch(marts, _MOUNTS):
+        mounts[row["session_id"]].append((row["begin_us"], row["end_us"]))
     late = _late_handlers(rows)
     ended = {row["flow_id"] for found in flows.values() for row in found if row["ended_us"] and row["started_us"]}
     between = fetch(marts, "select execution_id, between_beats_ms from marts.fct_execution_times")
@@ -205,7 +215,7 @@ def test_time_shares_of_every_session(
     )
     for session in fetch(marts, f"{clocked} where has_clock"):
         identifier = session["session_id"]
-        found = stretches(session, flows[identifier], late[identifier])
+        found = stretches(session, flows[identifier], late[identifier], mounts[identifier])
         weights = _weights(identifier, rows, selves, ended, pauses)
         inside = {name: shares[identifier].get(name, 0.0) for name in FLOW_PARTS}
         assert sum(inside.values()) == pytest.approx(found.pop("flow") / 1000, **EXACT)

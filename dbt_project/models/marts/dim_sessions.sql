@@ -14,27 +14,8 @@ versions as (
     where session_version is not null
 ),
 
-builds as (
-    select
-        session_id,
-        {{ value_at_first("case when signal = 'build_reported' then build_name end", 'line_number') }} as build
-    from {{ ref('int_records__correlated') }}
-    group by session_id
-),
-
 loads as (
     select * from {{ ref('int_sessions__loaded') }}
-),
-
--- What the user says counts before what the log says.
-named_builds as (
-    select
-        files.session_id,
-        {{ value_at_first('named.build_name', 'named.pattern_number') }} as build
-    from files
-    inner join {{ ref('stg_project__named_builds') }} as named
-        on {{ matches_glob('files.log_file_path', 'named.log_path_pattern') }}
-    group by files.session_id
 ),
 
 flows as (
@@ -72,7 +53,7 @@ final as (
         regexp_extract(files.log_file_path, '([^/]+?)(\.[A-Za-z0-9]+)*$', 1) as session_name,
         files.log_file_path,
         files.dialect_name as dialect,
-        coalesce(named_builds.build, builds.build) as build,
+        builds.build,
         files.first_emitted_at as started_at,
         files.last_emitted_at as ended_at,
         {{ milliseconds_between('files.first_emitted_at', 'files.last_emitted_at') }} as duration_ms,
@@ -92,8 +73,7 @@ final as (
     from files
     left join versions on files.session_id = versions.session_id
     left join loads on files.session_id = loads.session_id
-    left join builds on files.session_id = builds.session_id
-    left join named_builds on files.session_id = named_builds.session_id
+    left join {{ ref('int_sessions__built') }} as builds on files.session_id = builds.session_id
     left join flows on files.session_id = flows.session_id
     left join beats on files.session_id = beats.session_id
     left join deviations on files.session_id = deviations.session_id

@@ -24,6 +24,7 @@ classified as (
         gaps.*,
         step_kinds.step_count,
         step_kinds.prompt_count,
+        mounts.mount_evidence,
         loads.load_factor,
         coalesce(loads.is_loaded_machine, false) as is_loaded_machine,
         case
@@ -41,6 +42,7 @@ classified as (
         end as reason
     from gaps
     left join step_kinds on gaps.step_kind_id = step_kinds.step_kind_id
+    left join {{ ref('int_gaps__mounted') }} as mounts on gaps.gap_id = mounts.gap_id
     left join loads on gaps.session_id = loads.session_id
 ),
 
@@ -63,7 +65,7 @@ final as (
         case reason
             when 'synchronous_handler'
                 then handler_name || ' was called in line ' || handler_line_number || ' and returned after the gap'
-            when 'starting' then 'before the first flow of the session'
+            when 'starting' then coalesce(mount_evidence, 'before the first flow of the session')
             when 'pending_handler'
                 then handler_name || ' was called in line ' || handler_line_number || ' and was over only after the gap'
             when 'queue'

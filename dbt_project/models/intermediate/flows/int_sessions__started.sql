@@ -1,21 +1,13 @@
 {# How long a session took to start, against the fast starts of its dialect. #}
 
--- A start ends with the first flow, or with the first thing a user did.
-with start_ends as (
-    select session_id, min(emitted_at) as first_flow_started_at
-    from {{ ref('int_records__correlated') }}
-    where signal in ('flow_started', 'user_acted') and emitted_at is not null
-    group by session_id
-),
-
-starts as (
+with starts as (
     select
         files.session_id,
         files.dialect_name,
-        {{ milliseconds_between('files.first_emitted_at', 'start_ends.first_flow_started_at') }} as start_ms
+        {{ milliseconds_between('files.first_emitted_at', 'first_uses.first_used_at') }} as start_ms
     from {{ ref('stg_logs__log_files') }} as files
-    inner join start_ends on files.session_id = start_ends.session_id
-    where files.first_emitted_at is not null
+    inner join {{ ref('fct_session_starts') }} as first_uses on files.session_id = first_uses.session_id
+    where files.first_emitted_at is not null and first_uses.first_used_at is not null
 ),
 
 -- A start is compared with the fast ones of its dialect: the fastest tenth of at least ten.

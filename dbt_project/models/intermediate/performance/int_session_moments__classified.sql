@@ -1,8 +1,9 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 {# Each stretch of a session with a clock, by what went on in it. Where several things go on at once, the one named first
-   here has it: a flow, a handler after its flow, a flow whose end is unknown, a flow in the queue, the start. So nothing
-   is counted twice, and nothing is left out. #}
+   here has it: a flow, a handler after its flow, a flow whose end is unknown, a flow in the queue, the mount of a plugin
+   during the start, the time between two mounts, the rest of the start. So nothing is counted twice or left out. #}
+{% set categories = ['flow', 'late_handler', 'unfinished_flow', 'queue_wait', 'mounting', 'between_mounts', 'starting'] %}
 
 with sessions as (
     select
@@ -33,6 +34,16 @@ handlers as (
         and {{ only_pending_sessions('execution') }}
 ),
 
+-- Mounts of the start, and the whole from the first to the last of them.
+mounts as (
+    select
+        session_id,
+        {{ microseconds_of('coalesce(attempted_at, ended_at)') }} as begin_us,
+        {{ microseconds_of('coalesce(ended_at, attempted_at)') }} as end_us
+    from {{ ref('fct_plugin_mounts') }} as mount
+    where mount.is_starting and {{ only_pending_sessions('mount') }}
+),
+
 spans as (
     select session_id, 1 as rank_number, started_us as begin_us, ended_us as end_us
     from flows
@@ -43,15 +54,18 @@ spans as (
     select session_id, 3, started_us, next_us from flows
     where started_us is not null and ended_us is null
     union all
-    select session_id, 4, queued_us, started_us from flows
-    where queued_us is not null
+    select session_id, 4, queued_us, started_us from flows where queued_us is not null
     union all
-    select sessions.session_id, 5, sessions.begin_us, min(flows.started_us)
+    select session_id, 5, begin_us, end_us from mounts
+    union all
+    select session_id, 6, min(begin_us), max(end_us) from mounts group by session_id
+    union all
+    select sessions.session_id, 7, sessions.begin_us, min(flows.started_us)
     from sessions
     left join flows on sessions.session_id = flows.session_id
     group by sessions.session_id, sessions.begin_us
     union all
-    select session_id, 6, begin_us, end_us from sessions
+    select session_id, 8, begin_us, end_us from sessions
 ),
 
 -- What has no known end goes on to the end of the session.
@@ -63,6 +77,7 @@ bounded as (
         case when spans.end_us < sessions.end_us then spans.end_us else sessions.end_us end as end_us
     from spans
     inner join sessions on spans.session_id = sessions.session_id
+    where spans.begin_us is not null
 ),
 
 turns as (
@@ -76,11 +91,10 @@ counted as (
         session_id,
         at_us,
         lead(at_us) over in_order as next_us,
-        sum(case when rank_number = 1 then step else 0 end) over in_order as flow_count,
-        sum(case when rank_number = 2 then step else 0 end) over in_order as handler_count,
-        sum(case when rank_number = 3 then step else 0 end) over in_order as unfinished_count,
-        sum(case when rank_number = 4 then step else 0 end) over in_order as queued_count,
-        sum(case when rank_number = 5 then step else 0 end) over in_order as starting_count
+        {% for category in categories %}
+            sum(case when rank_number = {{ loop.index }} then step else 0 end) over in_order as {{ category }}_count
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from turns
     window in_order as (partition by session_id order by at_us, rank_number, step rows unbounded preceding)
 ),
@@ -89,11 +103,9 @@ final as (
     select
         session_id,
         case
-            when flow_count > 0 then 'flow'
-            when handler_count > 0 then 'late_handler'
-            when unfinished_count > 0 then 'unfinished_flow'
-            when queued_count > 0 then 'queue_wait'
-            when starting_count > 0 then 'starting'
+            {% for category in categories %}
+            when {{ category }}_count > 0 then '{{ category }}'
+            {% endfor %}
             else 'idle'
         end as time_category,
         at_us as started_us,
