@@ -12,6 +12,9 @@ from typing import cast
 
 import duckdb
 
+from orchestration.analysis.baselines.baseline_model import Baseline
+from orchestration.analysis.baselines.later_sessions import compare_later_sessions
+from orchestration.analysis.baselines.saved_baselines import load_file
 from orchestration.domain.errors import UsageError
 from orchestration.domain.severity import SEVERITIES, SEVERITY_WORDS, Severity, at_least
 from orchestration.gate_queries import ANOMALIES, DEVIATIONS, DRIFT, ERRORS, EXPECTATIONS, REGRESSIONS
@@ -79,12 +82,14 @@ class AskedGate:
 class Evidence:
     """What gates look at: the warehouse, the folder with the results of the checks, and the logs that are judged.
 
-    Without `log_file_paths` every log the warehouse holds is judged.
+    Without `log_file_paths` every log the warehouse holds is judged. With the file of a baseline, what got worse than
+    in it is a regression as well.
     """
 
     connection: duckdb.DuckDBPyConnection
     quality: Path
     log_file_paths: Collection[str] | None = None
+    baseline: Path | None = None
 
 
 def parse_gates(values: Sequence[str]) -> tuple[AskedGate, ...]:
@@ -134,6 +139,26 @@ def _all_reasons(gate: Gate, evidence: Evidence) -> Iterator[Reason]:
     for row in evidence.connection.execute(gate.query, values).fetchall():
         reason = Reason(*row)
         yield replace(reason, detail=reason.detail or "", place=reason.place or "")
+    if gate.name == "regressions" and evidence.baseline is not None:
+        yield from _against_baseline(load_file(evidence.baseline), evidence)
+
+
+def _against_baseline(baseline: Baseline, evidence: Evidence) -> Iterator[Reason]:
+    comparison = compare_later_sessions(evidence.connection, baseline, evidence.log_file_paths)
+    for time in comparison.times if comparison else ():
+        # A change that a part of it explains is the same cause once more.
+        if time.verdict == "slower" and time.explained_by is None:
+            detail = f"{time.change_ms:+,.1f} ms ({time.change_ms_low:+,.1f} to {time.change_ms_high:+,.1f} ms)"
+            words = f"slower than in baseline {baseline.name}"
+            yield Reason("warning", words, f"{time.kind} {time.name}", detail, None, len(time.now.levels), None, None)
+    for rate in comparison.rates if comparison else ():
+        if rate.verdict == "more":
+            shift = rate.shift
+            detail = f"{shift.before_bad:,} of {shift.before_cases:,}, now {shift.after_bad:,} of {shift.after_cases:,}"
+            words = f"{rate.measure} more often than in baseline {baseline.name}"
+            yield Reason(
+                "warning", words, f"{rate.kind} {rate.name}", detail, shift.after_bad, shift.after_sessions, None, None
+            )
 
 
 def _seen(reason: Reason) -> Iterator[str]:

@@ -95,6 +95,14 @@ class AnomalySettings(Section):
     )
 
 
+class BaselineSettings(Section):
+    """What later sessions are compared with."""
+
+    against: str | None = Field(
+        None, description="Name of the baseline to compare with, saved by `sightline baseline save NAME`."
+    )
+
+
 class ScheduleSettings(Section):
     """When Dagster runs the pipeline by itself."""
 
@@ -176,7 +184,8 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(
-        Path(HOME_FOLDER_NAME), description="Folder for all state; deleting it loses nothing a run does not rebuild."
+        Path(HOME_FOLDER_NAME),
+        description="Folder for all state; deleting it loses named baselines, and logs that are gone elsewhere.",
     )
     # Secrets never stand in sightline.toml: the environment is the only source.
     redaction_key: SecretStr | None = Field(None, description="Key of the marks that replace secrets.")
@@ -187,6 +196,7 @@ class Settings(BaseSettings):
     scan: ScanSettings = ScanSettings()
     builds: dict[str, str] = Field({}, description="Which build wrote which logs: a glob of log names -> build name.")
     anomalies: AnomalySettings = AnomalySettings()
+    baselines: BaselineSettings = BaselineSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     alerts: AlertSettings = AlertSettings()
     site: SiteSettings = SiteSettings()

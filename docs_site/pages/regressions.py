@@ -8,6 +8,7 @@ from markupsafe import Markup
 from docs_site import links
 from docs_site.figures.regressions import sessions_figure, spread_figure
 from docs_site.page import Page
+from docs_site.pages.baseline_section import baseline_section
 from docs_site.pages.regression_tables import change_table, power_table
 from docs_site.queries.regressions import Changes, load_changes
 from docs_site.queries.window import load_window
@@ -36,6 +37,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         faster_count=len(faster),
         slower_table=_table(slower, page, options, "Regressions"),
         faster_table=_table(faster, page, options, "Improvements"),
+        baseline=baseline_section(warehouse, options.baseline, page),
         power=power_table(changes.power),
         power_words=power_sentence(changes.power),
         links=links,

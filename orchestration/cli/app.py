@@ -15,6 +15,7 @@ import click
 import typer
 
 from orchestration.cli.arguments import spread_values
+from orchestration.cli.baselines import baseline_app
 from orchestration.cli.exporting.verbs import export_app
 from orchestration.cli.options import (
     Code,
@@ -44,6 +45,7 @@ app = typer.Typer(
 )
 
 app.add_typer(export_app)
+app.add_typer(baseline_app)
 
 
 @app.command()
@@ -55,13 +57,16 @@ def run(
     home: Home = None,
     config: Config = None,
     fail_on: FailOn = None,
+    against: Annotated[
+        str | None, typer.Option("--against", help="Compare with this baseline, on the page Regressions and here.")
+    ] = None,
 ) -> None:
     """Run everything: read logs and code, build and check the warehouse, publish the site."""
     from orchestration.cli.gates import hold_gates
     from orchestration.cli.running import run_pipeline
     from orchestration.gates import parse_gates
 
-    settings = chosen_settings(config, home, logs, code, sequences, coverage)
+    settings = chosen_settings(config, home, logs, code, sequences, coverage, against)
     gates = parse_gates(fail_on or ())
     run_pipeline(settings)
     if gates:

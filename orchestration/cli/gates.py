@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
+from orchestration.analysis.baselines.saved_baselines import saved_place_of
 from orchestration.cli.summary import printable
 from orchestration.defs.home import Home
 from orchestration.domain.errors import GateError
@@ -22,7 +23,9 @@ def hold_gates(asked: Sequence[AskedGate], settings: Settings) -> None:
     """Raise GateError with a line per reason for which the gates do not hold."""
     home = Home(settings.home)
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        evidence = Evidence(connection, home.quality, judged_logs(connection, settings))
+        against = settings.baselines.against
+        baseline = saved_place_of(home.path, against) if against else None
+        evidence = Evidence(connection, home.quality, judged_logs(connection, settings), baseline)
         lines = [line for gate in asked for line in _lines(gate, evidence)]
     if lines:
         raise GateError("\n".join(lines))

@@ -52,6 +52,7 @@ def chosen_settings(
     code: Values = None,
     sequences: Values = None,
     coverage: Values = None,
+    against: str | None = None,
 ) -> "Settings":
     """Return the settings with what was typed on top."""
     from orchestration.settings import load_settings
@@ -59,4 +60,6 @@ def chosen_settings(
     chosen = {"logs": logs, "code": code, "sequences": sequences, "coverage": coverage}
     inputs = {key: [str(Path(value).absolute()) for value in values] for key, values in chosen.items() if values}
     overrides: dict[str, Any] = {"inputs": inputs} if inputs else {}
+    if against is not None:
+        overrides["baselines"] = {"against": against}
     return load_settings(config, {**overrides, **({"home": home} if home else {})})

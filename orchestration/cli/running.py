@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from orchestration.analysis.baselines.saved_baselines import saved_place_of
+from orchestration.cli.baselines import print_comparison
 from orchestration.cli.inputs import require_inputs, require_logs
 from orchestration.cli.progress_lines import ProgressLines
 from orchestration.cli.summary import describe_failed_tests, describe_findings
@@ -22,11 +24,16 @@ def run_pipeline(settings: Settings) -> None:
     """Run everything and print what was found; raise UsageError or SightlineError when a step failed."""
     require_inputs(settings)
     require_logs(settings)
+    against = settings.baselines.against
+    if against is not None:
+        saved_place_of(settings.home, against)
     pipeline = load_pipeline(settings)
     run_once(pipeline)
     home = pipeline.platform.home
     for line in (*describe_findings(home.warehouse), *describe_failed_tests(home.quality)):
         print(f"  {line}")
+    if against is not None:
+        print_comparison(home, against)
     print(f"The site is at {home.site / 'index.html'}")
 
 

@@ -50,6 +50,11 @@ class Home:
         return self.path / "history"
 
     @property
+    def baselines(self) -> Path:
+        """Named baselines, a file each: nothing makes them anew once their logs are gone."""
+        return self.path / "baselines"
+
+    @property
     def exports(self) -> Path:
         """Files for other tools, written by `sightline export`."""
         return self.path / "exports"

@@ -4,6 +4,7 @@ Builds follow each other by their first session. The method is in level_comparis
 over all units and all pairs of builds together.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -22,15 +23,18 @@ from orchestration.analysis.regressions.regression_model import Change, Panel, R
 
 def changes_between_builds(panel: Panel, options: RegressionOptions) -> list[Change]:
     """Return one judged comparison per unit and pair of builds in which it ran often enough."""
-    judged: list[Change] = []
-    for good, bad in pairwise(builds_in_order(panel)):
-        judged += _compare_builds(panel, good, bad, options)
+    pairs = list(pairwise(builds_in_order(panel)))
+    return _with_lifecycles(panel, changes_between(panel, pairs, options))
+
+
+def changes_between(panel: Panel, pairs: Sequence[tuple[str, str]], options: RegressionOptions) -> list[Change]:
+    """Return one judged comparison per unit and pair; the false discovery rate is controlled over all of them."""
+    judged = [change for good, bad in pairs for change in _compare_builds(panel, good, bad, options)]
     rates = false_discovery_rates(np.array([change.p_value for change in judged]))
     limit = options.comparison.false_discovery
-    known = [
+    return [
         replace(c, false_discovery_rate=rate, is_change=rate <= limit) for c, rate in zip(judged, rates, strict=True)
     ]
-    return _with_lifecycles(panel, known)
 
 
 def builds_in_order(panel: Panel) -> list[str]:

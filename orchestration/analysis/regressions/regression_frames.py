@@ -59,7 +59,7 @@ def judge_changes(levels: pa.Table, options: RegressionOptions | None = None) ->
         for change in changes_over_time(panel, chosen)
         if not any(_is_same(change, other, chosen.scan.minimal_segment) for other in known)
     ]
-    rows = [_row(panel, change) for change in (*between, *over_time)]
+    rows = [change_row(panel, change) for change in (*between, *over_time)]
     rows.sort(key=lambda row: (row["comparison"], row["unit_kind"], row["unit_id"], row["regression_id"]))
     return pa.Table.from_pylist(rows, pa.schema(CHANGE_COLUMNS))
 
@@ -111,7 +111,8 @@ def _when(session: Mapping[str, Any]) -> tuple[bool, Any, str]:
     return started is not None, started.timestamp() if started else 0, session["log_file_path"]
 
 
-def _row(panel: Panel, change: Change) -> dict[str, Any]:
+def change_row(panel: Panel, change: Change) -> dict[str, Any]:
+    """Return a judged comparison as a row of CHANGE_COLUMNS, in milliseconds and percent."""
     unit = panel.units[change.unit]
     ran = ~np.isnan(panel.levels.values[change.unit])
     before, after = np.flatnonzero(change.before & ran), np.flatnonzero(change.after & ran)

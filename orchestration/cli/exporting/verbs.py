@@ -109,6 +109,22 @@ def lcov(out: Out = None, home: Home = None, config: Config = None) -> None:
     write_export(export_lcov(built.warehouse), built.exports / "production.lcov", out)
 
 
+@export_app.command()
+def baseline(
+    name: Annotated[str, typer.Argument(help="Name of a saved baseline.")],
+    out: Out = None,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Write a saved baseline as one file, for `sightline baseline import` in another home."""
+    from orchestration.analysis.baselines.saved_baselines import saved_place_of
+    from orchestration.cli.exporting.places import write_export
+
+    folder = chosen_settings(config, home).home
+    saved = saved_place_of(folder, name)
+    write_export(saved.read_bytes(), folder / "exports" / f"baseline-{name}.json", out)
+
+
 @export_app.command(name="tests")
 def suggested_tests(
     sequence: OneSequence = None,

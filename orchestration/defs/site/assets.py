@@ -10,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 
 from docs_site.site_options import SiteOptions, SiteProgress
+from orchestration.analysis.baselines.saved_baselines import saved_place_of
 from orchestration.defs.catalogue import OWNERS
 from orchestration.defs.dbt.project import models_fingerprint
 from orchestration.defs.dbt.runner import PROJECT_FOLDER
@@ -68,6 +69,7 @@ def site_options(settings: Settings) -> SiteOptions:
         dbt_models=PROJECT_FOLDER / "models",
         history=Home(settings.home).history,
         session_limit=settings.site.session_limit,
+        baseline=saved_place_of(settings.home, against) if (against := settings.baselines.against) else None,
     )
 
 
@@ -108,11 +110,13 @@ def _build(platform: Platform, going: Step) -> int:
 
 def _fingerprint(platform: Platform) -> str:
     home, settings = platform.home, platform.settings
+    options = site_options(settings)
     return fingerprint_of_values(
         fingerprint_of_files([home.lake, home.quality], "*.parquet"),
         fingerprint_of_files([SITE_ROOM, EXPORTS_ROOM]),
         models_fingerprint(),
-        site_options(settings),
+        options,
+        options.baseline and options.baseline.read_bytes(),
         settings.tests,
         settings.inputs.code,
     )

@@ -1,0 +1,90 @@
+"""What a comparison with a baseline says: a row per time, rate, covered thing and declaration.
+
+Made in baseline_comparison.py and time_comparison.py; shown by the command line and the page Regressions.
+"""
+
+from dataclasses import dataclass
+
+from orchestration.analysis.baselines.baseline_model import Baseline, TimedUnit
+from orchestration.analysis.baselines.rate_comparison import RateShift
+
+
+@dataclass(frozen=True, slots=True)
+class TimeChange:
+    """A unit on both sides; what is compared is none for one that ran in too few sessions of a side.
+
+    `explained_by` names the unit of the same change inside this one: of a beat its handler, of a sequence its beat.
+    """
+
+    kind: str
+    unit_id: str
+    name: str
+    plugin: str | None
+    verdict: str
+    before: TimedUnit
+    now: TimedUnit
+    change_ms: float | None = None
+    change_ms_low: float | None = None
+    change_ms_high: float | None = None
+    false_discovery_rate: float | None = None
+    smallest_visible_pct: float | None = None
+    explained_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RateChange:
+    """How often a subject deviates, fails or occurs on both sides; `is_new` where it never did in the baseline."""
+
+    kind: str
+    subject_id: str
+    name: str
+    measure: str
+    verdict: str
+    shift: RateShift
+    false_discovery_rate: float | None
+    is_new: bool
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether it is worth a line: it changed beyond chance, or happened for the first time."""
+        return self.verdict in ("more", "less") or self.is_new
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageChange:
+    """A handler or beat that is no longer seen, no longer tested, no longer declared, or seen for the first time.
+
+    `false_discovery_rate` is of what sessions no longer show; none for what code alone decides.
+    """
+
+    kind: str
+    subject_id: str
+    name: str
+    change: str
+    verdict: str
+    before_session_count: int
+    now_session_count: int
+    false_discovery_rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationChange:
+    """A beat whose declared timing, kind or handler is another one."""
+
+    beat_id: str
+    name: str
+    what: str
+    before: str | None
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that was compared; the worst first in each."""
+
+    before: Baseline
+    now: Baseline
+    times: tuple[TimeChange, ...]
+    rates: tuple[RateChange, ...]
+    coverage: tuple[CoverageChange, ...]
+    declarations: tuple[DeclarationChange, ...]

@@ -1,0 +1,141 @@
+"""`sightline baseline`: save what sessions showed under a name, and compare later sessions with it.
+
+The verbs of the group. What a baseline holds, where it is kept and how it is compared belongs to
+orchestration/analysis/baselines; what is said of a comparison to baseline_report.py.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import duckdb
+import typer
+
+from orchestration.cli.options import Config, Home, Values, chosen_settings
+from orchestration.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from orchestration.analysis.baselines.baseline_model import Baseline
+    from orchestration.defs.home import Home as HomeFolder
+
+baseline_app = typer.Typer(
+    name="baseline",
+    help="Keep what sessions showed under a name, and compare later sessions with it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Name = Annotated[str, typer.Argument(help="Name of the baseline: letters, digits, dots, dashes, underscores.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a baseline of the same name.")]
+Build = Annotated[Values, typer.Option("--build", help="Only sessions of this build; repeatable.", metavar="NAME")]
+SessionGlob = Annotated[
+    Values,
+    typer.Option("--session", help="Only sessions whose name or log matches this glob; repeatable.", metavar="GLOB"),
+]
+
+
+@baseline_app.command()
+def save(
+    name: Name,
+    build: Build = None,
+    session: SessionGlob = None,
+    force: Force = False,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Save durations, rates, coverage and declarations of the sessions of the last run."""
+    from orchestration.analysis.baselines.baseline_facts import take_baseline
+    from orchestration.analysis.baselines.saved_baselines import free_place_of, keep_baseline
+    from orchestration.cli.exporting.places import built_home, open_built
+
+    built = built_home(chosen_settings(config, home))
+    path = free_place_of(built.path, name, is_forced=force)
+    with open_built(built) as connection:
+        chosen = _chosen_sessions(connection, build or (), session or ())
+        baseline = take_baseline(connection, name, datetime.now(UTC), chosen)
+    keep_baseline(path, baseline)
+    typer.echo(f"Saved baseline {name}: {_contents(baseline)} ({path})")
+
+
+@baseline_app.command(name="list")
+def list_baselines(home: Home = None, config: Config = None) -> None:
+    """List the baselines of this home."""
+    from orchestration.analysis.baselines.saved_baselines import load_file, saved_files
+
+    files = saved_files(chosen_settings(config, home).home)
+    for baseline in map(load_file, files):
+        typer.echo(f"{baseline.name}: {_contents(baseline)}, saved {baseline.saved_at:%Y-%m-%d %H:%M} UTC")
+    if not files:
+        typer.echo("No baseline is saved here; `sightline baseline save NAME` saves one")
+
+
+@baseline_app.command()
+def delete(name: Name, home: Home = None, config: Config = None) -> None:
+    """Delete a baseline; nothing brings it back once its logs are gone."""
+    from orchestration.analysis.baselines.saved_baselines import saved_place_of
+
+    saved_place_of(chosen_settings(config, home).home, name).unlink()
+    typer.echo(f"Deleted baseline {name}")
+
+
+@baseline_app.command(name="import")
+def import_baseline(
+    file: Annotated[Path, typer.Argument(help="A file that `sightline export baseline` wrote.")],
+    force: Force = False,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Take over a baseline from a file, under the name it has."""
+    from orchestration.analysis.baselines.saved_baselines import free_place_of, keep_baseline, load_file
+
+    baseline = load_file(file)
+    path = free_place_of(chosen_settings(config, home).home, baseline.name, is_forced=force)
+    keep_baseline(path, baseline)
+    typer.echo(f"Imported baseline {baseline.name}: {_contents(baseline)} ({path})")
+
+
+@baseline_app.command()
+def compare(name: Name, home: Home = None, config: Config = None) -> None:
+    """Compare the sessions of the last run with a baseline; sessions of the baseline are left out."""
+    from orchestration.cli.exporting.places import built_home
+
+    print_comparison(built_home(chosen_settings(config, home)), name)
+
+
+def print_comparison(built: "HomeFolder", name: str) -> None:
+    """Print what differs from a saved baseline; raise UsageError when there is none of that name."""
+    from orchestration.analysis.baselines.later_sessions import compare_later_sessions
+    from orchestration.analysis.baselines.saved_baselines import load_file, saved_place_of
+    from orchestration.cli.baseline_report import describe_comparison
+    from orchestration.cli.exporting.places import open_built
+
+    baseline = load_file(saved_place_of(built.path, name))
+    with open_built(built) as connection:
+        comparison = compare_later_sessions(connection, baseline)
+    for line in describe_comparison(baseline, comparison):
+        typer.echo(line)
+
+
+def _chosen_sessions(connection: duckdb.DuckDBPyConnection, builds: Sequence[str], globs: Sequence[str]) -> list[str]:
+    rows = connection.execute(
+        "select session_id, session_name, log_file_path, build from marts.dim_sessions"
+    ).fetchall()
+    chosen = [
+        session_id
+        for session_id, name, path, build in rows
+        if (not builds or build in builds)
+        and (not globs or any(fnmatchcase(text or "", glob) for glob in globs for text in (name, path)))
+    ]
+    if not chosen:
+        known = ", ".join(sorted({str(row[3]) for row in rows if row[3]})[:8]) or "none is named"
+        raise UsageError(f"no session to save: of {len(rows):,} none matches (builds: {known})")
+    return chosen
+
+
+def _contents(baseline: "Baseline") -> str:
+    builds = sorted({session.build for session in baseline.sessions if session.build})
+    named = f" of {', '.join(builds[:4])}{' …' if len(builds) > 4 else ''}" if builds else ""
+    timed = sum(unit.kind == "handler" for unit in baseline.units)
+    return f"{len(baseline.sessions):,} sessions{named}, {timed:,} handlers timed"
