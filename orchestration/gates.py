@@ -150,7 +150,8 @@ def _against_baseline(baseline: Baseline, evidence: Evidence) -> Iterator[Reason
         if time.verdict == "slower" and time.explained_by is None:
             detail = f"{time.change_ms:+,.1f} ms ({time.change_ms_low:+,.1f} to {time.change_ms_high:+,.1f} ms)"
             words = f"slower than in baseline {baseline.name}"
-            yield Reason("warning", words, f"{time.kind} {time.name}", detail, None, len(time.now.levels), None, None)
+            severity: Severity = "critical" if (time.change_ms_low or 0) >= (time.before_ms or 0) else "warning"
+            yield Reason(severity, words, f"{time.kind} {time.name}", detail, None, len(time.now.levels), None, None)
     for rate in comparison.rates if comparison else ():
         if rate.verdict == "more":
             shift = rate.shift

@@ -4,7 +4,7 @@ The verbs of the group. What a baseline holds, where it is kept and how it is co
 orchestration/analysis/baselines; what is said of a comparison to baseline_report.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -18,7 +18,6 @@ from orchestration.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from orchestration.analysis.baselines.baseline_model import Baseline
-    from orchestration.defs.home import Home as HomeFolder
 
 baseline_app = typer.Typer(
     name="baseline",
@@ -98,23 +97,26 @@ def import_baseline(
 
 @baseline_app.command()
 def compare(name: Name, home: Home = None, config: Config = None) -> None:
-    """Compare the sessions of the last run with a baseline; sessions of the baseline are left out."""
-    from orchestration.cli.exporting.places import built_home
+    """Compare the sessions of all runs with a baseline; sessions of the baseline are left out."""
+    from orchestration.analysis.baselines.saved_baselines import saved_place_of
+    from orchestration.cli.exporting.places import built_home, open_built
 
-    print_comparison(built_home(chosen_settings(config, home)), name)
-
-
-def print_comparison(built: "HomeFolder", name: str) -> None:
-    """Print what differs from a saved baseline; raise UsageError when there is none of that name."""
-    from orchestration.analysis.baselines.later_sessions import compare_later_sessions
-    from orchestration.analysis.baselines.saved_baselines import load_file, saved_place_of
-    from orchestration.cli.baseline_report import describe_comparison
-    from orchestration.cli.exporting.places import open_built
-
-    baseline = load_file(saved_place_of(built.path, name))
+    built = built_home(chosen_settings(config, home))
+    path = saved_place_of(built.path, name)
     with open_built(built) as connection:
-        comparison = compare_later_sessions(connection, baseline)
-    for line in describe_comparison(baseline, comparison):
+        print_comparison(connection, path)
+
+
+def print_comparison(
+    connection: duckdb.DuckDBPyConnection, path: Path, log_file_paths: Collection[str] | None = None
+) -> None:
+    """Print what differs from a saved baseline, in all other sessions or in those of some logs."""
+    from orchestration.analysis.baselines.later_sessions import compare_later_sessions
+    from orchestration.analysis.baselines.saved_baselines import load_file
+    from orchestration.cli.baseline_report import describe_comparison
+
+    baseline = load_file(path)
+    for line in describe_comparison(baseline, compare_later_sessions(connection, baseline, log_file_paths)):
         typer.echo(line)
 
 

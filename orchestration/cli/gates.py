@@ -5,6 +5,7 @@ orchestration/gates.py.
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import duckdb
 
@@ -23,12 +24,16 @@ def hold_gates(asked: Sequence[AskedGate], settings: Settings) -> None:
     """Raise GateError with a line per reason for which the gates do not hold."""
     home = Home(settings.home)
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        against = settings.baselines.against
-        baseline = saved_place_of(home.path, against) if against else None
-        evidence = Evidence(connection, home.quality, judged_logs(connection, settings), baseline)
+        evidence = Evidence(connection, home.quality, judged_logs(connection, settings), chosen_baseline(settings))
         lines = [line for gate in asked for line in _lines(gate, evidence)]
     if lines:
         raise GateError("\n".join(lines))
+
+
+def chosen_baseline(settings: Settings) -> Path | None:
+    """Return the file of the baseline the settings name, if they name one; raise UsageError when it is not saved."""
+    against = settings.baselines.against
+    return saved_place_of(settings.home, against) if against else None
 
 
 def judged_logs(connection: duckdb.DuckDBPyConnection, settings: Settings) -> frozenset[str]:

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from orchestration.analysis.baselines.saved_baselines import saved_place_of
 from orchestration.cli.baselines import print_comparison
+from orchestration.cli.exporting.places import open_built
+from orchestration.cli.gates import chosen_baseline, judged_logs
 from orchestration.cli.inputs import require_inputs, require_logs
 from orchestration.cli.progress_lines import ProgressLines
 from orchestration.cli.summary import describe_failed_tests, describe_findings
@@ -24,16 +25,15 @@ def run_pipeline(settings: Settings) -> None:
     """Run everything and print what was found; raise UsageError or SightlineError when a step failed."""
     require_inputs(settings)
     require_logs(settings)
-    against = settings.baselines.against
-    if against is not None:
-        saved_place_of(settings.home, against)
+    baseline = chosen_baseline(settings)
     pipeline = load_pipeline(settings)
     run_once(pipeline)
     home = pipeline.platform.home
     for line in (*describe_findings(home.warehouse), *describe_failed_tests(home.quality)):
         print(f"  {line}")
-    if against is not None:
-        print_comparison(home, against)
+    if baseline is not None:
+        with open_built(home) as connection:
+            print_comparison(connection, baseline, judged_logs(connection, settings))
     print(f"The site is at {home.site / 'index.html'}")
 
 

@@ -23,6 +23,7 @@ class TimeChange:
     verdict: str
     before: TimedUnit
     now: TimedUnit
+    before_ms: float | None = None
     change_ms: float | None = None
     change_ms_low: float | None = None
     change_ms_high: float | None = None

@@ -12,7 +12,7 @@ from typing import cast
 import duckdb
 
 from orchestration.cli.exporting.places import built_home, open_built, write_export
-from orchestration.cli.gates import judged_logs
+from orchestration.cli.gates import chosen_baseline, judged_logs
 from orchestration.domain.errors import UsageError
 from orchestration.domain.severity import SEVERITIES, Severity, at_least
 from orchestration.exports.junit import write_junit
@@ -59,7 +59,7 @@ def export_junit(
     with open_built(home) as connection:
         rows = load_recommendations(connection, choice)
         logs = judged_logs(connection, settings) if settings.inputs.logs else None
-        evidence = Evidence(connection, home.quality, logs)
+        evidence = Evidence(connection, home.quality, logs, chosen_baseline(settings))
         found = {gate: find_reasons(gate, evidence) for gate in asked or every_gate()}
     write_export(write_junit(rows, found), home.exports / "recommendations.junit.xml", out)
 
