@@ -10,13 +10,14 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import duckdb
 import typer
 
 from orchestration.cli.options import Config, Home, Values, chosen_settings
 from orchestration.domain.errors import UsageError
 
 if TYPE_CHECKING:
+    import duckdb
+
     from orchestration.analysis.baselines.baseline_model import Baseline
 
 baseline_app = typer.Typer(
@@ -108,7 +109,7 @@ def compare(name: Name, home: Home = None, config: Config = None) -> None:
 
 
 def print_comparison(
-    connection: duckdb.DuckDBPyConnection, path: Path, log_file_paths: Collection[str] | None = None
+    connection: "duckdb.DuckDBPyConnection", path: Path, log_file_paths: Collection[str] | None = None
 ) -> None:
     """Print what differs from a saved baseline, in all other sessions or in those of some logs."""
     from orchestration.analysis.baselines.later_sessions import compare_later_sessions
@@ -120,7 +121,7 @@ def print_comparison(
         typer.echo(line)
 
 
-def _chosen_sessions(connection: duckdb.DuckDBPyConnection, builds: Sequence[str], globs: Sequence[str]) -> list[str]:
+def _chosen_sessions(connection: "duckdb.DuckDBPyConnection", builds: Sequence[str], globs: Sequence[str]) -> list[str]:
     rows = connection.execute(
         "select session_id, session_name, log_file_path, build from marts.dim_sessions"
     ).fetchall()

@@ -25,6 +25,7 @@ EXAMPLES: dict[str, object] = {
     "inputs.coverage": ["coverage/lcov.info"],
     "inputs.accepted_deviations": ["accepted_deviations.csv"],
     "ingest.workers": 2,
+    "baselines.against": "main",
     "alerts.webhook": "https://chat.example.org/hooks/sightline",
     "site.title": "Sightline: my application",
     "replay.command": ["node", "dist/replay/main.js"],

@@ -6,12 +6,15 @@ counts per bucket are for people. Taken from a warehouse in baseline_facts.py, c
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
-
-from pydantic import TypeAdapter, ValidationError
-from pydantic.dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 from orchestration.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 FORMAT = "sightline-baseline"
 VERSION = 1
@@ -106,7 +109,12 @@ class Baseline:
     beats: tuple[DeclaredBeat, ...]
 
 
-_ADAPTER = TypeAdapter(Baseline)
+@cache
+def _adapter() -> "TypeAdapter[Baseline]":
+    # Building it reads the metadata of every package: work that no import may do.
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Baseline)
 
 
 def require_name(name: str) -> str:
@@ -121,13 +129,15 @@ def require_name(name: str) -> str:
 
 def write_baseline(baseline: Baseline) -> bytes:
     """Return the file's content."""
-    return _ADAPTER.dump_json(baseline) + b"\n"
+    return _adapter().dump_json(baseline) + b"\n"
 
 
 def read_baseline(content: bytes, place: str) -> Baseline:
     """Return the baseline in a file; raise UsageError when it is none, or one of another version."""
+    from pydantic import ValidationError
+
     try:
-        baseline = _ADAPTER.validate_json(content)
+        baseline = _adapter().validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"
