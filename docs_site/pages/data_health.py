@@ -104,7 +104,7 @@ def _file_row(row: Row, sessions: dict[str, str], page: str) -> list[Cell]:
     status = row["ingest_status"]
     return [
         link_cell(row["log_file_path"], address),
-        badge_cell(status, tone(status)),
+        badge_cell(status.replace("_", " "), tone(status)),
         text_cell(row["dialect_name"]),
         number_cell(row["dialect_match_pct"]),
         count_cell(row["line_count"]),

@@ -1,10 +1,13 @@
 """`sightline check`: what would be read, and whether every dialect is valid. Nothing is run, nothing is written."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from orchestration.cli.inputs import paths_of, require_inputs, require_logs
 from orchestration.settings import InputSettings, Settings
+
+UNKNOWN = "of no dialect known here (see the guide 'Add a dialect')"
 
 
 def describe_inputs(settings: Settings) -> Iterator[str]:
@@ -17,6 +20,25 @@ def describe_inputs(settings: Settings) -> Iterator[str]:
         sources = getattr(settings.inputs, kind)
         yield f"{kind:<14} {_count_files(sources):,} files in {len(sources)} paths"
     yield f"dialects       {', '.join(_dialect_names(settings))}"
+    yield from _describe_logs(settings)
+
+
+def _describe_logs(settings: Settings) -> Iterator[str]:
+    """Say which dialects the logs speak, by their beginning, and name what none is."""
+    from orchestration.cli.summary import describe_paths
+    from orchestration.log_ingest.looking import look_at_logs
+    from orchestration.log_ingest.options import IngestOptions
+
+    folders = tuple(Path(folder) for folder in settings.ingest.dialect_folders)
+    looks = look_at_logs(settings.inputs.logs, IngestOptions(dialect_folders=folders))
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for look in looks:
+        kind = f"not a log: {look.what}" if look.what else look.dialect_name or UNKNOWN
+        by_kind[kind].append(look.log_file_path)
+    for kind, paths in sorted(by_kind.items()):
+        yield f"  {kind}: {describe_paths(paths)}"
+    if not any(look.dialect_name for look in looks):
+        yield "NO LOG IS UNDERSTOOD: a run would count nothing"
 
 
 def _count_files(sources: Iterable[str]) -> int:

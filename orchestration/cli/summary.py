@@ -30,6 +30,16 @@ order by saving_per_session_ms desc nulls last, total_ms desc, handler_name
 limit 1
 """
 
+SHOWN_PATHS = 3
+
+# Files in no number, by what they are.
+SET_ASIDE = """
+select ingest_status, list(log_file_path order by log_file_path)
+from staging.stg_logs__log_files
+where ingest_status in ('unrecognised', 'not_a_log')
+group by ingest_status
+"""
+
 FAILED_TESTS = """
 select test_name, coalesce(failure_count, 0)
 from read_parquet(?)
@@ -43,8 +53,10 @@ def describe_findings(warehouse: Path) -> Iterator[str]:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         totals = connection.execute(TOTALS).fetchone()
         costliest = connection.execute(COSTLIEST_HANDLER).fetchone()
+        aside: dict[str, list[str]] = dict(connection.execute(SET_ASIDE).fetchall())
+    yield from describe_set_aside(aside)
     if totals is None or totals[0] == 0:
-        yield "no session was recognised; the data health page says why"
+        yield "NO LOG WAS UNDERSTOOD: nothing is counted; the data health page says why"
         return
     sessions, lines, rejected, problems, flows, conformant, declared, deviations, errors = totals
     yield f"{sessions:,} sessions, {flows:,} flows, {conformance(conformant, flows, declared)}"
@@ -52,6 +64,21 @@ def describe_findings(warehouse: Path) -> Iterator[str]:
         yield describe_handler(*costliest)
     yield f"{errors:,} errors, {deviations:,} deviations"
     yield f"{rejected:,} of {lines:,} lines rejected{describe_problems(problems)}"
+
+
+def describe_set_aside(paths_by_status: dict[str, list[str]]) -> Iterator[str]:
+    """Name the files that are in no number, and what they are."""
+    if paths := paths_by_status.get("not_a_log"):
+        yield f"not a log: {describe_paths(paths)}: a JSON document (analysis or configuration file)"
+    if paths := paths_by_status.get("unrecognised"):
+        yield f"of no dialect known here: {describe_paths(paths)}: see the guide 'Add a dialect'"
+
+
+def describe_paths(paths: list[str]) -> str:
+    """Return the first of some log paths, and how many more there are."""
+    shown = ", ".join(printable(path) for path in paths[:SHOWN_PATHS])
+    more = f" and {len(paths) - SHOWN_PATHS:,} more" if len(paths) > SHOWN_PATHS else ""
+    return f"{shown}{more}"
 
 
 def describe_handler(

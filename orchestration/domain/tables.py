@@ -51,7 +51,7 @@ LOG_FILES = Table(
         Column(
             "ingest_status",
             "string",
-            "ok | empty | duplicate | unrecognised | damaged (part of it was read) | unreadable.",
+            "ok | empty | duplicate | not_a_log | unrecognised | damaged (part of it was read) | unreadable.",
             True,
         ),
         Column("problem", "string", "What was wrong, in words, with what to do."),

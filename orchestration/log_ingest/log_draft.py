@@ -30,6 +30,8 @@ class LogDraft:
     tally: Tally = field(default_factory=Tally)
     resumption: Resumption = field(default_factory=Resumption)
     failure: str | None = None
+    # What the file is when it is no log.
+    document: str | None = None
 
     def account(self, rows: SegmentRows, parts: list[Part]) -> None:
         """Add what the next segment gave."""
@@ -66,8 +68,8 @@ def finished_entry(draft: LogDraft, maker: str, shape: str) -> LedgerEntry:
     )
     row = _row(job, draft.tally) | {
         "content_version": stable_id(content, shape),
-        "ingest_status": _status(feed, recognition, draft.tally),
-        "problem": _problem(feed, recognition, draft.tally),
+        "ingest_status": _status(draft, recognition),
+        "problem": _problem(draft, recognition),
         "dialect_name": dialect.name if dialect else None,
         "dialect_match_pct": recognition.match_pct,
         "correlation": dialect.correlation if dialect else None,
@@ -111,18 +113,22 @@ def _fingerprints(path: Path, feed: LogFeed) -> tuple[str, str]:
     return head, fingerprint(path, max(0, end - FINGERPRINT_BYTE_COUNT), end)
 
 
-def _status(feed: LogFeed, recognition: Recognition, tally: Tally) -> str:
-    if feed.problem:
-        return "damaged" if tally.line_count else "unreadable"
+def _status(draft: LogDraft, recognition: Recognition) -> str:
+    if draft.document:
+        return "not_a_log"
+    if draft.feed.problem:
+        return "damaged" if draft.tally.line_count else "unreadable"
     if recognition.dialect is not None:
         return "ok"
-    return "unrecognised" if tally.rejected_line_count else "empty"
+    return "unrecognised" if draft.tally.rejected_line_count else "empty"
 
 
-def _problem(feed: LogFeed, recognition: Recognition, tally: Tally) -> str | None:
-    if feed.problem:
-        return feed.problem
-    if recognition.dialect is None and tally.rejected_line_count:
+def _problem(draft: LogDraft, recognition: Recognition) -> str | None:
+    if draft.document:
+        return f"Not a log: {draft.document}. Nothing in it is counted; it can be left out of the logs."
+    if draft.feed.problem:
+        return draft.feed.problem
+    if recognition.dialect is None and draft.tally.rejected_line_count:
         return "No dialect recognises this log: see the guide 'Add a dialect'."
     return None
 

@@ -6,6 +6,7 @@ Nothing here decides which logs to read or what becomes the truth: freshness.py 
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from os import cpu_count
 from pathlib import Path
@@ -15,6 +16,7 @@ from polars.exceptions import PanicException
 from orchestration.domain.tables import REDACTIONS
 from orchestration.log_ingest.batch import SegmentRows, make_rows
 from orchestration.log_ingest.dialect import Dialect
+from orchestration.log_ingest.documents import describe_document
 from orchestration.log_ingest.ledger import LedgerEntry, Part
 from orchestration.log_ingest.log_draft import LogDraft, finished_entry, unreadable
 from orchestration.log_ingest.log_feed import LogFeed, LogJob
@@ -26,6 +28,7 @@ from orchestration.log_ingest.record_columns import RecordMaker
 from orchestration.log_ingest.records import whole_record_line_count
 from orchestration.log_ingest.redaction import Redactor
 from orchestration.log_ingest.segment import EMPTY_SEGMENT, Segment
+from orchestration.log_ingest.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +192,22 @@ class Workshop:
 
     def _entry(self, draft: LogDraft) -> LedgerEntry:
         dialect = draft.recognition.dialect if draft.recognition else None
+        if dialect is None and draft.feed.problem is None:
+            self._set_aside_document(draft)
         order = WriteOrder(draft.feed.job.source.log_file_path, draft.feed.content_digest)
         draft.parts += self._parts.write_redactions(order, draft.tally.redactions)
         maker = maker_digest(dialect, self.dialects, self.redactor)
         has_redactions = bool(draft.tally.redactions)
         shape = shaping_digest(dialect, self.dialects, self.redactor, has_redactions=has_redactions)
         return finished_entry(draft, maker, shape)
+
+    def _set_aside_document(self, draft: LogDraft) -> None:
+        """Take back the rejected lines of a file that is no log."""
+        with suppress(OSError):
+            draft.document = describe_document(draft.feed.job.source.path)
+        if draft.document:
+            self._parts.discard(draft.parts)
+            draft.parts, draft.tally = [], Tally()
 
 
 def _dialect_name(item: _Item) -> str:

@@ -29,6 +29,8 @@ pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
 CORPUS = corpus_path()
 KINDS = ("clean", "faulty", "older_dialect")
+# Logs as other programs of the application wrote them, each of a session the corpus has as its console too.
+AS_WRITTEN = "other_kinds"
 CUTS = 6
 DEVIATIONS = """
 select deviation_class, severity, sequence_name, beat_number, topic, handler_name, occurrence_count
@@ -64,7 +66,7 @@ def _cases() -> list[Case]:
         chance.shuffle(names)
         cases += [Case(variation, folder, name) for variation, name in zip(sorted(FAITHFUL), names, strict=False)]
         cases += [Case("cut", folder, name) for name in names[len(FAITHFUL) : len(FAITHFUL) + CUTS]]
-    return cases
+    return cases + [Case("as_written", AS_WRITTEN, name) for name in session_names(CORPUS, AS_WRITTEN)]
 
 
 CASES = [case for case in _cases() if case.variation != "cut"]
@@ -78,7 +80,7 @@ EVERY_CUT = pytest.mark.parametrize("case", CUT_CASES, ids=lambda case: f"{case.
 def varied(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     folder = tmp_path_factory.mktemp("varied")
     for case in CASES:
-        suffix, variation = FAITHFUL[case.variation]
+        suffix, variation = FAITHFUL.get(case.variation, (".log", _as_written))
         text = (corpus / "logs" / case.folder / f"{case.session}.log").read_text(encoding="utf-8")
         (folder / f"{case.session}{suffix}").write_bytes(variation(text, random.Random(case.session)))
     for case in CUT_CASES:
@@ -86,6 +88,10 @@ def varied(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[d
     home = build_home_of([folder], corpus / "declared", tmp_path_factory.mktemp("home"))
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         yield connection
+
+
+def _as_written(text: str, chance: random.Random) -> bytes:
+    return text.encode()
 
 
 def _cut_content(corpus: Path, case: Case) -> bytes:
@@ -102,10 +108,12 @@ def test_a_varied_session_tells_the_same_story(case: Case, corpus: Path, varied:
 
 @EVERY_CASE
 def test_a_varied_session_deviates_as_the_recording_does(
-    case: Case, corpus_home: Path, varied: duckdb.DuckDBPyConnection
+    case: Case, corpus: Path, corpus_home: Path, varied: duckdb.DuckDBPyConnection
 ) -> None:
+    # A log another program wrote is of a session recorded under another name.
+    session = read_truth(corpus / "logs" / case.folder / f"{case.session}.truth.json.gz")["session"]
     with duckdb.connect(str(corpus_home / "warehouse.duckdb"), read_only=True) as recorded:
-        expected = Counter(recorded.execute(DEVIATIONS, [case.session]).fetchall())
+        expected = Counter(recorded.execute(DEVIATIONS, [session]).fetchall())
     assert Counter(varied.execute(DEVIATIONS, [case.session]).fetchall()) == expected
 
 

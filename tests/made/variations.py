@@ -14,6 +14,7 @@ from datetime import datetime
 import zstandard
 
 from tests.made.session_log import Row, SessionLog
+from tests.made.wrapped_logs import bracketed, levelled, serilog, wrapped
 
 Variation = Callable[[str, random.Random], bytes]
 _ANCHOR = re.compile(r"^(?P<file>[^\s:]+\.[a-z]+):(?P<line>\d+)(?= )")
@@ -99,6 +100,16 @@ def mixed_with_another_program(text: str, chance: random.Random) -> bytes:
     return SessionLog(mixed).text().encode()
 
 
+def caught_by_a_script(text: str, chance: random.Random) -> bytes:
+    """Return the log as a test script catches it: a time and perhaps the console's method before each message."""
+    return wrapped(text, chance.choice((levelled, bracketed))).encode()
+
+
+def written_by_a_shell(text: str, chance: random.Random) -> bytes:
+    """Return the log as a desktop shell writes it down, by Serilog."""
+    return wrapped(text, serilog).encode()
+
+
 def cut(text: str, chance: random.Random) -> bytes:
     """Return the beginning of the log up to some byte, be it inside a character."""
     content = text.encode()
@@ -118,5 +129,7 @@ FAITHFUL: dict[str, tuple[str, Variation]] = {
     "build": (".log", of_another_build),
     "raw": (".log", saved_raw),
     "host": (".log", from_another_host),
+    "script": (".log", caught_by_a_script),
+    "shell": (".log", written_by_a_shell),
     "mixed": (".log", mixed_with_another_program),
 }

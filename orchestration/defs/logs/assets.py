@@ -55,6 +55,8 @@ def ingest_configured_logs(platform: Platform, going: Step) -> IngestReport:
 
 def _summary(report: IngestReport) -> str:
     problems = f", {len(report.problems)} with a problem" if report.problems else ""
+    others = report.file_count_by_status.get("not_a_log", 0)
+    problems += f", {others:,} not a log" if others else ""
     return (
         f"{report.file_count:,} files ({report.read_file_count:,} read), {report.line_count:,} lines, "
         f"{report.record_count:,} records, {report.rejected_line_count:,} rejected{problems}"

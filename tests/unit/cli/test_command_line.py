@@ -69,6 +69,23 @@ def test_check_counts_the_logs_a_run_would_read_each_once(folder: Path, capsys: 
     assert "code           2 files in 2 paths" in shown
 
 
+def test_check_names_what_no_dialect_knows_and_what_is_no_log(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "app.log").write_text("unknown\n", encoding="utf-8")
+    (folder / "package.log").write_text('{\n  "name": "shop"\n}\n', encoding="utf-8")
+    assert run_command(["check", "--logs", "."]) == 0
+    shown = capsys.readouterr().out
+    assert "not a log: a JSON document (analysis or configuration file): package.log\n" in shown
+    assert "of no dialect known here (see the guide 'Add a dialect'): app.log\n" in shown
+    assert "NO LOG IS UNDERSTOOD" in shown
+    (folder / "wrapped.log").write_text(
+        '[2026-11-22T15:00:00.000Z] LOG 🎼 ExecutionQueue: Now executing "Library Load"\n', encoding="utf-8"
+    )
+    assert run_command(["check", "--logs", "."]) == 0
+    shown = capsys.readouterr().out
+    assert "renderx-unstamped: wrapped.log\n" in shown
+    assert "NO LOG IS UNDERSTOOD" not in shown
+
+
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys; from orchestration.cli.app import run_command; run_command(['run', '--help']);"

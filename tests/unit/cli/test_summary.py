@@ -1,6 +1,6 @@
 """The last lines of a run."""
 
-from orchestration.cli.summary import conformance, describe_handler, describe_problems, printable
+from orchestration.cli.summary import conformance, describe_handler, describe_problems, describe_set_aside, printable
 
 
 def test_a_share_of_nothing_is_words_not_a_number() -> None:
@@ -16,6 +16,15 @@ def test_flows_without_any_declaration_are_not_called_wrong() -> None:
 def test_files_that_give_no_session_are_said() -> None:
     assert describe_problems(0) == ""
     assert describe_problems(3) == "; 3 files with a problem: the data health page says which"
+
+
+def test_files_in_no_number_are_named() -> None:
+    assert list(describe_set_aside({})) == []
+    lines = list(describe_set_aside({"not_a_log": ["a.json"], "unrecognised": ["1", "2", "3", "4\x1b[2J"]}))
+    assert lines == [
+        "not a log: a.json: a JSON document (analysis or configuration file)",
+        "of no dialect known here: 1, 2, 3 and 1 more: see the guide 'Add a dialect'",
+    ]
 
 
 def test_log_text_cannot_command_the_terminal() -> None:

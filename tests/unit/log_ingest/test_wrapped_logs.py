@@ -12,8 +12,8 @@ import pytest
 from orchestration.domain.tables import RECORD_FIELDS
 from orchestration.log_ingest.options import IngestOptions
 from tests.corpus import REPOSITORY
+from tests.made.wrapped_logs import FORMS, wrapped
 from tests.unit.log_ingest.log_lake import SETTLED_OPTIONS, Lake, assert_counts_add_up, ingest, write
-from tests.unit.log_ingest.wrapped_logs import FORMS, wrapped
 
 SMALL_LOGS = sorted((REPOSITORY / "tests/corpora/logs").glob("0[1-5]-*.log"))
 BISTRO_LOG = REPOSITORY / "examples/bistro/logs/bistro-20261111T0833.log.gz"
@@ -29,10 +29,10 @@ def meant(lake: Lake, path: str) -> list[tuple[object, ...]]:
 
 
 def forms_of(log: Path) -> dict[str, str]:
-    """Return the log in every form that puts something before its messages; no text twice."""
+    """Return the log in every form; no text twice."""
     text = log.read_text("utf-8", "replace")
-    texts = {wrapped(text, form): form for form in sorted(set(FORMS) - {"bare"})}
-    return {"original": text} | {form: wrapped_text for wrapped_text, form in texts.items()}
+    texts = {wrapped(text, form): name for name, form in FORMS.items()}
+    return {"original": text} | {name: wrapped_text for wrapped_text, name in texts.items()}
 
 
 def assert_forms_agree(logs: list[Path], folder: Path) -> None:
