@@ -34,8 +34,9 @@ class SiteOptions:
     `dbt_models` is the folder of the dbt models' descriptions, for the data dictionary. `history` is the folder of
     the snapshots of earlier sites (docs_site/history.py); without it nothing is compared.
     `session_limit` bounds the sessions that have a timeline and a lines page: the newest, and as many older ones, those
-    with the most findings. `tests` are the generated tests, in the order of their files. `baseline` is the file of the
-    baseline that later sessions are compared with.
+    with the most findings. `judged_by` names what judges now: accuracy figures of anything else are out of date.
+    `tests` are the generated tests, in the order of their files. `baseline` is the file of the baseline that later
+    sessions are compared with.
     """
 
     project_name: str = ""
@@ -43,6 +44,7 @@ class SiteOptions:
     dbt_models: Path | None = None
     history: Path | None = None
     session_limit: int = 200
+    judged_by: str = ""
     tests: tuple[GeneratedText, ...] = ()
     baseline: Path | None = None
 

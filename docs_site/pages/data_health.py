@@ -6,6 +6,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from docs_site import links
+from docs_site.accuracy_tables import describe_accuracy, load_accuracy
 from docs_site.page import Page
 from docs_site.pages.quality_tables import data_test_table, expectation_table
 from docs_site.queries.health import adds_up, load_health
@@ -66,6 +67,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions, *, quality: P
         data_tests=data_test_table(health.data_tests),
         redactions=_redaction_table(load_raw(lake, "redactions", _REDACTIONS)),
         sources=_source_table(load_raw(lake, "source_files", _SOURCES)),
+        accuracy=describe_accuracy(load_accuracy(quality), options.judged_by, sessions, page),
         skipped=_skipped_table(load_raw(lake, "source_files", _SKIPPED)),
     )
     yield Page(page, "Data health", body)

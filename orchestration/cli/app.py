@@ -140,6 +140,25 @@ def replay(
 
 
 @app.command()
+def prove(
+    faults: Annotated[int, typer.Option("--faults", min=1, help="How many faults to make.")] = 100,
+    seed: Annotated[int, typer.Option("--seed", help="Decides where faults go; the same seed, the same faults.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all figures and faults as JSON.")] = False,
+    logs: Logs = None,
+    code: Code = None,
+    sequences: Sequences = None,
+    coverage: Coverage = None,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Measure how many known faults, made into copies of your logs, are found; your own data stays as it is."""
+    from orchestration.cli.proving import prove_accuracy
+
+    settings = chosen_settings(config, home, logs, code, sequences, coverage)
+    prove_accuracy(settings, faults, seed, as_json=as_json, say=typer.echo)
+
+
+@app.command()
 def init(
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing sightline.toml.")] = False,
 ) -> None:

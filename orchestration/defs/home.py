@@ -70,6 +70,16 @@ class Home:
         return self.path / "dbt"
 
     @property
+    def scratch(self) -> Path:
+        """Where `sightline prove` judges broken copies of logs; gone when it ends."""
+        return self.path / "prove"
+
+    @property
+    def accuracy(self) -> Path:
+        """What `sightline prove` measured last."""
+        return self.quality / "accuracy.json"
+
+    @property
     def records(self) -> Path:
         """What the last complete steps were made from; removing it makes the next run do everything again."""
         return self.path / "records"

@@ -1,58 +1,69 @@
-"""What is made of recorded sessions is what it says: the benchmarks of faults and variations stand on it."""
+"""What is made of recorded sessions is what it says: `sightline prove` and the benchmarks of faults stand on it."""
 
 import random
 from pathlib import Path
 
 import pytest
 
+from orchestration.code_scan.options import ScanOptions
+from orchestration.code_scan.scan import scan_code
+from orchestration.defs.proving.recorded import Recordings
+from orchestration.faults.declared_beats import Declared
+from orchestration.faults.fault_making import KINDS, Kind, make_fault
+from orchestration.faults.scene import NoPlaceError, Scene
+from orchestration.faults.session_rows import SessionRows
+from orchestration.log_ingest.ingest import ingest_logs
+from orchestration.log_ingest.options import IngestOptions
 from tests.integration.corpus_truth import EXCEPTIONS, read_truth, session_names
-from tests.made.declared import declared_beats
-from tests.made.faults import MAKERS, NoPlaceError, Session
-from tests.made.session_log import SessionLog
 
 pytestmark = pytest.mark.corpus
 
 
-def _logs(corpus: Path, count: int) -> list[tuple[str, str]]:
-    names = [name for name in session_names(corpus, "clean") if name not in EXCEPTIONS][:count]
-    return [(name, (corpus / "logs" / "clean" / f"{name}.log").read_text(encoding="utf-8")) for name in names]
+@pytest.fixture(scope="module")
+def recordings(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Recordings:
+    lake = tmp_path_factory.mktemp("lake")
+    names = [name for name in session_names(corpus, "clean") if name not in EXCEPTIONS][:8]
+    logs = [corpus / "logs" / "clean" / f"{name}.log" for name in names]
+    ingest_logs(logs, lake, IngestOptions(settle_seconds=0))
+    scan_code([], [corpus / "declared"], [], lake, ScanOptions())
+    return Recordings(lake, tuple(map(str, logs)), ())
 
 
-def test_a_session_is_taken_apart_without_loss_into_the_flows_that_ran(corpus: Path) -> None:
-    for name, text in _logs(corpus, 12):
-        log = SessionLog.parse(text)
-        assert log.text() == text
-        summary = read_truth(corpus / "logs" / "clean" / f"{name}.truth.json.gz")["summary"]
-        assert len(log.flows()) == summary["sequencesCompleted"]
-        assert sum(len(flow.beats) for flow in log.flows()) == summary["beatsCompleted"]
+@pytest.fixture(scope="module")
+def declared(recordings: Recordings) -> Declared:
+    return recordings.declared()
 
 
-@pytest.mark.parametrize("name", sorted(MAKERS))
-def test_a_fault_is_put_where_its_label_says(name: str, corpus: Path) -> None:
-    declared = declared_beats(corpus)
-    for _, text in _logs(corpus, 12):
-        session = Session(SessionLog.parse(text), declared, random.Random(1))
-        try:
-            log, where, count = MAKERS[name][1](session)
-        except NoPlaceError:
-            continue
-        assert count > 0
-        assert log.text() != text
-        topics = {beat.topic for beat in declared} | {
-            row.message.split("'")[1] for row in log.rows if "Topic '" in row.message
-        }
-        assert where.get("event", where.get("topic")) in {*topics, None}
-        return
-    pytest.fail("no session has a place for it")
+@pytest.fixture(scope="module")
+def sessions(recordings: Recordings) -> list[SessionRows]:
+    return [recordings.rows(log) for log in recordings.logs]
 
 
-def test_later_rows_move_all_their_clocks(corpus: Path) -> None:
-    [(_, text)] = _logs(corpus, 1)
-    log = SessionLog.parse(text)
-    place = log.flows()[0].first
-    moved = log.delayed(place, 1500.0)
-    assert moved.rows[:place] == log.rows[:place]
-    assert moved.milliseconds_apart(place - 1, place) == log.milliseconds_apart(place - 1, place) + 1500
-    assert moved.delayed(place, -1500.0).milliseconds_apart(place, len(log.rows) - 1) == log.milliseconds_apart(
-        place, len(log.rows) - 1
-    )
+def test_a_session_is_taken_apart_without_loss_into_the_flows_that_ran(
+    recordings: Recordings, sessions: list[SessionRows], declared: Declared, corpus: Path
+) -> None:
+    for log, rows in zip(recordings.logs, sessions, strict=True):
+        assert rows.text() == log.path.read_text(encoding="utf-8")
+        summary = read_truth(corpus / "logs" / "clean" / f"{log.path.stem}.truth.json.gz")["summary"]
+        flows = Scene(rows, declared, random.Random(1)).flows
+        assert sum(flow.is_completed for flow in flows) == summary["sequencesCompleted"]
+        assert sum(len(flow.beats) for flow in flows) == summary["beatsCompleted"]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_fault_is_put_where_its_label_says(kind: Kind, sessions: list[SessionRows], declared: Declared) -> None:
+    rows = next(one for one in sessions if _has_place(kind, declared, one))
+    made = make_fault(Scene(rows, declared, random.Random(1)), kind)
+    assert made.text != rows.text()
+    lines = made.text.split("\n")[made.fault.first_line - 1 : made.fault.last_line]
+    changed = set(lines) - set(rows.text().split("\n"))
+    # What only takes away marks the row that stands there now.
+    assert changed or kind.name in ("beat_skipped", "topic_unrouted", "flow_hangs", "log_cut")
+
+
+def _has_place(kind: Kind, declared: Declared, rows: SessionRows) -> bool:
+    try:
+        make_fault(Scene(rows, declared, random.Random(1)), kind)
+    except NoPlaceError:
+        return False
+    return True

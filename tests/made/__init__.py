@@ -1,1 +1,1 @@
-"""New sessions made from recorded ones by editing their text: faults elsewhere, and variations that change nothing."""
+"""Recorded sessions saved, packed, dated or served otherwise: variations that change nothing that is said."""

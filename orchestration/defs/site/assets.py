@@ -24,6 +24,7 @@ from orchestration.defs.fingerprint import (
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import Step, step
+from orchestration.defs.proving.accuracy_basis import accuracy_basis
 from orchestration.defs.site.alerting import alerts_known, raise_alerts
 from orchestration.defs.site.test_texts import load_test_texts
 from orchestration.settings import Settings
@@ -70,6 +71,7 @@ def site_options(settings: Settings) -> SiteOptions:
         history=Home(settings.home).history,
         session_limit=settings.site.session_limit,
         baseline=saved_place_of(settings.home, against) if (against := settings.baselines.against) else None,
+        judged_by=accuracy_basis([Path(folder) for folder in settings.ingest.dialect_folders]),
     )
 
 
@@ -113,6 +115,7 @@ def _fingerprint(platform: Platform) -> str:
     options = site_options(settings)
     return fingerprint_of_values(
         fingerprint_of_files([home.lake, home.quality], "*.parquet"),
+        fingerprint_of_files([home.quality], home.accuracy.name),
         fingerprint_of_files([SITE_ROOM, EXPORTS_ROOM]),
         models_fingerprint(),
         options,

@@ -1,0 +1,49 @@
+"""The scratch home in which broken copies are judged: a copy of the user's lake and warehouse, gone afterwards.
+
+Nothing of it is ever seen by the user's own lake, warehouse, site or exports. It lies below the home, readable by its
+owner only: broken copies hold the log's own text, before secrets are replaced.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from orchestration.defs.home import Home
+from orchestration.domain.errors import SightlineError
+
+
+@contextmanager
+def scratch_home(home: Home) -> Iterator[Home]:
+    """Make a scratch home from a home, and remove it however the work ends; what a killed run left is removed first."""
+    scratch = Home(home.scratch)
+    _remove(scratch.path)
+    try:
+        scratch.path.mkdir(mode=0o700, parents=True)
+        _copy_lake(home.lake, scratch.lake)
+        shutil.copyfile(home.warehouse, scratch.warehouse)
+        if home.dbt_target.is_dir():
+            shutil.copytree(home.dbt_target, scratch.dbt_target)
+        yield scratch
+    except OSError as error:
+        raise SightlineError(f"{scratch.path} cannot be written ({error.strerror}); make room there") from None
+    finally:
+        _remove(scratch.path)
+
+
+def _copy_lake(lake: Path, copy: Path) -> None:
+    """Copy the lake; its files are never changed in place, so a second name for the same bytes is a copy."""
+
+    def link(source: str, target: str) -> str:
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target)
+        return target
+
+    shutil.copytree(lake, copy, copy_function=link)
+
+
+def _remove(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True)
