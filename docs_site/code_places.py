@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from docs_site.escape import html_attribute, html_text
+from docs_site.escape import html_attribute, html_text, safe_href
 from docs_site.number_format import NOTHING
 from docs_site.tables import Cell, link_html
 from docs_site.warehouse import load_raw
@@ -42,8 +42,15 @@ def _place(path: str, line: int | None) -> str:
     return path if line is None else f"{path}:{line}"
 
 
+def place_address(path: str | None, line: int | None, code_url: str | None) -> str | None:
+    """Return where a place opens by the pattern `code_url`; None where nothing does, or nothing safe."""
+    if not path or not code_url:
+        return None
+    return safe_href(code_url.replace("{path}", quote(path)).replace("{line}", str(line or 1)))
+
+
 def _linked(text: str, path: str, line: int | None, code_url: str | None) -> Markup:
-    if not code_url:
+    address = place_address(path, line, code_url)
+    if not address:
         return Markup(f"<code>{html_text(text)}</code>")
-    address = code_url.replace("{path}", quote(path)).replace("{line}", str(line or 1))
     return Markup(f"<code>{link_html(text, address)}</code>")

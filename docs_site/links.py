@@ -75,9 +75,10 @@ def plugin_url(plugin_name: str) -> str:
     return f"catalogue/plugins/{stable_id('plugin', plugin_name)}.html"
 
 
-def timeline_url(session_id: str, flow_id: str | None = None) -> str:
-    """Return the timeline of a session, opened at one flow if given."""
+def timeline_url(session_id: str, flow_id: str | None = None, line_number: int | None = None) -> str:
+    """Return the timeline of a session, opened at one flow or at what begins on a line of the log, if given."""
     fragment = "" if flow_id is None else f"#flow={_segment(flow_id)}"
+    fragment = f"#line={int(line_number)}" if line_number is not None else fragment
     return f"timeline/{_segment(session_id)}.html{fragment}"
 
 

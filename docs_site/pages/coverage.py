@@ -12,10 +12,13 @@ from docs_site import links
 from docs_site.figures.coverage import coverage_figure
 from docs_site.figures.coverage_over_time import coverage_over_time_figure
 from docs_site.page import DataFile, Page
+from docs_site.paged_table import PAGED_ASSETS
 from docs_site.pages import coverage_sections as sections
 from docs_site.pages.coverage_suggestions import load_suggestions, suggestion_table
 from docs_site.pages.coverage_tables import candidate_table, handler_table, tests_to_write
+from docs_site.pages.hot_spots import MOST_FUNCTIONS, hot_spot_table
 from docs_site.queries import coverage as queries
+from docs_site.queries.hot_spots import load_hot_spots
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
@@ -74,6 +77,8 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     window = load_window(warehouse)
     unseen, idle = queries.load_unseen(warehouse), queries.load_idle_tests(warehouse)
     functions = load_function_executions(warehouse)
+    hot_spots = load_hot_spots(warehouse)
+    hot_spots_shown = hot_spot_table(hot_spots, page, options)
     risky = [row for row in handlers if row["risk_rank"]]
     body = render(
         "coverage.md.jinja",
@@ -101,11 +106,16 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         listed_topic_count=len(_only_listed(unseen.get("topic", []))),
         drift=sections.drift_table(queries.load_drift(warehouse), page),
         figures=sections.headline_groups(queries.load_headline_figures(warehouse)),
+        hot_spots=hot_spots_shown.html,
+        hot_spot_count=len(hot_spots),
+        most_functions=MOST_FUNCTIONS,
+        test_kinds=sections.kinds_of_tests_table(queries.load_test_kinds(warehouse)),
         lcov=LCOV_PATH,
         function_count=len(functions),
         unplaced_count=queries.count_unplaced_executions(warehouse),
     )
-    yield Page(page, "Coverage", body, FIGURE_ASSETS, (DataFile(LCOV_PATH, write_lcov(functions)),))
+    files = (DataFile(LCOV_PATH, write_lcov(functions)), *hot_spots_shown.files)
+    yield Page(page, "Coverage", body, (*FIGURE_ASSETS, *PAGED_ASSETS), files)
 
 
 _EMPTY = {

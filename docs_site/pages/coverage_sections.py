@@ -19,6 +19,7 @@ from docs_site.tables import (
 )
 from docs_site.warehouse import Row
 from docs_site.words import plain_words, tone
+from orchestration.domain.languages import words_of_tests
 
 _BOUND = Column("Used in at most", "% of sessions", True, "95 % confidence: 1 - 0.05^(1/n), nearly 3/n")
 
@@ -33,6 +34,30 @@ def idle_tests_table(rows: Sequence[Row]) -> Markup:
         caption="Tests of handlers never executed",
         empty="Every test file that imports a declared handler imports at least one that production runs.",
     )
+
+
+def kinds_of_tests_table(rows: Sequence[Row]) -> Markup:
+    """Return how many tests there are, by language and framework, and how many of them reach a handler."""
+    columns = (
+        Column("Tests"),
+        Column("Count", is_number=True),
+        Column("Files", is_number=True),
+        Column("Reach a handler", is_number=True, hint="They call it, or their file imports or names it"),
+        Column("Skipped", is_number=True, hint="Switched off in the code"),
+        Column("Failed", is_number=True, hint="In the newest report of test results"),
+    )
+    cells = [
+        [
+            text_cell(words_of_tests(2, row["language"], row["test_framework"]).removeprefix("2 ")),
+            count_cell(row["test_count"]),
+            count_cell(row["file_count"]),
+            count_cell(row["reaching_count"]),
+            count_cell(row["skipped_count"]),
+            count_cell(row["failed_count"]),
+        ]
+        for row in rows
+    ]
+    return render_table(columns, cells, caption="Tests by language", empty="No test was found in the code.")
 
 
 def undeclared_tests_table(rows: Sequence[Row]) -> Markup:

@@ -11,10 +11,14 @@ from docs_site.error_tables import group_table
 from docs_site.figures.distribution import distribution_figure, trend_figure
 from docs_site.handler_sections import load_sections
 from docs_site.page import Page
+from docs_site.paged_table import PAGED_ASSETS
 from docs_site.pages.coverage import never_seen_bound_pct
+from docs_site.pages.handler_executions import executions_table
+from docs_site.pages.handler_tests import count_reaching_tests, reaching_tests_table
 from docs_site.queries import handler_facts
 from docs_site.queries.durations import ENOUGH
 from docs_site.queries.error_groups import load_groups_by_handler
+from docs_site.queries.executions import MOST_EXECUTIONS
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
@@ -47,7 +51,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     histograms, points = handler_facts.load_histograms(warehouse), handler_facts.load_points(warehouse)
     trends, exemplars = handler_facts.load_trends(warehouse), handler_facts.load_exemplars(warehouse)
     errors = load_groups_by_handler(warehouse)
-    tests = handler_facts.load_tests(lake)
+    tests = handler_facts.load_tests(warehouse)
     sections_of = load_sections(warehouse, options)
     for handler in handlers:
         identifier = handler["handler_id"]
@@ -56,6 +60,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
             distribution_figure(handler, histograms.get(identifier, []), points.get(identifier, []), page),
             trend_figure(trends.get(identifier, []), page),
         )
+        executions = executions_table(warehouse, identifier, page)
         drawn = [figure for figure in figures if figure is not None]
         body = render(
             "handler.md.jinja",
@@ -76,11 +81,15 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
                 caption="Errors of this handler",
                 empty=f"No errors in {handler['execution_count']} executions.",
             ),
-            tests=_test_table(tests.get((handler["plugin_name"], handler["handler_name"]), [])),
+            tests=reaching_tests_table(tests.get(identifier, []), options),
+            test_counts=count_reaching_tests(tests.get(identifier, [])),
+            executions=executions.html,
+            most_executions=MOST_EXECUTIONS,
             sections=sections_of(identifier, page),
             links=links,
         )
-        yield Page(page, handler["handler_name"], body, FIGURE_ASSETS if drawn else ())
+        assets = (*(FIGURE_ASSETS if drawn else ()), *(PAGED_ASSETS if executions.files else ()))
+        yield Page(page, handler["handler_name"], body, assets, executions.files)
 
 
 def _handler_table(handlers: Sequence[Row], options: SiteOptions) -> Markup:
@@ -170,11 +179,3 @@ def _exemplar_table(rows: Sequence[Row], page: str) -> Markup:
         for row in rows
     ]
     return render_table(columns, cells, caption="Exemplars", empty="No execution of this handler has a duration.")
-
-
-def _test_table(rows: Sequence[Row]) -> Markup:
-    columns = (Column("Test file"), Column("Evidence"), Column("Tests in file", is_number=True))
-    cells = [
-        [code_cell(row["test_file_path"]), text_cell(row["evidence"]), count_cell(row["test_count"])] for row in rows
-    ]
-    return render_table(columns, cells, caption="Tests", empty="No test file imports or names this handler.")

@@ -82,36 +82,30 @@ def time_table(shares: TimeSplit) -> Markup:
 
 
 def bottleneck_table(times: Sequence[HandlerTime], page: str, options: SiteOptions, opens: Exemplars) -> Markup:
-    """Return the ten handlers whose slow executions cost most."""
-    ranked = sorted((handler for handler in times if handler.saving_ms), key=lambda handler: -(handler.saving_ms or 0))
+    """Return the ten handlers that flows waited for longest; what goes on after its beat does not count."""
+    ranked = sorted((handler for handler in times if handler.waited_ms), key=lambda handler: -(handler.waited_ms or 0))
     columns = (
         Column("Handler"),
+        Column("Waited for", "ms per session", True, "Inside its beat and on the critical path of its flow"),
         Column("Saving", "ms per session", True, "If no execution took longer than the median"),
-        Column("At most", "ms per session", True, "Time on the critical path: if it took no time at all"),
-        Column("Share", "%", True, "Share of all handler time"),
-        _N,
+        Column("After its beat", "ms in all", True, "No beat waited for this part"),
+        Column("n", is_number=True, hint="Executions with a duration; opens all of them"),
         _P50,
         _P95,
-        Column("Max", "ms", True, "Opens the slowest execution"),
-        Column("Sessions", is_number=True),
-        Column("Code"),
     )
     rows = [
         [
-            _handler_link(handler, page),
+            _handler_with_place(handler, page, options),
+            number_cell(handler.waited_per_session_ms),
             number_cell(handler.saving_ms),
-            number_cell(handler.critical_ms),
-            bar_cell(handler.share_pct, times[0].share_pct),
-            count_cell(handler.timed_count),
+            number_cell(handler.outside_ms),
+            _all_executions(handler, page),
             interval_cell(handler.p50_ms, handler.p50_low_ms, handler.p50_high_ms, _open(handler, MEDIAN, opens)),
             interval_cell(handler.p95_ms, handler.p95_low_ms, handler.p95_high_ms, _open(handler, P95, opens)),
-            number_cell(handler.max_ms, _open(handler, SLOWEST, opens)),
-            count_cell(handler.session_count),
-            place_cell(handler.code_file_path, handler.code_line_number, options.code_url),
         ]
         for handler in ranked[:10]
     ]
-    empty = "No handler has the 20 timed executions a saving is computed from."
+    empty = "No flow is known to have waited for a handler."
     return render_table(columns, rows, caption="Top ten bottlenecks", empty=empty)
 
 
@@ -130,7 +124,7 @@ def handler_table(times: Sequence[HandlerTime], page: str, options: SiteOptions,
             bar_cell(handler.share_pct, times[0].share_pct),
             pct_cell(handler.session_share_pct),
             number_cell(handler.outside_ms),
-            count_cell(handler.timed_count),
+            _all_executions(handler, page),
             interval_cell(handler.p50_ms, handler.p50_low_ms, handler.p50_high_ms, _open(handler, MEDIAN, opens)),
             number_cell(handler.p90_ms),
             interval_cell(handler.p95_ms, handler.p95_low_ms, handler.p95_high_ms, _open(handler, P95, opens)),
@@ -238,6 +232,17 @@ def _open(handler: HandlerTime, exemplar: str, opens: Exemplars) -> str | None:
 
 def _handler_link(handler: HandlerTime, page: str) -> Cell:
     return link_cell(handler.handler_name, links.relative_link(page, links.handler_url(handler.handler_id)))
+
+
+def _handler_with_place(handler: HandlerTime, page: str, options: SiteOptions) -> Cell:
+    link = _handler_link(handler, page)
+    place = place_cell(handler.code_file_path, handler.code_line_number, options.code_url)
+    return html_cell(Markup("{}<br>{}").format(link.html, place.html), handler.handler_name)
+
+
+def _all_executions(handler: HandlerTime, page: str) -> Cell:
+    address = links.relative_link(page, f"{links.handler_url(handler.handler_id)}#executions")
+    return count_cell(handler.timed_count, address)
 
 
 def _sequence_link(row: Row, page: str) -> Cell:

@@ -56,6 +56,13 @@ _UNPLACED = """
 select (select coalesce(sum(execution_count), 0) from reports.rpt_handler_coverage)
        - (select coalesce(sum(execution_count), 0) from reports.rpt_coverage_functions) as execution_count
 """
+_TEST_KINDS = """
+select t.language, t.test_framework, count(*) as test_count, count(distinct t.test_file_path) as file_count,
+       count(case when t.is_skipped then 1 end) as skipped_count,
+       count(case when t.last_status = 'failed' then 1 end) as failed_count, count(r.test_id) as reaching_count
+from marts.dim_tests t left join (select distinct test_id from reports.rpt_handler_tests) r using (test_id)
+group by all order by test_count desc, language, test_framework
+"""
 
 
 def load_coverage(warehouse: Path) -> list[Row]:
@@ -102,3 +109,8 @@ def load_headline_figures(warehouse: Path) -> list[Row]:
 def count_unplaced_executions(warehouse: Path) -> int:
     """Return the executions the lcov file leaves out because their function is not known."""
     return int(load_rows(warehouse, _UNPLACED)[0]["execution_count"])
+
+
+def load_test_kinds(warehouse: Path) -> list[Row]:
+    """Read how many tests there are of each language and framework, most first."""
+    return load_rows(warehouse, _TEST_KINDS)

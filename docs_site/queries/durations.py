@@ -18,7 +18,8 @@ select handler_id, handler_name, plugin_name, timed_count, session_count, total_
        error_count, duration_resolution_ms as resolution_ms, code_file_path, code_line_number,
        p50_ms, p95_ms, saving_per_session_ms as saving_ms,
        p50_low_ms, p50_high_ms, p90_ms, p95_low_ms, p95_high_ms, p99_ms, session_share_pct, outside_ms,
-       critical_per_session_ms as critical_ms, trend_session_count, trend_ms, trend_low_ms, trend_high_ms
+       critical_per_session_ms as critical_ms,
+       waited_ms, waited_per_session_ms, trend_session_count, trend_ms, trend_low_ms, trend_high_ms
 from reports.rpt_handler_performance
 where timed_count > 0
 order by total_ms desc, handler_id
@@ -59,6 +60,8 @@ class HandlerTime:
     session_share_pct: float | None = None
     outside_ms: float | None = None
     critical_ms: float | None = None
+    waited_ms: float | None = None
+    waited_per_session_ms: float | None = None
     trend_session_count: int | None = None
     trend_ms: float | None = None
     trend_low_ms: float | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from docs_site.queries.durations import ENOUGH
 from docs_site.queries.sequence_facts import by_key
-from docs_site.warehouse import Row, load_raw, load_rows
+from docs_site.warehouse import Row, load_rows
 
 # Ten buckets to a decade: fine enough to see two humps, coarse enough to stay calm.
 BUCKETS_PER_DECADE = 10
@@ -50,6 +50,13 @@ from marts.fct_handler_executions e join marts.dim_sessions s using (session_id)
 where e.duration_ms is not null and e.handler_id is not null
 group by e.handler_id, e.session_id order by e.handler_id, started_at nulls first, session_name
 """
+_TESTS = """
+select handler_id, test_title, suite_title, test_file_path, code_line_number, evidence_kind, language, test_framework,
+       is_skipped, last_status
+from reports.rpt_handler_tests
+order by handler_id, case evidence_kind when 'called_by_test' then 1 when 'imported_by_test' then 2 else 3 end,
+         test_file_path, code_line_number, test_id
+"""
 _EXEMPLARS = """
 select subject_id as handler_id, exemplar, x.duration_ms, x.session_id, x.flow_id, x.sequence_name, x.line_number,
        x.started_at, e.status
@@ -90,10 +97,6 @@ def load_exemplars(warehouse: Path) -> dict[str, list[Row]]:
     return by_key(load_rows(warehouse, _EXEMPLARS), "handler_id")
 
 
-def load_tests(lake: Path) -> dict[tuple[str, str], list[Row]]:
-    """Read the test files of each (plugin, handler)."""
-    tests: dict[tuple[str, str], list[Row]] = {}
-    rows = load_raw(lake, "handler_tests", "select * from raw order by test_file_path, evidence")
-    for row in rows:
-        tests.setdefault((row["plugin_name"], row["handler_name"]), []).append(row)
-    return tests
+def load_tests(warehouse: Path) -> dict[str, list[Row]]:
+    """Read the tests that reach each handler, those that call it first."""
+    return by_key(load_rows(warehouse, _TESTS), "handler_id")

@@ -21,12 +21,12 @@ select
     (select count(*) from marts.fct_errors where severity = 'error' and not is_consequence)
 """
 
-# What to look at: where slow executions cost a session most; without enough executions for that, where most time goes.
+# What to look at: what flows waited for longest; where they waited for nothing, where most time goes.
 COSTLIEST_HANDLER = """
-select handler_name, plugin_name, saving_per_session_ms, share_pct, p50_ms, p95_ms, timed_count
+select handler_name, plugin_name, waited_per_session_ms, share_pct, p50_ms, p95_ms, timed_count
 from reports.rpt_handler_performance
 where timed_count > 0
-order by saving_per_session_ms desc nulls last, total_ms desc, handler_name
+order by waited_per_session_ms desc nulls last, total_ms desc, handler_name
 limit 1
 """
 
@@ -82,13 +82,14 @@ def describe_paths(paths: list[str]) -> str:
 
 
 def describe_handler(
-    name: str, plugin: str | None, saving: float | None, share: float, p50: float | None, p95: float | None, count: int
+    name: str, plugin: str | None, waited: float | None, share: float, p50: float | None, p95: float | None, count: int
 ) -> str:
     """Say what a handler costs; percentiles only where there are enough executions for them."""
     words = f"look at {printable(name)} of {printable(plugin or '?')}: {share:.0f}% of handler time"
-    if saving is None or p50 is None or p95 is None:
-        return f"{words} (n = {count:,}, too few for percentiles)"
-    return f"{words}, p50 {p50:,.1f} ms, p95 {p95:,.1f} ms (n = {count:,}); slow runs cost {saving:,.1f} ms per session"
+    waiting = f"; flows wait {waited:,.1f} ms per session for it" if waited else ""
+    if p50 is None or p95 is None:
+        return f"{words} (n = {count:,}, too few for percentiles){waiting}"
+    return f"{words}, p50 {p50:,.1f} ms, p95 {p95:,.1f} ms (n = {count:,}){waiting}"
 
 
 def describe_failed_tests(quality: Path) -> Iterator[str]:

@@ -7,14 +7,17 @@ from orchestration.code_scan.code_files import ScannedFile
 from orchestration.code_scan.declared import DeclarationFile
 from orchestration.code_scan.edges import find_edges
 from orchestration.code_scan.findings import Findings
-from orchestration.code_scan.suites import count_tests, is_test_file, is_test_path
+from orchestration.code_scan.function_coverage import group_by_file, measure_function
+from orchestration.code_scan.suites import count_tests, framework_of, is_test_file, is_test_path
 
 Row = dict[str, Any]
 
 
 def make_source_files(findings: Findings) -> list[Row]:
     """Yield one row per file looked at, whatever became of it."""
-    rows = [_code_row(file) for file in findings.scanned] + [_json_row(entry) for entry in findings.declaration_files]
+    rows = [_code_row(file, findings) for file in findings.scanned] + [
+        _json_row(entry) for entry in findings.declaration_files
+    ]
     taken = {row["code_file_path"] for row in rows}
     rows += [
         {**_NOTHING_READ, "code_file_path": problem.path, "problem": problem.problem}
@@ -27,7 +30,7 @@ def make_source_files(findings: Findings) -> list[Row]:
 _NOTHING_READ: Row = {"scan_status": "skipped", "byte_count": 0, "line_count": 0, "is_test": False, "test_count": 0}
 
 
-def _code_row(file: ScannedFile) -> Row:
+def _code_row(file: ScannedFile, findings: Findings) -> Row:
     path, facts = file.source.code_file_path, file.facts
     status = "skipped" if facts is None else "partial" if file.problem else "ok"
     return {
@@ -40,6 +43,8 @@ def _code_row(file: ScannedFile) -> Row:
         "content_hash": file.content_hash,
         "is_test": is_test_file(path, facts) if facts is not None else is_test_path(path),
         "test_count": count_tests(path, facts) if facts is not None else 0,
+        "test_framework": framework_of(path, facts) if facts is not None else None,
+        "commit_count": findings.file_commits.get(path),
     }
 
 
@@ -60,10 +65,12 @@ def _json_row(entry: DeclarationFile) -> Row:
 
 def make_code_symbols(findings: Findings) -> Iterator[Row]:
     """Yield one row per symbol, in the order of the source."""
+    coverage = group_by_file(findings.file_coverage)
     for path in sorted(findings.code.files):
         facts = findings.code.files[path]
         is_test = is_test_file(path, facts)
         for symbol in facts.symbols:
+            lines = measure_function(symbol, coverage.get(path, ())) if symbol.complexity else None
             yield {
                 "code_file_path": path,
                 "code_line_number": symbol.line_number,
@@ -77,6 +84,8 @@ def make_code_symbols(findings: Findings) -> Iterator[Row]:
                 "doc_comment": symbol.doc_comment,
                 "complexity": symbol.complexity,
                 "line_count": symbol.end_line_number - symbol.line_number + 1,
+                "covered_line_count": lines.covered_line_count if lines else None,
+                "executable_line_count": lines.executable_line_count if lines else None,
             }
 
 
@@ -111,6 +120,7 @@ def make_code_tests(findings: Findings) -> Iterator[Row]:
             yield {
                 "test_file_path": path,
                 "code_line_number": test.line_number,
+                "code_end_line_number": test.end_line_number,
                 "test_title": test.title,
                 "suite_title": test.suite_title,
                 "is_skipped": test.is_skipped,

@@ -93,9 +93,9 @@ def make_handler_coverage(findings: Findings) -> Iterator[Row]:
         yield {
             "plugin_name": row.handler.plugin_name,
             "handler_name": row.handler.handler_name,
-            "covered_line_count": row.covered_line_count,
-            "executable_line_count": row.executable_line_count,
-            "coverage_file_path": row.coverage_file_path,
+            "covered_line_count": row.lines.covered_line_count,
+            "executable_line_count": row.lines.executable_line_count,
+            "coverage_file_path": row.lines.coverage_file_path,
         }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
 
-FACTS_VERSION = 6
+FACTS_VERSION = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class TestCase:
-    """A test: its title, the titles of the suites around it, and whether it is switched off."""
+    """A test: its title, the titles of the suites around it, its lines, and whether it is switched off."""
 
     title: str
     suite_title: str | None
     line_number: int
+    end_line_number: int
     is_skipped: bool
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from orchestration.code_scan.code_files import ScannedFile
 from orchestration.code_scan.coverage_reports import CoveredLines
 from orchestration.code_scan.declared import DeclarationFile, Declared
-from orchestration.code_scan.handler_coverage import HandlerCoverage
+from orchestration.code_scan.function_coverage import HandlerCoverage
 from orchestration.code_scan.handler_tests import HandlerTest
 from orchestration.code_scan.handlers import BeatHandler, Handler
 from orchestration.code_scan.history import Commit, Touch
@@ -20,8 +20,8 @@ from orchestration.code_scan.test_results import TestResult
 class Findings:
     """Everything a scan found.
 
-    `package_names` by declaration file, `owners` by code file, `file_coverage` as (file, report, lines), `test_results`
-    as (test file, report, result).
+    `package_names` by declaration file, `owners` and `file_commits` (how many changed it) by file, `file_coverage` as
+    (file, report, lines), `test_results` as (test file, report, result).
     """
 
     code: CodeBase
@@ -37,6 +37,7 @@ class Findings:
     commits: tuple[Commit, ...]
     touches: tuple[Touch, ...]
     owners: dict[str, tuple[str, ...]]
+    file_commits: dict[str, int]
     file_coverage: tuple[tuple[str, str, CoveredLines], ...]
     test_results: tuple[tuple[str | None, str, TestResult], ...]
     report_problems: tuple[ScanProblem, ...]

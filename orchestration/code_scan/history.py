@@ -7,6 +7,7 @@ above a function moves it and a change inside counts. Without git or a repositor
 import os
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -75,6 +76,19 @@ def read_history(root: Path, spans: Iterable[Span]) -> tuple[list[Commit], list[
         by_path.setdefault(span.path, []).append(span)
     diffs = list(_parse_log(_run_log(root, sorted(by_path)))) if by_path else []
     return [diff.commit for diff in diffs], list(_touches(diffs, by_path))
+
+
+def count_file_commits(root: Path) -> Counter[str]:
+    """Return how many commits of the bounded history changed each file; nothing without a repository.
+
+    A wider question than `read_history` asks, of names only: it needs no diff.
+    """
+    command = [
+        "git", "-C", str(root), "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "log", "-z",
+        f"--max-count={_MAX_COMMITS}", "--no-merges", "--no-color", "--no-show-signature", "--no-renames",
+        "--relative", "--name-only", "--format=", "--", ".",
+    ]  # fmt: skip
+    return Counter(path for path in _run_git(command).split("\0") if path)
 
 
 def head_commit(root: Path) -> str:

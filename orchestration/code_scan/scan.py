@@ -5,16 +5,16 @@ The steps in order; each step is a module of its own. Nothing here decides anyth
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from orchestration.code_scan.code_files import ScannedCode, scan_files
 from orchestration.code_scan.declared import DeclarationFile, Declared, choose_primary, collect_declared
 from orchestration.code_scan.findings import Findings
-from orchestration.code_scan.handler_coverage import group_by_file, measure_handlers
+from orchestration.code_scan.function_coverage import group_by_file, measure_handlers
 from orchestration.code_scan.handler_tests import link_tests
 from orchestration.code_scan.handlers import Handler, HandlerResolver, merge_handlers, resolve_beats
-from orchestration.code_scan.history import Commit, Span, Touch, read_history
+from orchestration.code_scan.history import Commit, Span, Touch, count_file_commits, read_history
 from orchestration.code_scan.inputs import CodeRoot, discover_code, find_code_roots, read_declaration_files
 from orchestration.code_scan.linker import CodeBase
 from orchestration.code_scan.offered import find_offered
@@ -86,6 +86,7 @@ def _link(
         commits=tuple(commits),
         touches=tuple(touches),
         owners=_read_owners(handlers, roots),
+        file_commits=_count_commits(roots, facts),
         file_coverage=reports.coverage,
         test_results=reports.results,
         report_problems=reports.problems,
@@ -113,6 +114,15 @@ def _read_history(handlers: Sequence[Handler], roots: Sequence[CodeRoot]) -> tup
         commits.update((commit.commit_hash, commit) for commit in found)
         touches += touched
     return list(commits.values()), touches
+
+
+def _count_commits(roots: Sequence[CodeRoot], paths: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for root in roots:
+        found = count_file_commits(root.path)
+        own = [path for path in paths if found and path.startswith(root.prefix)]
+        counts.update((path, found[path.removeprefix(root.prefix)]) for path in own)
+    return counts
 
 
 def _read_owners(handlers: Sequence[Handler], roots: Sequence[CodeRoot]) -> dict[str, tuple[str, ...]]:

@@ -23,7 +23,8 @@ def read_tests(matches: list[Match]) -> tuple[TestCase, ...]:
         around = [suite for suite in around if suite.end_byte > test.start_byte]
         titles = " > ".join(filter(None, map(_title, around)))
         is_skipped = any(_is_skipped(node) for node in (test, *around))
-        found.append(TestCase(_title(test), titles or None, test.start_point.row + 1, is_skipped))
+        first, last = test.start_point.row + 1, test.end_point.row + 1
+        found.append(TestCase(_title(test), titles or None, first, last, is_skipped))
     return tuple(found)
 
 

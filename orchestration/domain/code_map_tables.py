@@ -58,6 +58,7 @@ CODE_TESTS = Table(
     (
         Column("test_file_path", "string", "Test file, with /.", True),
         Column("code_line_number", "int64", "Line of the test, from 1.", True),
+        Column("code_end_line_number", "int64", "Last line of the test.", True),
         Column("test_title", "string", "Title as written, or the name of the test function.", True),
         Column("suite_title", "string", "Titles of the suites around it, outermost first, joined by ' > '."),
         Column("is_skipped", "bool", "Switched off in the code.", True),

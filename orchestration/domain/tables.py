@@ -249,6 +249,8 @@ SOURCE_FILES = Table(
         Column("content_hash", "string", "Hash of the bytes; null when they were not read."),
         Column("is_test", "bool", "The file holds tests.", True),
         Column("test_count", "int64", "it/test calls, xUnit or pytest tests in it.", True),
+        Column("test_framework", "string", "Framework its tests are of, by what it imports; null when it says none."),
+        Column("commit_count", "int64", "Commits of the bounded history that changed it; null without a history."),
     ),
 )
 
@@ -268,6 +270,8 @@ CODE_SYMBOLS = Table(
         Column("doc_comment", "string", "The comment directly above."),
         Column("complexity", "int64", "McCabe's number: 1 + branching points."),
         Column("line_count", "int64", "Lines of the symbol.", True),
+        Column("covered_line_count", "int64", "Executable lines of the function the tests ran; null without a report."),
+        Column("executable_line_count", "int64", "Executable lines of the function the coverage reports know."),
     ),
 )
 

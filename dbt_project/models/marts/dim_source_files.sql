@@ -13,7 +13,9 @@ final as (
         line_count,
         content_hash,
         is_test,
-        test_count
+        test_count,
+        test_framework,
+        commit_count
     from source_files
 )
 

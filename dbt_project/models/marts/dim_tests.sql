@@ -34,8 +34,13 @@ final as (
         tests.test_title,
         tests.is_skipped,
         coalesce(full_match.last_status, short_match.last_status) as last_status,
-        coalesce(full_match.duration_ms, short_match.duration_ms) as duration_ms
+        coalesce(full_match.duration_ms, short_match.duration_ms) as duration_ms,
+        tests.code_end_line_number,
+        files.language,
+        files.test_framework
     from tests
+    left join {{ ref('stg_code__source_files') }} as files
+        on tests.test_file_path = files.code_file_path
     -- Reports name a test with its suites or without them.
     left join results as full_match
         on

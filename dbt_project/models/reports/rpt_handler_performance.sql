@@ -4,8 +4,15 @@ with executions as (
     select
         handler.*,
         awaited.critical_us,
-        awaited.uncovered_us
+        awaited.uncovered_us,
+        -- What lies in no beat is taken to be waited for: nothing shows that it was not.
+        least(
+            awaited.critical_us / 1000.0,
+            case when times.parent_execution_id is null then times.duration_ms else times.inside_ms end
+        ) as waited_ms
     from {{ ref('fct_handler_executions') }} as handler
+    left join {{ ref('fct_execution_times') }} as times
+        on handler.handler_execution_id = times.execution_id and times.execution_kind = 'handler'
     left join {{ ref('int_handler_executions__awaited') }} as awaited
         on handler.handler_execution_id = awaited.handler_execution_id
 ),
@@ -40,6 +47,7 @@ savings as (
     select
         executions.handler_id,
         sum(coalesce(executions.critical_us, 0)) / 1000.0 as critical_ms,
+        sum(coalesce(executions.waited_ms, 0)) as waited_ms,
         sum(least(
             greatest(executions.duration_ms - measured.p50_ms, 0), coalesce(executions.uncovered_us, 0) / 1000.0
         )) as saving_ms
@@ -66,18 +74,10 @@ final as (
         summed.session_share_pct,
         summed.mean_ms,
         summed.min_ms,
-        measured.p50_ms,
-        measured.p50_low_ms,
-        measured.p50_high_ms,
-        measured.p90_ms,
-        measured.p90_low_ms,
-        measured.p90_high_ms,
-        measured.p95_ms,
-        measured.p95_low_ms,
-        measured.p95_high_ms,
-        measured.p99_ms,
-        measured.p99_low_ms,
-        measured.p99_high_ms,
+        measured.p50_ms, measured.p50_low_ms, measured.p50_high_ms,
+        measured.p90_ms, measured.p90_low_ms, measured.p90_high_ms,
+        measured.p95_ms, measured.p95_low_ms, measured.p95_high_ms,
+        measured.p99_ms, measured.p99_low_ms, measured.p99_high_ms,
         summed.max_ms,
         summed.duration_resolution_ms,
         measured.trend_session_count,
@@ -85,6 +85,8 @@ final as (
         measured.trend_low_ms,
         measured.trend_high_ms,
         savings.critical_ms,
+        savings.waited_ms,
+        savings.waited_ms / sessions.session_count as waited_per_session_ms,
         savings.critical_ms / sessions.session_count as critical_per_session_ms,
         case when measured.p50_ms is not null then savings.saving_ms / sessions.session_count end as saving_per_session_ms,
         handlers.code_file_path,

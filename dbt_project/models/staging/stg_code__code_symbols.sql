@@ -17,6 +17,8 @@ renamed as (
         code_end_line_number,
         complexity,
         line_count,
+        covered_line_count,
+        executable_line_count,
 
         -- booleans
         is_exported,

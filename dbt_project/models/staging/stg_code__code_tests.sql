@@ -11,6 +11,7 @@ renamed as (
 
         -- numerics
         code_line_number,
+        code_end_line_number,
 
         -- booleans
         is_skipped

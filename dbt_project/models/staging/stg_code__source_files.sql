@@ -10,11 +10,13 @@ renamed as (
         scan_status,
         problem,
         content_hash,
+        test_framework,
 
         -- numerics
         byte_count,
         line_count,
         test_count,
+        commit_count,
 
         -- booleans
         is_test

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 
@@ -47,24 +48,42 @@ def open_built(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
             raise SightlineError(f"{home.warehouse}: {lacking} `sightline run` builds it anew") from None
 
 
-def write_export(content: bytes, default: Path, out: Path | None) -> Path:
-    """Write one exported file and say where; `out` names a file, a folder, or standard output.
+@contextmanager
+def _standard_output() -> Iterator[BinaryIO]:
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has enough (`| head`). What Python would still flush at its end has nowhere to go either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def open_export(default: Path, out: Path | None) -> Iterator[BinaryIO]:
+    """Open one exported file to write into, and say where it is; `out` names a file, a folder, or standard output.
 
     The file appears whole or not at all.
     """
     if out == STANDARD_OUTPUT:
-        sys.stdout.buffer.write(content)
-        sys.stdout.flush()
-        return STANDARD_OUTPUT
+        with _standard_output() as file:
+            yield file
+        return
     path = out / default.name if out and out.is_dir() else out or default
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(content)
+        with unfinished.open("wb") as file:
+            yield file
+            byte_count = file.tell()
         os.replace(unfinished, path)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror}); choose another place with --out") from None
     finally:
         unfinished.unlink(missing_ok=True)
-    print(f"Wrote {path} ({len(content):,} bytes)")
-    return path
+    print(f"Wrote {path} ({byte_count:,} bytes)")
+
+
+def write_export(content: bytes, default: Path, out: Path | None) -> None:
+    """Write one exported file that is in memory already, as `open_export` does."""
+    with open_export(default, out) as file:
+        file.write(content)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli.options import Config, FailOn, Home, Logs, OneSequence, Out, Session, Values, chosen_settings
+from orchestration.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from orchestration.settings import Settings
@@ -46,6 +47,15 @@ Prove = Annotated[
 Severity = Annotated[
     str, typer.Option("--severity", help="Leave out what is less severe: critical, warning or info.", metavar="NAME")
 ]
+TableName = Annotated[
+    str | None, typer.Argument(help="A mart or report, like rpt_handler_performance.", metavar="[NAME]")
+]
+TableFormat = Annotated[str, typer.Option("--format", help="json, csv, md or parquet.", metavar="NAME")]
+ListTables = Annotated[bool, typer.Option("--list", help="Name the tables and how many rows each has.")]
+ReportName = Annotated[
+    str, typer.Argument(help="performance, flows, coverage, timeline or traceability.", metavar="NAME")
+]
+ReportFormat = Annotated[str, typer.Option("--format", help="md, json, or both (two files).", metavar="NAME")]
 Gone = Annotated[bool, typer.Option("--gone", help="Also what the newest build no longer shows.")]
 
 
@@ -172,6 +182,43 @@ def findings(
 ) -> None:
     """Write the recommendations as JSON, with all their columns."""
     _export_recommendations("findings", severity, gone, out, chosen_settings(config, home))
+
+
+@export_app.command()
+def table(
+    name: TableName = None,
+    list: ListTables = False,
+    format: TableFormat = "csv",
+    out: Out = None,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Write a mart or a report as JSON, CSV, Markdown or Parquet."""
+    from orchestration.cli.exporting.tables import export_table, list_tables
+
+    settings = chosen_settings(config, home)
+    if list:
+        typer.echo("\n".join(list_tables(settings)))
+    elif name is None:
+        raise UsageError("which table? give its name; `sightline export table --list` names them all")
+    else:
+        export_table(settings, name, format, out)
+
+
+@export_app.command()
+def report(
+    name: ReportName,
+    format: ReportFormat = "both",
+    session: Session = None,
+    out: Out = None,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Write a report to read and to compute with: one Markdown and one JSON file."""
+    from orchestration.cli.exporting.reports import ReportChoice, export_report
+
+    choice = ReportChoice(name, format, tuple(session or ()))
+    export_report(chosen_settings(config, home), choice, out)
 
 
 def _export_recommendations(kind: str, severity: str, gone: bool, out: Path | None, settings: "Settings") -> None:

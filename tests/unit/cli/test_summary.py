@@ -38,5 +38,5 @@ def test_a_handler_with_few_executions_is_named_without_a_percentile() -> None:
     )
     assert describe_handler("slow", "Plugin", 2757.9, 72.0, 5094.5, 11423.0, 224) == (
         "look at slow of Plugin: 72% of handler time, p50 5,094.5 ms, p95 11,423.0 ms (n = 224); "
-        "slow runs cost 2,757.9 ms per session"
+        "flows wait 2,757.9 ms per session for it"
     )

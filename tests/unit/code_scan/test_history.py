@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.code_scan.history import Span, read_history
+from orchestration.code_scan.history import Span, count_file_commits, read_history
 from orchestration.code_scan.owners import read_owners
 from tests.unit.code_scan.sources import write_tree
 
@@ -67,3 +67,13 @@ def test_the_last_rule_of_a_codeowners_file_counts(tmp_path: Path) -> None:
         "src/cart/a.ts": ("@cart", "@shop"),
         "src/menu.ts": ("@all",),
     }
+
+
+def test_commits_are_counted_for_every_file(repository: Path, tmp_path: Path) -> None:
+    (repository / "other file.ts").write_text("1\n", encoding="utf-8")
+    commit(repository, FIRST, "the other")
+    counts = count_file_commits(repository)
+    assert counts["other file.ts"] == 1
+    assert counts["src/x.ts"] > 3
+    assert count_file_commits(repository / "src")["x.ts"] == counts["src/x.ts"]
+    assert count_file_commits(tmp_path / "nowhere") == {}

@@ -140,3 +140,32 @@ def test_covered_lines_of_a_handler_are_those_inside_its_function(tmp_path: Path
     )
     assert "reports/bad.info" in {problem.path for problem in report.problems}
     assert {row["code_file_path"] for row in rows(tmp_path, "source_files") if row["problem"]} == {"reports/bad.info"}
+    symbols = {row["code_function_name"]: row for row in rows(tmp_path, "code_symbols")}
+    lines = [(symbols[name]["covered_line_count"], symbols[name]["executable_line_count"]) for name in ("go", "stop")]
+    # Both begin and end where reports speak of lines; `stop` lies on one line, which ran.
+    assert lines == [(2, 3), (1, 1)]
+
+
+def test_a_test_knows_its_lines_and_a_test_file_its_framework(tmp_path: Path) -> None:
+    files = {
+        "a/one.test.ts": "import { it } from 'vitest';\nit('goes',\n  () => {\n});\nit('stops', () => 1);\n",
+        "a/two.spec.ts": "it('says nothing of its framework', () => 1);\n",
+        "a/three.cy.ts": "it('clicks', () => 1);\n",
+        "b/FourTests.cs": "using Xunit;\nclass FourTests {\n  [Fact]\n  public void Adds() {\n  }\n}\n",
+        "c/test_five.py": "import pytest\ndef test_adds():\n    assert 1\n",
+        "d/plain.ts": "import { it } from 'somewhere';\nexport const x = () => 1;\n",
+    }
+    scan_tree(write_tree(tmp_path / "code", files), tmp_path)
+    spans = {
+        row["test_title"]: (row["code_line_number"], row["code_end_line_number"])
+        for row in rows(tmp_path, "code_tests")
+    }
+    assert spans["goes"] == (2, 4)
+    assert spans["stops"] == (5, 5)
+    assert spans["Adds"] == (3, 5)
+    assert spans["test_adds"] == (2, 3)
+    frameworks = {row["code_file_path"]: row["test_framework"] for row in rows(tmp_path, "source_files")}
+    assert frameworks == {
+        "a/one.test.ts": "Vitest", "a/two.spec.ts": None, "a/three.cy.ts": "Cypress", "b/FourTests.cs": "xUnit",
+        "c/test_five.py": "pytest", "d/plain.ts": None,
+    }  # fmt: skip

@@ -78,6 +78,7 @@ def write_home(
     add_error_groups(rows)
     _report_times(rows)
     _report_replays(rows, names)
+    _report_code(rows)
     with duckdb.connect(str(home.warehouse)) as connection:
         for table, found in rows.items():
             _insert(connection, table, found)
@@ -411,6 +412,35 @@ def _report_replays(rows: dict[str, list[dict[str, Any]]], names: Sequence[str])
         rows["marts.fct_replay_bundles"].append(place | score | {"fact_count": 4, "known_fact_count": 2})
         key = {"state_key": names[number % len(names)], "input_state": "cut"}
         rows["marts.fct_replay_inputs"].append({"flow_id": flow["flow_id"]} | key)
+
+
+def _report_code(rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Two tests and a function for every handler: one test calls it, the file of the other imports it."""
+    for place, handler in enumerate(rows["marts.dim_handlers"]):
+        name = handler["handler_name"]
+        spot = {
+            "code_symbol_id": handler["handler_id"], "code_function_name": name, "language": "typescript",
+            "code_file_path": name, "code_line_number": 7, "code_end_line_number": 9, "line_count": 3,
+            "complexity": place + 1, "handler_count": 1, "caller_count": place, "execution_evidence": "counted",
+            "execution_count": 24, "hot_spot_score": float(place), "line_coverage_pct": 50.0,
+        }  # fmt: skip
+        unknown = {"code_symbol_id": f"x{place}", "execution_evidence": "unknown", "handler_count": 0}
+        rows["reports.rpt_hot_spots"] += [
+            spot,
+            spot | unknown | dict.fromkeys(("execution_count", "hot_spot_score", "line_coverage_pct", "commit_count")),
+        ]
+        for number, evidence in enumerate(("called_by_test", "imported_by_test")):
+            test = {
+                "test_id": stable_id(handler["handler_id"], number), "test_title": f"{name} {number}",
+                "suite_title": name if number else None, "test_file_path": f"{name}.test.ts",
+                "code_line_number": 3 + number, "language": "typescript" if number else "c_sharp",
+                "test_framework": "Vitest" if number else None, "is_skipped": False, "last_status": "passed",
+            }  # fmt: skip
+            rows["marts.dim_tests"].append(test)
+            reached = {key: handler[key] for key in ("handler_id", "plugin_name", "handler_name")}
+            rows["reports.rpt_handler_tests"].append(
+                test | reached | {"handler_test_id": stable_id("test", test["test_id"]), "evidence_kind": evidence}
+            )
 
 
 def _write_lake(lake: Path, sessions: list[dict[str, Any]], names: Sequence[str]) -> None:

@@ -1,39 +1,12 @@
 {# What a handler does to topics and state keys by its code: in its own lines, and in functions it calls. #}
 
-with recursive functions as (
-    select code_file_path, code_line_number, code_end_line_number
-    from {{ ref('dim_code_symbols') }}
-    where not is_test
+with reached as (
+    select * from {{ ref('int_functions__reached') }}
 ),
 
 edges as (
     select * from {{ ref('fct_code_edges') }}
-    where not is_test
-),
-
--- Beyond three calls a path through helpers says little about the handler itself: nearly everything reaches the logger.
-reached (handler_id, code_file_path, code_line_number, code_end_line_number, call_depth) as (
-    select handler_id, code_file_path, code_line_number, code_end_line_number, 0
-    from {{ ref('dim_handlers') }}
-    where code_end_line_number is not null
-    union
-    select
-        reached.handler_id,
-        functions.code_file_path,
-        functions.code_line_number,
-        functions.code_end_line_number,
-        reached.call_depth + 1
-    from reached
-    inner join edges
-        on
-            edges.edge_kind = 'calls'
-            and reached.code_file_path = edges.code_file_path
-            and edges.code_line_number between reached.code_line_number and reached.code_end_line_number
-    inner join functions
-        on
-            edges.target_file_path = functions.code_file_path
-            and edges.target_line_number = functions.code_line_number
-    where reached.call_depth < 3
+    where not is_test and edge_kind <> 'imports'
 ),
 
 final as (
@@ -45,13 +18,12 @@ final as (
         edges.target_line_number,
         edges.code_file_path,
         edges.code_line_number,
-        cast(min(reached.call_depth) as bigint) as call_depth
+        min(reached.call_depth) as call_depth
     from reached
     inner join edges
         on
             reached.code_file_path = edges.code_file_path
             and edges.code_line_number between reached.code_line_number and reached.code_end_line_number
-    where edges.edge_kind <> 'imports'
     group by all
 )
 

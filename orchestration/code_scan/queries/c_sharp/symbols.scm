@@ -10,9 +10,12 @@
 (interface_declaration name: (identifier) @name) @symbol.class
 
 [
-  (if_statement) (for_statement) (foreach_statement) (while_statement) (do_statement) (switch_section)
-  (switch_expression_arm) (catch_clause) (conditional_expression)
+  (if_statement) (for_statement) (foreach_statement) (while_statement) (do_statement)
+  (catch_clause) (conditional_expression)
 ] @branch
+; What is left when nothing else matched adds no path.
+(switch_section "case") @branch
+(switch_expression_arm . (_) @_pattern (#not-eq? @_pattern "_")) @branch
 (binary_expression operator: ["&&" "||" "??"]) @branch
 
 (comment) @comment

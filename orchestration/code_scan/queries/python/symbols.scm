@@ -10,9 +10,11 @@
 (class_definition body: (block . (expression_statement (string) @docstring)))
 
 [
-  (if_statement) (elif_clause) (for_statement) (while_statement) (except_clause) (case_clause)
+  (if_statement) (elif_clause) (for_statement) (while_statement) (except_clause)
   (conditional_expression) (boolean_operator) (if_clause) (for_in_clause)
 ] @branch
+; What is left when nothing else matched adds no path.
+(case_clause . (case_pattern) @_pattern (#not-eq? @_pattern "_")) @branch
 
 (comment) @comment
 (decorator) @preamble
