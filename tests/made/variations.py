@@ -13,12 +13,10 @@ from datetime import datetime
 
 import zstandard
 
-from tests.made.session_log import Row, SessionLog
+from tests.made.saved_console import entries_of
 from tests.made.wrapped_logs import bracketed, levelled, serilog, wrapped
 
 Variation = Callable[[str, random.Random], bytes]
-# A row of a saved console: its first line begins so, the lines that go on with it do not.
-_BEGINS = re.compile(r"^(?:[^\s:]\S*:\d+)? {1,2}\S|^ $|^[^\s:]\S*:\d+ ?$")
 _ANCHOR = re.compile(r"^(?P<file>[^\s:]+\.[a-z]+):(?P<line>\d+)(?= )")
 _FRAME = re.compile(r"(?<=[a-z]:)(\d+)(?=(?::\d+\))?$)", re.M)
 _OBJECT = re.compile(r" (?:\{[^{}]*\}|\(\d+\) \[.*\])$")
@@ -69,14 +67,14 @@ def of_another_build(text: str, chance: random.Random) -> bytes:
         shift = shifts.setdefault(found["file"], chance.randint(1, 400))
         return f"{found['file']}:{int(found['line']) + shift}"
 
-    moved = [_ANCHOR.sub(shifted, row) for row in _rows(text)]
+    moved = [_ANCHOR.sub(shifted, row) for row in entries_of(text)]
     return "".join(f"{_FRAME.sub(lambda found: str(int(found[0]) + 7), row)}\n" for row in moved).encode()
 
 
 def saved_raw(text: str, chance: random.Random) -> bytes:
     """Return the log as saved without scrolling: most rows in runs have no anchor and no objects."""
     is_raw, kept = False, []
-    for row in _rows(text):
+    for row in entries_of(text):
         is_raw = not is_raw if chance.random() < 0.02 else is_raw
         if is_raw and (anchor := _ANCHOR.match(row)):
             first, *rest = row[anchor.end() :].split("\n")
@@ -94,7 +92,7 @@ def from_another_host(text: str, chance: random.Random) -> bytes:
 def mixed_with_another_program(text: str, chance: random.Random) -> bytes:
     """Return the log with rows of another program of the same page in between."""
     mixed: list[str] = []
-    for row in _rows(text):
+    for row in entries_of(text):
         if chance.random() < 0.03:
             mixed.append(chance.choice(OTHER_PROGRAM))
         mixed.append(row)
@@ -115,16 +113,6 @@ def cut(text: str, chance: random.Random) -> bytes:
     """Return the beginning of the log up to some byte, be it inside a character."""
     content = text.encode()
     return content[: chance.randint(len(content) // 2, len(content) - 1)]
-
-
-def _rows(text: str) -> list[str]:
-    rows: list[str] = []
-    for line in text.removesuffix("\n").split("\n"):
-        if rows and not _BEGINS.match(line):
-            rows[-1] += f"\n{line}"
-        else:
-            rows.append(line)
-    return rows
 
 
 def _stamped(moment: datetime) -> str:

@@ -6,7 +6,7 @@ Rows of stacks are left out, as these writers leave them out; further lines of a
 import re
 from collections.abc import Callable
 
-from tests.made.session_log import SessionLog
+from tests.made.saved_console import entries_of, message_of
 
 _STAMP = re.compile(r"^\S* (?: ?(\d{4}-\d\d-\d\dT[\d:.]{12}Z) )")
 _STACK = re.compile(
@@ -62,11 +62,11 @@ FORMS: dict[str, Form] = {
 def wrapped(text: str, form: Form) -> str:
     """Return a saved console in another form."""
     at, lines = "2026-11-22T15:00:00.000Z", []
-    for row in SessionLog.parse(text).rows:
-        first, *further = row.text.split("\n")
+    for entry in entries_of(text):
+        first, *further = entry.split("\n")
         stamp = _STAMP.match(first)
         at = stamp[1] if stamp else at
-        lines.append(form(at, f"{at} " if stamp else "", row.message))
+        lines.append(form(at, f"{at} " if stamp else "", message_of(entry)))
         lines += [line for line in further if line.strip() and not _STACK.match(line)]
     return "".join(f"{line}\n" for line in lines)
 
