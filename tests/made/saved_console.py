@@ -1,4 +1,4 @@
-"""A saved console of the corpus' application taken apart into entries, by its own text and not by what Sightline reads."""
+"""A saved console of the corpus' application, as entries: by its own text, not by what Sightline reads in it."""
 
 import re
 
