@@ -17,13 +17,14 @@ from docs_site.pages.flow_sections import temporal_table
 from docs_site.pages.movement_table import movement_table
 from docs_site.pages.performance_tables import interval_cell
 from docs_site.pages.sequence_validation import measures_table, route_table, variant_table
+from docs_site.pages.what_if_table import what_if_table
 from docs_site.parameter_table import parameter_table
 from docs_site.queries.deviations import is_alarm, load_deviations
 from docs_site.queries.error_groups import load_groups_by_sequence
 from docs_site.queries.movement_facts import load_movements, load_sequence_summaries
 from docs_site.queries.parameters import load_parameters
 from docs_site.queries.replays import load_missing_values, load_replay_levels
-from docs_site.queries.sequence_facts import by_key, load_beats, load_steps, load_variants
+from docs_site.queries.sequence_facts import by_key, load_beats, load_steps, load_variants, load_what_ifs
 from docs_site.queries.validation import load_fitness, load_routes, load_temporal
 from docs_site.queries.window import Window, load_window
 from docs_site.render import render
@@ -85,6 +86,7 @@ class _Facts:
     movements: dict[str, list[Row]]
     summaries: dict[str, Row]
     parameters: dict[str, list[Row]]
+    what_ifs: dict[str, list[Row]]
 
 
 def _load_facts(warehouse: Path) -> _Facts:
@@ -102,6 +104,7 @@ def _load_facts(warehouse: Path) -> _Facts:
         load_movements(warehouse),
         load_sequence_summaries(warehouse),
         load_parameters(warehouse, "sequence_name"),
+        load_what_ifs(warehouse),
     )
 
 
@@ -123,6 +126,7 @@ def _sequence_page(sequence: Row, facts: _Facts, window: Window, options: SiteOp
         diagram=render_diagram(source, label) if source else None,
         latency=beat_latency(beats),
         beats=_beat_table(beats, page),
+        what_ifs=what_if_table(facts.what_ifs.get(identifier, [])),
         summary=facts.summaries[identifier],
         movements=movement_table(facts.movements.get(identifier, []), page),
         parameters=parameter_table(

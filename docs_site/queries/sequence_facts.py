@@ -62,6 +62,11 @@ group by f.sequence_id, f.variant_id
 order by f.sequence_id, flow_count desc, f.variant_id
 """
 
+_WHAT_IFS = """
+select * from reports.rpt_sequence_what_ifs
+order by sequence_id, list_position(['beat', 'kind', 'handler'], what_if_kind), beat_number, what_if_name, what_if_key
+"""
+
 
 def load_beats(warehouse: Path) -> dict[str, list[Row]]:
     """Read declared beats in their order, each with what was seen of it."""
@@ -76,6 +81,11 @@ def load_steps(warehouse: Path) -> dict[str, list[Row]]:
 def load_variants(warehouse: Path) -> dict[str, list[Row]]:
     """Read the distinct orders of beats, most frequent first."""
     return by_key(load_rows(warehouse, _VARIANTS), "sequence_id")
+
+
+def load_what_ifs(warehouse: Path) -> dict[str, list[Row]]:
+    """Read what could be left out of each sequence: beats in their order, kinds, handlers."""
+    return by_key(load_rows(warehouse, _WHAT_IFS), "sequence_id")
 
 
 def by_key(rows: list[Row], key: str) -> dict[str, list[Row]]:

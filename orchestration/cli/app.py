@@ -139,6 +139,28 @@ def replay(
     replay_flows(chosen_settings(config, home), choice, out)
 
 
+@app.command(name="what-if")
+def what_if(
+    sequence: Annotated[str, typer.Argument(help="A declared sequence, by its name or key.")],
+    without_beat: Annotated[int | None, typer.Option("--without-beat", help="Leave out this beat, by number.")] = None,
+    without_handler: Annotated[
+        str | None, typer.Option("--without-handler", help="Leave out this handler; its beat stays.", metavar="NAME")
+    ] = None,
+    without_kind: Annotated[
+        str | None,
+        typer.Option("--without-kind", help="Leave out the handlers of beats of this declared kind.", metavar="KIND"),
+    ] = None,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Say what a sequence would take without something, where flows that ran without it show how true that is."""
+    from orchestration.cli.what_if import LeftOut, tell_what_if
+
+    left_out = LeftOut(without_beat, without_handler, without_kind)
+    for line in tell_what_if(chosen_settings(config, home), sequence, left_out):
+        typer.echo(line)
+
+
 @app.command()
 def prove(
     faults: Annotated[int, typer.Option("--faults", min=1, help="How many faults to make.")] = 100,

@@ -5,7 +5,7 @@ with beats as (
         sequence_key,
         beat_position,
         movement_number,
-        replace(lower(trim(timing)), '_', '-') in ('parallel', 'concurrent', 'simultaneous', 'with-previous') as is_parallel,
+        {{ is_parallel_timing('timing') }} as is_parallel,
         lag(movement_number) over (partition by sequence_key order by beat_position) as previous_movement_number
     from {{ ref('stg_code__beats') }}
 ),
