@@ -62,7 +62,7 @@ final as (
         beat_id,
         cast(null as varchar) as handler_id,
         cast(null as varchar) as beat_kind,
-        duration_ms + coalesce(pause_ms, 0) as waited_ms,
+        duration_ms + coalesce(pause_ms, 0) as step_waited_ms,
         cast(null as double) as covered_ms,
         case when is_waiting then pause_ms else 0 end as declared_wait_ms
     from beats

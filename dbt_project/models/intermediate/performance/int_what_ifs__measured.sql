@@ -15,13 +15,13 @@ steps as (
 
 things as (
     select
-        flow_id, 'beat' as what_if_kind, beat_id as what_if_key, sum(waited_ms) as saved_ms,
+        flow_id, 'beat' as what_if_kind, beat_id as what_if_key, sum(step_waited_ms) as saved_ms,
         sum(declared_wait_ms) as declared_wait_ms
     from steps
     where beat_id is not null
     group by flow_id, beat_id
     union all
-    select flow_id, 'handler', handler_id, sum(waited_ms), 0
+    select flow_id, 'handler', handler_id, sum(step_waited_ms), 0
     from steps
     where handler_id is not null
     group by flow_id, handler_id
