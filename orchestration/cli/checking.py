@@ -7,8 +7,6 @@ from pathlib import Path
 from orchestration.cli.inputs import paths_of, require_inputs, require_logs
 from orchestration.settings import InputSettings, Settings
 
-UNKNOWN = "of no dialect known here (see the guide 'Add a dialect')"
-
 
 def describe_inputs(settings: Settings) -> Iterator[str]:
     """Yield one line per thing found; raise UsageError for the first thing that is wrong."""
@@ -33,12 +31,11 @@ def _describe_logs(settings: Settings) -> Iterator[str]:
     looks = look_at_logs(settings.inputs.logs, IngestOptions(dialect_folders=folders))
     by_kind: dict[str, list[str]] = defaultdict(list)
     for look in looks:
-        kind = f"not a log: {look.what}" if look.what else look.dialect_name or UNKNOWN
-        by_kind[kind].append(look.log_file_path)
+        by_kind[look.words].append(look.log_file_path)
     for kind, paths in sorted(by_kind.items()):
         yield f"  {kind}: {describe_paths(paths)}"
-    if not any(look.dialect_name for look in looks):
-        yield "NO LOG IS UNDERSTOOD: a run would count nothing"
+    if not any(look.is_understood for look in looks):
+        yield "NO LOG IS UNDERSTOOD: a run would find no flow"
 
 
 def _count_files(sources: Iterable[str]) -> int:

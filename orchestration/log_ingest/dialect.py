@@ -57,3 +57,13 @@ class Dialect:
     rules: tuple[Rule, ...] = ()
     is_abstract: bool = False
     digest: str = ""
+
+
+# Of a log with times around messages that no dialect knows: each is a record, and means nothing yet.
+WRAPPED = Dialect(
+    name="wrapped",
+    title="times and levels only: no dialect knows the messages",
+    correlation="sequential",
+    entry=Entry(patterns=()),
+    digest="1",
+)

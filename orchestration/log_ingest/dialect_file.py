@@ -18,7 +18,7 @@ import polars as pl
 from orchestration.domain.errors import DialectError
 from orchestration.domain.signals import SIGNALS
 from orchestration.domain.tables import RECORD_FIELDS
-from orchestration.log_ingest.dialect import SEVERITIES, Detection, Dialect, Entry, Rule
+from orchestration.log_ingest.dialect import SEVERITIES, WRAPPED, Detection, Dialect, Entry, Rule
 
 BUILT_IN_FOLDER = Path(__file__).parent / "dialects"
 ENTRY_FIELDS = frozenset({"source_file_name", "source_line_number", "emitted_at", "severity", "message"})
@@ -29,18 +29,20 @@ RULE_KEYS = {"message_type", "signal", "starts_with", "pattern", "severity", "se
 
 
 def load_dialects(folders: Sequence[Path] = ()) -> tuple[Dialect, ...]:
-    """Return the concrete dialects of the built-in folder and of `folders`, sorted by name.
+    """Return the concrete dialects of the built-in folder and of `folders`, sorted by name, and the one without any.
 
     Raises DialectError when a file is not valid or two files give the same name.
     """
     documents: dict[str, _Document] = {}
     for path in [path for folder in (BUILT_IN_FOLDER, *folders) for path in sorted(folder.glob("*.toml"))]:
         document = _read(path)
+        if document.name == WRAPPED.name:
+            raise document.error("name", f"{WRAPPED.name!r} is kept for logs no dialect knows")
         if document.name in documents:
             raise document.error("name", f"{document.name!r} is also the name in {documents[document.name].path.name}")
         documents[document.name] = document
     dialects = [_build(document, documents) for _, document in sorted(documents.items())]
-    return tuple(dialect for dialect in dialects if not dialect.is_abstract)
+    return (*(dialect for dialect in dialects if not dialect.is_abstract), WRAPPED)
 
 
 @dataclass(frozen=True, slots=True)

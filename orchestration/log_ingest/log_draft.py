@@ -11,6 +11,7 @@ from typing import Any
 from orchestration.domain.identifiers import stable_id
 from orchestration.log_ingest.batch import SegmentRows
 from orchestration.log_ingest.byte_stream import fingerprint
+from orchestration.log_ingest.dialect import WRAPPED
 from orchestration.log_ingest.ledger import LedgerEntry, LogState, Part, Resumption
 from orchestration.log_ingest.log_feed import LogFeed, LogJob
 from orchestration.log_ingest.recognition import Recognition
@@ -128,6 +129,8 @@ def _problem(draft: LogDraft, recognition: Recognition) -> str | None:
         return f"Not a log: {draft.document}. Nothing in it is counted; it can be left out of the logs."
     if draft.feed.problem:
         return draft.feed.problem
+    if recognition.dialect is WRAPPED:
+        return "No dialect knows the messages of this log, so only times and levels were read: see 'Add a dialect'."
     if recognition.dialect is None and draft.tally.rejected_line_count:
         return "No dialect recognises this log: see the guide 'Add a dialect'."
     return None

@@ -6,6 +6,7 @@ Nothing is kept. What becomes of a log's lines is decided when it is ingested.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from orchestration.log_ingest.dialect import WRAPPED
 from orchestration.log_ingest.dialect_file import load_dialects
 from orchestration.log_ingest.discovery import discover_logs
 from orchestration.log_ingest.documents import describe_document
@@ -24,6 +25,20 @@ class Look:
     log_file_path: str
     dialect_name: str | None = None
     what: str | None = None
+
+    @property
+    def is_understood(self) -> bool:
+        """Tell whether a dialect knows the log's messages."""
+        return self.dialect_name not in (None, WRAPPED.name)
+
+    @property
+    def words(self) -> str:
+        """Say what the log is."""
+        if self.what:
+            return f"not a log: {self.what}"
+        if self.dialect_name == WRAPPED.name:
+            return f"{WRAPPED.name} ({WRAPPED.title})"
+        return self.dialect_name or "of no dialect known here (see the guide 'Add a dialect')"
 
 
 def look_at_logs(sources: Sequence[str], options: IngestOptions) -> list[Look]:

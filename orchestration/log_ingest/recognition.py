@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from orchestration.log_ingest.dialect import Dialect
-from orchestration.log_ingest.envelopes.peeling import insides
+from orchestration.log_ingest.dialect import WRAPPED, Dialect
+from orchestration.log_ingest.envelopes.patterns import BRACKET, SERILOG
+from orchestration.log_ingest.envelopes.peeling import Peeled, insides
 from orchestration.log_ingest.heads import find_heads, messages_after, telling_starts
 from orchestration.log_ingest.segment import Segment
 from orchestration.log_ingest.texts import Mask, Numbers, Texts
@@ -26,6 +27,8 @@ _SURE_PCT = 60.0
 _CONFIRMING_LINE_COUNT = 40
 # Starts of messages are long and a dialect's own: 3 of 60 lines tell it where other programs write into the same log.
 _MESSAGE_SHARE = 0.05
+# Texts of several lines and stacks are not wrapped; a log with fewer heads than those has them by chance.
+_WRAPPED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,15 @@ def _by_messages(lines: pl.Series, dialects: Sequence[Dialect]) -> Recognition |
         rank = (is_spoken, share, is_told, dialect.detection.priority, dialect.name)
         if best is None or rank > best[0]:
             best = rank, dialect
-    return None if best is None else Recognition(best[1], round(100 * best[0][1], 2))
+    return _wrapped(texts) if best is None else Recognition(best[1], round(100 * best[0][1], 2))
+
+
+def _wrapped(lines: Texts) -> Recognition | None:
+    """Return the dialect of logs no dialect knows, when most lines have a time around them."""
+    peeled = Peeled.nothing(len(lines))
+    peeled.open(lines, np.arange(len(lines)), (SERILOG, BRACKET))
+    share = float(peeled.is_timed.mean())
+    return Recognition(WRAPPED, round(100 * share, 2)) if share >= _WRAPPED_SHARE else None
 
 
 def _matches(texts: Texts, patterns: Sequence[str]) -> Mask:

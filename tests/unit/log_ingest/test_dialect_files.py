@@ -70,6 +70,7 @@ def test_a_dialect_of_ones_own_is_loaded_beside_the_built_in_ones(tmp_path: Path
         ("extends = 'nobody'\n" + VALID, "extends: no dialect is called 'nobody'"),
         ("extends = 'mine'\n" + VALID, "extends: a dialect cannot extend itself"),
         (VALID.replace("mine", "renderx-development"), "is also the name in"),
+        (VALID.replace('"mine"', '"wrapped"'), "name: 'wrapped' is kept for logs no dialect knows"),
     ],
 )
 def test_a_mistake_names_file_and_key(tmp_path: Path, text: str, key: str) -> None:

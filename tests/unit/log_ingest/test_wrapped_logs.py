@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from orchestration.domain.tables import RECORD_FIELDS
+from orchestration.log_ingest.looking import look_at_logs
 from orchestration.log_ingest.options import IngestOptions
 from tests.corpus import REPOSITORY
 from tests.made.wrapped_logs import FORMS, wrapped
@@ -190,6 +191,30 @@ def test_a_stamp_nobody_can_read_is_null_and_the_line_is_kept(tmp_path: Path) ->
     line = f"[2026-13-45T15:00:00.000Z] LOG {STARTED}\n"
     lake = ingest(write(tmp_path / "logs/a.log", line).parent, tmp_path / "lake")
     assert [(row["emitted_at"], row["signal"]) for row in lake.records()] == [(None, "flow_started")]
+
+
+def test_times_around_messages_no_dialect_knows_are_read(tmp_path: Path) -> None:
+    text = """[2026-11-22 15:00:00.000 +00:00] [INF] Shell.Program: Now listening
+[2026-11-22 15:00:01.000 +00:00] [ERR] Shell.Host: The service gave up
+   at Shell.Host.Start() in /src/Host.cs:line 12
+[2026-11-22 15:00:02.000 +00:00] [FTL] Shell.Host: Bye
+"""
+    log = write(tmp_path / "logs/shell.log", text)
+    lake = ingest(tmp_path / "logs", tmp_path / "lake")
+    rows = [(row["emitted_at"].second, row["severity"], row["message"], row["detail"]) for row in lake.records()]
+    assert rows == [
+        (0, "info", "Now listening", None),
+        (1, "error", "The service gave up", "   at Shell.Host.Start() in /src/Host.cs:line 12"),
+        (2, "error", "Bye", None),
+    ]
+    assert {row["message_type"] for row in lake.records()} == {"other"}
+    file = lake.file("shell.log")
+    assert (file["dialect_name"], file["ingest_status"], file["dialect_match_pct"]) == ("wrapped", "ok", 75.0)
+    assert "No dialect knows the messages" in file["problem"]
+    assert ingest(tmp_path / "logs", tmp_path / "lake").report.read_file_count == 0
+    assert [look.words for look in look_at_logs([str(log)], SETTLED_OPTIONS)] == [
+        "wrapped (times and levels only: no dialect knows the messages)"
+    ]
 
 
 def test_signs_and_words_many_programs_write_tell_no_dialect(tmp_path: Path) -> None:
