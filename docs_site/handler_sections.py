@@ -1,4 +1,4 @@
-"""Sections of a handler's page that other areas own: its state, its anomalies, its connections.
+"""Sections of a handler's page that other areas own: its state, anomalies, connections, budgets.
 
 Read once for all handlers; each section is finished HTML. What the page itself says of a handler is in
 docs_site/pages/handlers.py.
@@ -11,11 +11,13 @@ from markupsafe import Markup
 
 from docs_site import links
 from docs_site.anomaly_tables import anomaly_table
+from docs_site.budget_tables import budget_badges
 from docs_site.dependency_tables import edges_table
 from docs_site.insight_tables import handler_table
 from docs_site.parameter_table import parameter_table
 from docs_site.queries import graph_facts, state_facts
 from docs_site.queries.anomalies import load_anomalies
+from docs_site.queries.budgets import load_budgets_by_subject
 from docs_site.queries.insights import load_recommendations
 from docs_site.queries.parameters import load_parameters
 from docs_site.queries.sequence_facts import by_key
@@ -35,6 +37,7 @@ def load_sections(warehouse: Path, options: SiteOptions) -> Callable[[str, str],
     pairs = by_key(state_facts.load_pairs(warehouse), "handler_id")
     anomalies = by_key([row for row in load_anomalies(warehouse) if row["handler_id"]], "handler_id")
     findings = by_key([row for row in state_facts.load_findings(warehouse) if row["handler_id"]], "handler_id")
+    budgets = load_budgets_by_subject(warehouse)
 
     parameters = load_parameters(warehouse, "handler_id")
     edges: dict[str, list[Row]] = {}
@@ -65,6 +68,7 @@ def load_sections(warehouse: Path, options: SiteOptions) -> Callable[[str, str],
                 page,
                 "Neither logs nor code show a key this handler reads or writes.",
             ),
+            "budgets": budget_badges(budgets.get(("handler", handler_id), [])),
             "advice": handler_table(advice.get(handler_id, []), page),
             "state": state + (findings_table(found, page, options, "") if found else Markup("")),
             "unusual": unusual,

@@ -13,6 +13,7 @@ from expectations.marts import (
     fct_handler_executions,
     fct_regressions,
     fct_silent_gaps,
+    rpt_budgets,
     rpt_handler_coverage,
     rpt_handler_performance,
     rpt_sequence_conformance,
@@ -40,6 +41,7 @@ SUITES: tuple[Suite, ...] = (
     fct_regressions.SUITE,
     rpt_sequence_conformance.SUITE,
     rpt_handler_performance.SUITE,
+    rpt_budgets.SUITE,
     rpt_handler_coverage.SUITE,
 )
 

@@ -128,3 +128,20 @@ left join marts.dim_sessions as session on drift.example_session_id = session.se
 where not is_accepted
 order by drift_class, place, drift_id
 """
+
+BUDGETS = """
+select
+    severity,
+    'over budget' as reason_class,
+    concat_ws(' ', nullif(subject_kind, 'start_up'), subject_name) || ' (' || statistic || ')' as place,
+    format('{:.1f} ms of at most {} ms, {:,} of {:,} executions over it', actual_ms, limit_ms, over_count, timed_count)
+    || '; ' || source_key || ' in ' || source_file_path
+    || case when source_line_number is not null then ', line ' || source_line_number else '' end as detail,
+    null as occurrence_count,
+    null as session_count,
+    log_file_path,
+    line_number
+from reports.rpt_budgets
+where verdict = 'over'
+order by subject_kind, place, budget_subject_id
+"""

@@ -17,7 +17,7 @@ from orchestration.analysis.baselines.later_sessions import compare_later_sessio
 from orchestration.analysis.baselines.saved_baselines import load_file
 from orchestration.domain.errors import UsageError
 from orchestration.domain.severity import SEVERITIES, SEVERITY_WORDS, Severity, at_least
-from orchestration.gate_queries import ANOMALIES, DEVIATIONS, DRIFT, ERRORS, EXPECTATIONS, REGRESSIONS
+from orchestration.gate_queries import ANOMALIES, BUDGETS, DEVIATIONS, DRIFT, ERRORS, EXPECTATIONS, REGRESSIONS
 
 # What an info says is worth knowing; it fails a gate only where somebody asks for that.
 DEFAULT_SEVERITY: Severity = "warning"
@@ -43,6 +43,7 @@ GATES: Mapping[str, Gate] = {
         Gate("expectations", "Data health", EXPECTATIONS),
         Gate("regressions", "Regressions", REGRESSIONS),
         Gate("drift", "Drift", DRIFT),
+        Gate("budgets", "Performance", BUDGETS),
     )
 }
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from orchestration.domain.errors import UsageError
+from orchestration.settings_budgets import BudgetSettings
 from orchestration.settings_errors import ENVIRONMENT_PREFIX, explain
 
 CONFIG_FILE_NAME = "sightline.toml"
@@ -197,6 +198,7 @@ class Settings(BaseSettings):
     builds: dict[str, str] = Field({}, description="Which build wrote which logs: a glob of log names -> build name.")
     anomalies: AnomalySettings = AnomalySettings()
     baselines: BaselineSettings = BaselineSettings()
+    budgets: BudgetSettings = BudgetSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     alerts: AlertSettings = AlertSettings()
     site: SiteSettings = SiteSettings()

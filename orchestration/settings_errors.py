@@ -6,7 +6,7 @@ Which settings there are, and where they come from, is settings.py.
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -61,6 +61,9 @@ def known_keys(settings: type[BaseModel], location: list[str]) -> list[str]:
     """Return the keys of the table at `location`, those of the environment alone left out."""
     model: Any = settings
     for part in location:
-        model = model.model_fields[part].annotation
+        # A key of a dict is a name somebody chose; what it holds is the dict's second type. Optional tables are unions.
+        held = get_args(model)[1] if get_origin(model) is dict else model.model_fields[part].annotation
+        tables = [kind for kind in get_args(held) if hasattr(kind, "model_fields")]
+        model = tables[0] if tables and get_origin(held) is not dict else held
     hidden = {"config", "redaction_key"} if model is settings else set()
     return [name for name in model.model_fields if name not in hidden]

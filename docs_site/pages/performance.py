@@ -1,9 +1,10 @@
-"""The performance page: where time goes, by handler, latency and day; bottlenecks; silent gaps."""
+"""The performance page: where time goes, by handler, latency and day; bottlenecks; budgets; silent gaps."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from docs_site import links
+from docs_site.budget_tables import MOST_ROWS, budget_summary, budget_table
 from docs_site.figures.few_executions import few_executions_figure
 from docs_site.figures.gaps import gaps_figure
 from docs_site.figures.handler_periods import periods_figure
@@ -20,6 +21,7 @@ from docs_site.pages.performance_tables import (
     sequence_table,
     time_table,
 )
+from docs_site.queries.budgets import load_budgets
 from docs_site.queries.durations import load_handler_times
 from docs_site.queries.exemplars import load_exemplars
 from docs_site.queries.handler_periods import load_handler_periods
@@ -57,6 +59,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     shares = load_time_shares(warehouse)
     opens = load_exemplars(warehouse, page)
     flame = load_flame_section(warehouse, page, options)
+    budgets = load_budgets(warehouse)
     body = render(
         "performance.md.jinja",
         page,
@@ -76,6 +79,10 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         gap_table=gap_table(gaps, page),
         longest_gaps=longest_gaps(gaps, page),
         load_sentence=gaps.load_sentence,
+        budgets=budgets,
+        budget_summary=budget_summary(budgets),
+        budget_table=budget_table(budgets, page),
+        budget_rows=MOST_ROWS,
         links=links,
     )
     yield Page(page, "Performance", body, (*FIGURE_ASSETS, *FLAME_ASSETS), flame.files)

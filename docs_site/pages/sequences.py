@@ -1,12 +1,13 @@
 """The catalogue of sequences: the list, and a page each with declared beside observed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from markupsafe import Markup
 
 from docs_site import links
+from docs_site.budget_tables import budget_badges
 from docs_site.deviation_table import deviation_table
 from docs_site.error_tables import group_table
 from docs_site.figures.beat_latency import beat_latency
@@ -19,6 +20,7 @@ from docs_site.pages.performance_tables import interval_cell
 from docs_site.pages.sequence_validation import measures_table, route_table, variant_table
 from docs_site.pages.what_if_table import what_if_table
 from docs_site.parameter_table import parameter_table
+from docs_site.queries.budgets import load_budgets_by_subject
 from docs_site.queries.deviations import is_alarm, load_deviations
 from docs_site.queries.error_groups import load_groups_by_sequence
 from docs_site.queries.movement_facts import load_movements, load_sequence_summaries
@@ -87,6 +89,7 @@ class _Facts:
     summaries: dict[str, Row]
     parameters: dict[str, list[Row]]
     what_ifs: dict[str, list[Row]]
+    budgets: dict[tuple[str, str], list[Row]]
 
 
 def _load_facts(warehouse: Path) -> _Facts:
@@ -105,6 +108,7 @@ def _load_facts(warehouse: Path) -> _Facts:
         load_sequence_summaries(warehouse),
         load_parameters(warehouse, "sequence_name"),
         load_what_ifs(warehouse),
+        load_budgets_by_subject(warehouse),
     )
 
 
@@ -125,8 +129,9 @@ def _sequence_page(sequence: Row, facts: _Facts, window: Window, options: SiteOp
         sequence=sequence,
         diagram=render_diagram(source, label) if source else None,
         latency=beat_latency(beats),
-        beats=_beat_table(beats, page),
         what_ifs=what_if_table(facts.what_ifs.get(identifier, [])),
+        budgets=budget_badges(facts.budgets.get(("sequence", identifier), [])),
+        beats=_beat_table(beats, page, facts.budgets),
         summary=facts.summaries[identifier],
         movements=movement_table(facts.movements.get(identifier, []), page),
         parameters=parameter_table(
@@ -188,7 +193,7 @@ def _sequence_table(sequences: Sequence[Row]) -> Markup:
     return render_table(columns, cells, caption="Declared sequences", empty="No sequence is declared.")
 
 
-def _beat_table(beats: Sequence[Row], page: str) -> Markup:
+def _beat_table(beats: Sequence[Row], page: str, budgets: dict[tuple[str, str], list[Row]]) -> Markup:
     columns = (
         Column("Beat", is_number=True),
         Column("Movement"),
@@ -204,17 +209,16 @@ def _beat_table(beats: Sequence[Row], page: str) -> Markup:
         Column("Max", "ms", True),
         Column("Declared at"),
     )
-    return render_table(
-        columns, [_beat_row(beat, page) for beat in beats], caption="Beats", empty="This sequence declares no beat."
-    )
+    rows = [_beat_row(beat, page, budget_badges(budgets.get(("beat", beat["beat_id"]), []))) for beat in beats]
+    return render_table(columns, rows, caption="Beats", empty="This sequence declares no beat.")
 
 
-def _beat_row(beat: Row, page: str) -> list[Cell]:
+def _beat_row(beat: Row, page: str, budgets: Markup) -> list[Cell]:
     handler = links.relative_link(page, links.handler_url(beat["handler_id"])) if beat["handler_id"] else None
     return [
         count_cell(beat["beat_number"]),
         text_cell(beat["movement_name"]),
-        text_cell(beat["beat_title"]),
+        _titled(text_cell(beat["beat_title"]), budgets),
         code_cell(beat["topic"]),
         link_cell(beat["handler_name"], handler),
         text_cell(beat["beat_kind"]),
@@ -226,3 +230,8 @@ def _beat_row(beat: Row, page: str) -> list[Cell]:
         number_cell(beat["max_ms"]),
         code_cell(beat["declaration_json_path"]),
     ]
+
+
+def _titled(cell: Cell, budgets: Markup) -> Cell:
+    """Return the cell of a title with the budgets of its beat below it."""
+    return replace(cell, html=cell.html + Markup("<br><small>{}</small>").format(budgets)) if budgets else cell

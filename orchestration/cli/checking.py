@@ -2,10 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from orchestration.cli.exporting.places import open_built
 from orchestration.cli.inputs import paths_of, require_inputs, require_logs
+from orchestration.cli.summary import describe_paths, unmatched_budgets
+from orchestration.defs.home import Home
+from orchestration.domain.errors import SightlineError
 from orchestration.settings import InputSettings, Settings
+from orchestration.settings_budgets import list_limits
 
 
 def describe_inputs(settings: Settings) -> Iterator[str]:
@@ -18,12 +24,12 @@ def describe_inputs(settings: Settings) -> Iterator[str]:
         sources = getattr(settings.inputs, kind)
         yield f"{kind:<14} {_count_files(sources):,} files in {len(sources)} paths"
     yield f"dialects       {', '.join(_dialect_names(settings))}"
+    yield from _budget_lines(settings)
     yield from _describe_logs(settings)
 
 
 def _describe_logs(settings: Settings) -> Iterator[str]:
     """Say which dialects the logs speak, by their beginning, and name what none is."""
-    from orchestration.cli.summary import describe_paths
     from orchestration.log_ingest.looking import look_at_logs
     from orchestration.log_ingest.options import IngestOptions
 
@@ -52,3 +58,15 @@ def _dialect_names(settings: Settings) -> list[str]:
 
     folders = [Path(folder) for folder in settings.ingest.dialect_folders]
     return sorted(dialect.name for dialect in load_dialects(folders))
+
+
+def _budget_lines(settings: Settings) -> Iterator[str]:
+    """Yield how many limits are set, and those that were about nothing in the run before."""
+    limits = list(list_limits(settings.budgets))
+    yield f"budgets        {len(limits):,} limits"
+    home = Home(settings.home)
+    if limits and home.warehouse.is_file():
+        set_now = {limit[-1] for limit in limits}
+        # What was built by an earlier version, or is being built, says nothing of budgets.
+        with suppress(SightlineError), open_built(home) as connection:
+            yield from [line for key, line in unmatched_budgets(connection) if key in set_now]

@@ -26,6 +26,10 @@ EXAMPLES: dict[str, object] = {
     "inputs.accepted_deviations": ["accepted_deviations.csv"],
     "ingest.workers": 2,
     "baselines.against": "main",
+    "budgets.handlers": {"createNode": {"p95_ms": 50}, "drag*": {"max_ms": 16}},
+    "budgets.beats": {"Create/3": {"p95_ms": 50}},
+    "budgets.sequences": {"*": {"max_ms": 1000, "severity": "critical"}},
+    "budgets.start_up": {"p95_ms": 5000},
     "alerts.webhook": "https://chat.example.org/hooks/sightline",
     "site.title": "Sightline: my application",
     "replay.command": ["node", "dist/replay/main.js"],
@@ -78,5 +82,8 @@ def _comment(text: str) -> Iterator[str]:
 
 
 def _toml(value: Any) -> str:
-    # The values are strings, numbers and lists of strings: TOML writes those as JSON does.
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(key, ensure_ascii=False)} = {_toml(inner)}" for key, inner in value.items())
+        return f"{{ {', '.join(pairs)} }}" if value else "{}"
+    # The others are strings, numbers and lists of strings: TOML writes those as JSON does.
     return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)

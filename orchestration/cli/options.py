@@ -38,8 +38,8 @@ FailOn = Annotated[
     Values,
     typer.Option(
         "--fail-on",
-        help="Fail when this is found: deviations, errors, anomalies, expectations, regressions or drift, of "
-        "severity critical, warning [default] or info and more; repeatable.",
+        help="Fail when this is found: deviations, errors, anomalies, expectations, regressions, drift or "
+        "budgets, of severity critical, warning [default] or info and more; repeatable.",
         metavar="GATE[:SEVERITY]",
     ),
 ]

@@ -40,6 +40,24 @@ where ingest_status in ('unrecognised', 'not_a_log')
 group by ingest_status
 """
 
+BUDGETS = """
+select
+    count(*),
+    count(case when verdict = 'over' then 1 end),
+    arg_min(
+        subject_name || ', ' || statistic || ' ' || format('{:,.1f} ms of at most {:,.1f} ms', actual_ms, limit_ms),
+        case verdict when 'over' then limit_ms / actual_ms end
+    )
+from reports.rpt_budgets
+where subject_id is not null
+"""
+
+UNMATCHED_BUDGETS = """
+select source_key, source_file_path from reports.rpt_budgets
+where verdict = 'matches_nothing' and budget_origin = 'configured'
+order by source_key
+"""
+
 FAILED_TESTS = """
 select test_name, coalesce(failure_count, 0)
 from read_parquet(?)
@@ -54,6 +72,7 @@ def describe_findings(warehouse: Path) -> Iterator[str]:
         totals = connection.execute(TOTALS).fetchone()
         costliest = connection.execute(COSTLIEST_HANDLER).fetchone()
         aside: dict[str, list[str]] = dict(connection.execute(SET_ASIDE).fetchall())
+        budgets = list(describe_budgets(connection))
     yield from describe_set_aside(aside)
     if totals is None or totals[0] == 0:
         yield "NO LOG WAS UNDERSTOOD: nothing is counted; the data health page says why"
@@ -63,6 +82,7 @@ def describe_findings(warehouse: Path) -> Iterator[str]:
     if costliest:
         yield describe_handler(*costliest)
     yield f"{errors:,} errors, {deviations:,} deviations"
+    yield from budgets
     yield f"{rejected:,} of {lines:,} lines rejected{describe_problems(problems)}"
 
 
@@ -79,6 +99,21 @@ def describe_paths(paths: list[str]) -> str:
     shown = ", ".join(printable(path) for path in paths[:SHOWN_PATHS])
     more = f" and {len(paths) - SHOWN_PATHS:,} more" if len(paths) > SHOWN_PATHS else ""
     return f"{shown}{more}"
+
+
+def describe_budgets(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Yield what is over its budget, the furthest over named, and the budgets that are about nothing."""
+    compared, over, worst = connection.execute(BUDGETS).fetchone() or (0, 0, None)
+    if compared:
+        named = f", the furthest {printable(worst)}" if over else ""
+        yield f"{over:,} of {compared:,} comparisons with a budget over it{named}"
+    yield from (line for _, line in unmatched_budgets(connection))
+
+
+def unmatched_budgets(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
+    """Yield key and warning of each budget of the configuration whose pattern is no name of anything."""
+    for key, file in connection.execute(UNMATCHED_BUDGETS).fetchall():
+        yield key, f"WARNING: {printable(key)} in {printable(file)} matches nothing, declared or seen; correct the name"
 
 
 def describe_handler(

@@ -1,6 +1,7 @@
-"""Rows of the raw tables on declared things: sequences, beats, handlers, routes, plugins. Decides nothing."""
+"""Rows of the raw tables on declared things: sequences, beats, handlers, routes, plugins, budgets. Decides nothing."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from orchestration.code_scan.findings import Findings
@@ -149,3 +150,9 @@ def make_offered_handlers(findings: Findings) -> Iterator[Row]:
             "code_line_number": offered.place.symbol.line_number if offered.place.symbol else None,
             "is_declared": offered.is_declared,
         }
+
+
+def make_declared_budgets(findings: Findings) -> Iterator[Row]:
+    """Yield one row per limit the application's configuration declares."""
+    for number, budget in enumerate(findings.budgets, 1):
+        yield {"budget_number": number, **asdict(budget)}

@@ -23,6 +23,11 @@ _Item = TypeVar("_Item")
 _NOT_DECLARING = re.compile(r"(^|/)(docs?|samples?|fixtures?|__\w+__|tests?|e2e|cypress)/")
 
 
+def is_declaring(path: str) -> bool:
+    """Tell whether what a file inside the code says is meant, not only shown or tried out."""
+    return not _NOT_DECLARING.search(path)
+
+
 @dataclass(frozen=True, slots=True)
 class DeclarationFile:
     """A JSON file; `is_given` when the user named it (or its folder) as declarations."""
@@ -91,7 +96,7 @@ def _collect_sequences(files: Sequence[DeclarationFile]) -> list[DeclaredSequenc
     found: dict[tuple[str, str, str], DeclaredSequence] = {}
     for entry in files:
         path = entry.file.code_file_path
-        if not entry.is_given and _NOT_DECLARING.search(path):
+        if not entry.is_given and not is_declaring(path):
             continue
         for declaration in read_declarations(entry.file.value, looks_inside=entry.is_given):
             key = (declaration.sequence_key, declaration.declaration_hash, path)
@@ -131,7 +136,7 @@ def _prefer_given(files: Sequence[DeclarationFile], read: Callable[[object], lis
     return [
         (item, entry.file.code_file_path)
         for entry in files
-        if not _NOT_DECLARING.search(entry.file.code_file_path)
+        if is_declaring(entry.file.code_file_path)
         for item in read(entry.file.value)
     ]
 

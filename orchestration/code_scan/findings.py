@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from orchestration.code_scan.code_files import ScannedFile
 from orchestration.code_scan.coverage_reports import CoveredLines
 from orchestration.code_scan.declared import DeclarationFile, Declared
+from orchestration.code_scan.declared_budgets import DeclaredBudget
 from orchestration.code_scan.function_coverage import HandlerCoverage
 from orchestration.code_scan.handler_tests import HandlerTest
 from orchestration.code_scan.handlers import BeatHandler, Handler
@@ -42,6 +43,7 @@ class Findings:
     test_results: tuple[tuple[str | None, str, TestResult], ...]
     report_problems: tuple[ScanProblem, ...]
     source_maps: tuple[FoundMap, ...] = ()
+    budgets: tuple[DeclaredBudget, ...] = ()
 
     @property
     def problems(self) -> tuple[ScanProblem, ...]:

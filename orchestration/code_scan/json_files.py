@@ -1,6 +1,7 @@
 """JSON from files nobody vouches for: read within limits, with the problem in words instead of an exception."""
 
 import json
+import posixpath
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,20 +32,24 @@ def read_json(path: Path, code_file_path: str) -> JsonFile:
         content = path.read_bytes()
     except OSError as error:
         return JsonFile(code_file_path, None, f"cannot be read: {error.strerror}", 0, 0, None)
-    value, problem = parse_json(_without_comments(content) if is_alias_file(code_file_path) else content)
+    is_commented = is_alias_file(code_file_path) or posixpath.basename(code_file_path).startswith("appsettings")
+    value, problem = parse_json(content, may_hold_comments=is_commented)
     lines = content.count(b"\n") + (bool(content) and not content.endswith(b"\n"))
     return JsonFile(code_file_path, value, problem, len(content), lines, hash_content(content))
 
 
 def _without_comments(content: bytes) -> bytes:
-    """Blank out comments and trailing commas, which TypeScript's own JSON files may have."""
+    """Blank out comments and trailing commas, which the configuration of TypeScript and of .NET may have."""
     for pattern in (_TEXT_OR_COMMENT, _TEXT_OR_LAST_COMMA):
         content = pattern.sub(lambda match: match[0] if match[0].startswith(b'"') else b"", content)
     return content
 
 
-def parse_json(content: bytes) -> tuple[Any, str | None]:
+def parse_json(content: bytes, *, may_hold_comments: bool = False) -> tuple[Any, str | None]:
     """Return the value and None, or None and the problem in words."""
+    if may_hold_comments:
+        value, problem = parse_json(content)
+        return (value, None) if problem is None else parse_json(_without_comments(content))
     try:
         return json.loads(content.decode("utf-8-sig")), None
     except UnicodeDecodeError as error:

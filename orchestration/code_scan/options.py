@@ -16,6 +16,7 @@ class ScanOptions:
     worker_count: int = 0
     exclude: tuple[str, ...] = ()
     is_gitignore_respected: bool = True
+    reads_budgets: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ The steps in order; each step is a module of its own. Nothing here decides anyth
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from orchestration.code_scan.code_files import ScannedCode, scan_files
 from orchestration.code_scan.declared import DeclarationFile, Declared, choose_primary, collect_declared
+from orchestration.code_scan.declared_budgets import read_budgets
 from orchestration.code_scan.findings import Findings
 from orchestration.code_scan.function_coverage import group_by_file, measure_handlers
 from orchestration.code_scan.handler_tests import link_tests
@@ -54,7 +56,9 @@ def scan_code(
         lambda done, total: tell(ScanProgress("parse", done, total)),
     )
     tell(ScanProgress("link", 0, 1))
-    findings = _link(scanned, files, coverage, roots)
+    findings = replace(
+        _link(scanned, files, coverage, roots), budgets=tuple(read_budgets(sources)) if options.reads_budgets else ()
+    )
     row_counts = write_tables(findings, lake)
     tell(ScanProgress("link", 1, 1))
     return _report(findings, row_counts, scanned, time.monotonic() - begun)

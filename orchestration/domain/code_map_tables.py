@@ -1,6 +1,9 @@
-"""The raw tables of the code map: what connects functions, tests and commits. Part of the contract in `tables`."""
+"""The raw tables of the code map: what connects functions, tests and commits; and declared budgets.
 
-from orchestration.domain.table_shape import CODE_FILE_PATH, CODE_LINE_NUMBER, Column, Table
+Part of the contract in `tables`.
+"""
+
+from orchestration.domain.table_shape import BUDGET_COLUMNS, CODE_FILE_PATH, CODE_LINE_NUMBER, Column, Table
 
 BEAT_HANDLERS = Table(
     "beat_handlers",
@@ -132,6 +135,17 @@ SOURCE_MAPS = Table(
     ),
 )
 
+DECLARED_BUDGETS = Table(
+    "declared_budgets",
+    "One row per limit on durations that a configuration file of the application declares.",
+    (
+        *BUDGET_COLUMNS,
+        Column("declaration_file_path", "string", "File that declares it, with /.", True),
+        Column("declaration_line_number", "int64", "Line of the key, from 1."),
+        Column("declaration_key", "string", "Keys that lead to it, joined by dots.", True),
+    ),
+)
+
 CODE_MAP_TABLES: tuple[Table, ...] = (
     BEAT_HANDLERS,
     OFFERED_HANDLERS,
@@ -143,4 +157,5 @@ CODE_MAP_TABLES: tuple[Table, ...] = (
     HANDLER_COMMITS,
     HANDLER_OWNERS,
     SOURCE_MAPS,
+    DECLARED_BUDGETS,
 )

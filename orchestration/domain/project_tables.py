@@ -1,10 +1,10 @@
 """The raw tables of the configuration: what the user knows and no log or code says.
 
-Names of builds, accepted exceptions and what anomalies are judged against. The other raw tables are in tables.py and
-code_map_tables.py.
+Names of builds, accepted exceptions, what anomalies are judged against and budgets. The other raw tables are in
+tables.py and code_map_tables.py.
 """
 
-from orchestration.domain.table_shape import Column, Table
+from orchestration.domain.table_shape import BUDGET_COLUMNS, Column, Table
 
 NAMED_BUILDS = Table(
     "named_builds",
@@ -39,5 +39,15 @@ ANOMALY_SETTINGS = Table(
         Column("setting_number", "int64", "Place among those of its name, from 1.", True),
         Column("setting_value", "string", "A glob of log paths or of their file names, a build, or a number.", True),
         Column("reason", "string", "Why a log is an incident."),
+    ),
+)
+
+CONFIGURED_BUDGETS = Table(
+    "configured_budgets",
+    "One row per limit of a budget in the configuration.",
+    (
+        *BUDGET_COLUMNS,
+        Column("config_file_name", "string", "Name of the file it stands in; null when the environment sets it."),
+        Column("config_key", "string", "Key it stands under, as written there.", True),
     ),
 )

@@ -27,3 +27,13 @@ class Table:
 
 CODE_FILE_PATH = Column("code_file_path", "string", "File relative to the scanned root, with /.")
 CODE_LINE_NUMBER = Column("code_line_number", "int64", "First line of the symbol, from 1.")
+
+# Who set a budget differs, what a budget is does not.
+BUDGET_COLUMNS = (
+    Column("budget_number", "int64", "Place of the limit among those of its source, from 1.", True),
+    Column("subject_kind", "string", "handler | beat | sequence | start_up.", True),
+    Column("name_pattern", "string", "Glob of the names it holds for; * for all of the kind.", True),
+    Column("statistic", "string", "median | p95 | p99 | max.", True),
+    Column("limit_ms", "float64", "What the statistic may reach, in milliseconds.", True),
+    Column("severity", "string", "critical | warning: how grave it is to be over it.", True),
+)

@@ -6,7 +6,12 @@ test compares them. Marts are described beside their SQL, not here.
 """
 
 from orchestration.domain.code_map_tables import CODE_MAP_TABLES
-from orchestration.domain.project_tables import ACCEPTED_DEVIATIONS, ANOMALY_SETTINGS, NAMED_BUILDS
+from orchestration.domain.project_tables import (
+    ACCEPTED_DEVIATIONS,
+    ANOMALY_SETTINGS,
+    CONFIGURED_BUDGETS,
+    NAMED_BUILDS,
+)
 from orchestration.domain.table_shape import CODE_FILE_PATH, CODE_LINE_NUMBER
 from orchestration.domain.table_shape import Column as Column
 from orchestration.domain.table_shape import Kind as Kind
@@ -288,5 +293,5 @@ CODE_TABLES: tuple[Table, ...] = (
     CODE_SYMBOLS,
     *CODE_MAP_TABLES,
 )
-PROJECT_TABLES: tuple[Table, ...] = (NAMED_BUILDS, ACCEPTED_DEVIATIONS, ANOMALY_SETTINGS)
+PROJECT_TABLES: tuple[Table, ...] = (NAMED_BUILDS, ACCEPTED_DEVIATIONS, ANOMALY_SETTINGS, CONFIGURED_BUDGETS)
 RAW_TABLES: tuple[Table, ...] = LOG_TABLES + CODE_TABLES + PROJECT_TABLES

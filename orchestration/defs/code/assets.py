@@ -44,7 +44,8 @@ def _scan(platform: Platform, going: Step) -> ScanReport:
     def hear(progress: ScanProgress) -> None:
         going.say(f"{progress.stage}, {progress.done_count:,} of {progress.total_count:,}")
 
-    options = ScanOptions(max_file_bytes=scan.max_file_bytes, exclude=scan.exclude)
+    budgets = platform.settings.budgets
+    options = ScanOptions(max_file_bytes=scan.max_file_bytes, exclude=scan.exclude, reads_budgets=budgets.declared)
     code = [Path(root) for root in inputs.code]
     return scan_code(code, inputs.sequences, inputs.coverage, platform.home.lake, options, hear)
 

@@ -11,10 +11,16 @@ import pyarrow as pa
 from orchestration.defs.catalogue import materialize_raw_table, raw_table_spec
 from orchestration.defs.platform import Platform
 from orchestration.defs.project.accepted_deviations import read_accepted_deviations
-from orchestration.domain.project_tables import ACCEPTED_DEVIATIONS, ANOMALY_SETTINGS, NAMED_BUILDS
+from orchestration.domain.project_tables import (
+    ACCEPTED_DEVIATIONS,
+    ANOMALY_SETTINGS,
+    CONFIGURED_BUDGETS,
+    NAMED_BUILDS,
+)
 from orchestration.domain.tables import PROJECT_TABLES
 from orchestration.lake import arrow_schema, ensure_table, table_folder, write_parquet
-from orchestration.settings import AnomalySettings
+from orchestration.settings import AnomalySettings, Settings
+from orchestration.settings_budgets import list_limits
 
 ORIGIN = "From sightline.toml and the files it names."
 
@@ -34,6 +40,7 @@ def build_project_assets(platform: Platform) -> dg.AssetsDefinition:
                 (NAMED_BUILDS, named_build_rows(platform.settings.builds)),
                 (ACCEPTED_DEVIATIONS, read_accepted_deviations(inputs.accepted_deviations)),
                 (ANOMALY_SETTINGS, anomaly_setting_rows(platform.settings.anomalies)),
+                (CONFIGURED_BUDGETS, configured_budget_rows(platform.settings)),
             ):
                 ensure_table(platform.home.lake, table)
                 write_parquet(rows, table_folder(platform.home.lake, table) / "configuration.parquet")
@@ -66,3 +73,14 @@ def anomaly_setting_rows(chosen: AnomalySettings) -> pa.Table:
         for number, (value, reason) in enumerate(pairs, 1)
     ]
     return pa.Table.from_pylist(rows, schema=arrow_schema(ANOMALY_SETTINGS))
+
+
+def configured_budget_rows(settings: Settings) -> pa.Table:
+    """Return the rows of `configured_budgets`, one per limit."""
+    names = ("subject_kind", "name_pattern", "statistic", "limit_ms", "severity", "config_key")
+    file_name = settings.config.name if settings.config else None
+    rows = [
+        {"budget_number": number, "config_file_name": file_name, **dict(zip(names, limit, strict=True))}
+        for number, limit in enumerate(list_limits(settings.budgets), 1)
+    ]
+    return pa.Table.from_pylist(rows, schema=arrow_schema(CONFIGURED_BUDGETS))

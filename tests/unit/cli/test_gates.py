@@ -45,6 +45,12 @@ DRIFT = {
     "drift_id": "1", "drift_class": "handler_not_declared", "severity": "warning", "handler_name": "stray",
     "declared": "a declaration", "found": "it runs", "is_accepted": False,
 }  # fmt: skip
+BUDGET = {
+    "budget_subject_id": "b", "subject_kind": "handler", "subject_name": "Menu.load", "statistic": "p95",
+    "limit_ms": 50.0, "actual_ms": 61.25, "timed_count": 1200, "over_count": 90, "severity": "warning",
+    "verdict": "over", "source_key": "budgets.handlers.load.p95_ms", "source_file_path": "sightline.toml",
+    "source_line_number": None, "log_file_path": "app.log", "line_number": 88,
+}  # fmt: skip
 FAILED_CHECK = {
     "table_name": "fct_flows", "check_name": "flows_conform", "severity": "critical", "is_success": False,
     "expected": "all", "observed": "1 of 3 otherwise", "unexpected_count": 1, "examples": ["app.log:3: no end"],
@@ -63,6 +69,8 @@ BREAKING = (
     ("regressions", "marts.fct_regressions", SLOWER, {"direction": "improvement"}),
     ("drift", "marts.fct_declaration_drift", DRIFT, {"is_accepted": True}),
     ("drift", "marts.fct_declaration_drift", DRIFT, {"severity": "info"}),
+    ("budgets", "reports.rpt_budgets", BUDGET, {"verdict": "met"}),
+    ("budgets", "reports.rpt_budgets", BUDGET, {"verdict": "too_few"}),
     ("expectations", "quality", FAILED_CHECK, {"is_success": True}),
     ("expectations", "quality", FAILED_CHECK, {"severity": "info"}),
 )
@@ -141,6 +149,11 @@ def test_a_reason_says_how_grave_what_where_how_often_and_in_which_line(place: P
     place.put("marts.fct_regressions", SLOWER)
     assert place.reasons("regressions") == [
         "Medium: slower: handler createNode: 49.9 ms slower from one to two (41.9 to 59.3 ms)"
+    ]
+    place.put("reports.rpt_budgets", BUDGET)
+    assert place.reasons("budgets") == [
+        "Medium: over budget: handler Menu.load (p95): 61.2 ms of at most 50.0 ms, 90 of 1,200 executions over it; "
+        "budgets.handlers.load.p95_ms in sightline.toml (app.log, line 88)"
     ]
     place.put("quality", FAILED_CHECK)
     assert place.reasons("expectations") == [

@@ -376,6 +376,15 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
         "update reports.rpt_handler_performance set share_pct = 61 where handler_id = 'h1'",
         "Plugin.handler1 takes 61.0%",
     ),
+    ("reports.rpt_budgets", "budgets_are_met"): (
+        "update reports.rpt_budgets set verdict = 'over', actual_ms = 31 where budget_subject_id = 'b1'",
+        "1 of 4 comparisons with a budget otherwise (25%)",
+    ),
+    ("reports.rpt_budgets", "budgets_are_about_something"): (
+        "update reports.rpt_budgets set verdict = 'matches_nothing', source_key = 'budgets.handlers.typo.p95_ms' "
+        "where budget_subject_id = 'b1'",
+        "1 of 2 comparisons with a budget otherwise (50%)",
+    ),
     ("reports.rpt_handler_coverage", "covered_lines_exist"): (
         "update reports.rpt_handler_coverage set covered_line_count = 12 where handler_id = 'h1'",
         "1 of 20 handlers otherwise (5%)",

@@ -123,6 +123,12 @@ insert into reports.rpt_handler_performance by name select
     25.0 as share_pct, 5.0 as p50_ms, 9.0 as p95_ms, 12.0 as max_ms, 'src/a.ts' as code_file_path,
     i + 1 as code_line_number
     from range(4) as r(i);
+insert into reports.rpt_budgets by name select
+    'b' || i as budget_subject_id, 'Plugin.handler' || i as subject_name, 'p95' as statistic, 'met' as verdict,
+    'warning' as severity, 9.0 as actual_ms, 20.0 as limit_ms, 1 as over_count, 40 as timed_count,
+    '*' as name_pattern, 'budgets.handlers."*".p95_ms' as source_key, 'sightline.toml' as source_file_path,
+    'logs/0.log' as log_file_path, i + 1 as line_number
+    from range(4) as r(i);
 insert into reports.rpt_handler_coverage by name select
     'h' || i as handler_id, 'handler' || i as handler_name, 'Plugin' as plugin_name, true as is_used,
     true as is_tested, 10 as execution_count, 8 as covered_line_count, 9 as executable_line_count,

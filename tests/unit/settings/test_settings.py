@@ -6,6 +6,7 @@ import pytest
 
 from orchestration.domain.errors import UsageError
 from orchestration.settings import Settings, environment_of, load_settings, load_settings_or_example
+from orchestration.settings_budgets import list_limits
 
 
 @pytest.fixture
@@ -73,6 +74,18 @@ def test_another_process_loads_the_same_inputs_from_the_environment(
         ("inputs = 3", "inputs is wrong (found 3): write a table"),
         ('[schedule]\ncron = "daily"', "a cron expression has five fields"),
         ('[schedule]\ntimezone = "Moon"', "not a time zone"),
+        (
+            '[budgets.handlers]\n"load" = { p95 = 50 }',
+            "budgets.handlers.load.p95 is not a setting; did you mean p95_ms?",
+        ),
+        ('[budgets.handlers]\n"load" = { max_ms = 0 }', "budgets.handlers.load.max_ms is wrong (found 0)"),
+        ('[budgets.beats]\n"load" = { max_ms = -3.5 }', "greater than 0"),
+        ('[budgets.beats]\n"load" = { max_ms = inf }', "finite"),
+        ('[budgets.sequences]\n"*" = {}', "a budget has at least one of median_ms, p95_ms, p99_ms, max_ms"),
+        ('[budgets.sequences]\n"" = { max_ms = 1 }', "a name is empty; write a name or a pattern"),
+        ("[budgets]\nstart_up = 3", "budgets.start_up is wrong (found 3): write a table"),
+        ('[budgets]\nstart_up = { max_ms = 1, severity = "info" }', "'critical' or 'warning'"),
+        ("[budgets]\nhandler = 3", "budgets.handler is not a setting; did you mean handlers?"),
         ("[inputs", "is not valid TOML"),
         ('redaction_key = "k"', "set SIGHTLINE_REDACTION_KEY instead"),
     ],
@@ -122,3 +135,23 @@ def test_every_setting_is_described() -> None:
         if not field.description
     ]
     assert undescribed == []
+
+
+def test_each_limit_of_a_budget_is_one_with_the_key_it_stands_under(folder: Path) -> None:
+    write(
+        folder,
+        """
+        [budgets]
+        start_up = { p95_ms = 5000, severity = "critical" }
+        [budgets.handlers]
+        load = { p95_ms = 50, max_ms = 200.5 }
+        [budgets.sequences]
+        'Order "fast"' = { median_ms = 7 }
+        """,
+    )
+    assert list(list_limits(load_settings().budgets)) == [
+        ("handler", "load", "p95", 50, "warning", "budgets.handlers.load.p95_ms"),
+        ("handler", "load", "max", 200.5, "warning", "budgets.handlers.load.max_ms"),
+        ("sequence", 'Order "fast"', "median", 7, "warning", 'budgets.sequences."Order \\"fast\\"".median_ms'),
+        ("start_up", "*", "p95", 5000, "critical", "budgets.start_up.p95_ms"),
+    ]
