@@ -37,7 +37,10 @@ _TABLES = {
     "session_id varchar, handler_id varchar, handler_name varchar, plugin_name varchar, topic varchar, status varchar, "
     f"started_at timestamptz, duration_ms double, is_inferred boolean, {_PLACE}",
     "fct_silent_gaps": f"gap_id varchar, session_id varchar, flow_id varchar, gap_class varchar, {_TIMES}, "
-    f"duration_ms double, next_line_number bigint, {_PLACE}",
+    f"duration_ms double, next_line_number bigint, evidence varchar, is_mounting boolean, {_PLACE}",
+    "fct_plugin_mounts": "plugin_mount_id varchar, session_id varchar, plugin_name varchar, mount_number bigint, "
+    "is_success boolean, is_already_mounted boolean, attempted_at timestamptz, ended_at timestamptz, "
+    f"end_line_number bigint, duration_ms double, failure_message varchar, {_PLACE}",
     "fct_errors": "error_id varchar, session_id varchar, flow_id varchar, error_class varchar, message varchar, "
     f"severity varchar, emitted_at timestamptz, handler_name varchar, {_PLACE}",
     "fct_state_mutations": "mutation_id varchar, session_id varchar, flow_id varchar, beat_execution_id varchar, "
@@ -103,7 +106,18 @@ def sample_rows() -> dict[str, list[dict[str, Any]]]:
         "fct_silent_gaps": [
             {"gap_id": "g1", "session_id": CLOCKED, "gap_class": "user_idle", "started_at": at(130),
              "ended_at": at(500), "duration_ms": 370.0, "log_file_path": "one.log", "line_number": 30,
-             "next_line_number": 38}
+             "next_line_number": 38},
+            {"gap_id": "g0", "session_id": CLOCKED, "gap_class": "starting", "is_mounting": True, "started_at": at(2),
+             "ended_at": at(4), "duration_ms": 2.0, "log_file_path": "one.log", "line_number": 2,
+             "next_line_number": 4, "evidence": "mounting plugins: after Brush (line 1), before Frame (line 4)"},
+            {"gap_id": "g2", "session_id": CLOCKED, "gap_class": "starting", "is_mounting": True, "started_at": at(0.5),
+             "ended_at": at(1), "duration_ms": 0.5, "log_file_path": "one.log", "line_number": 1,
+             "next_line_number": 2, "evidence": "mounting plugins: Brush (line 1) was being mounted"},
+        ],
+        "fct_plugin_mounts": [
+            _mount(1, "Brush", CLOCKED, True, 0.0, 2.0), _mount(4, "Frame", CLOCKED, False, 4.0, None),
+            _mount(6, "Canvas", CLOCKED, True, None, 6.0), _mount(7, "Roller", CLOCKED, None, 7.0, None),
+            _mount(1, "Brush", CLOCKLESS, True, None, None),
         ],
         "fct_errors": [
             {"error_id": "e1", "session_id": CLOCKED, "flow_id": "f2", "error_class": "TypeError",
@@ -179,6 +193,18 @@ def _mutation(
     }  # fmt: skip
 
 
+def _mount(
+    line: int, plugin: str, session_id: str, is_success: bool | None, attempted: float | None, ended: float | None
+) -> dict[str, Any]:
+    return {
+        "plugin_mount_id": f"m{line}-{session_id}", "session_id": session_id, "plugin_name": plugin,
+        "mount_number": line, "is_success": is_success, "is_already_mounted": False, "attempted_at": _moment(attempted),
+        "ended_at": _moment(ended), "end_line_number": None if ended is None else line + 1,
+        "duration_ms": None if attempted is None or ended is None else ended - attempted,
+        "log_file_path": "one.log", "line_number": line,
+    }  # fmt: skip
+
+
 def _deviation(key: str, name: str, severity: str, line: int) -> dict[str, Any]:
     return {
         "deviation_id": key, "flow_id": "f2", "session_id": CLOCKED, "deviation_class": name, "severity": severity,
@@ -196,6 +222,8 @@ def _add_text(rows: dict[str, list[dict[str, Any]]], number: int, text: str) -> 
     rows["fct_handler_executions"].append(handler | {"handler_name": text, "plugin_name": text})
     change = _mutation(f"handler-{flow}", beat["beat_execution_id"], flow, line + 3, 1, "added", text, text)
     rows["fct_state_mutations"].append(change | {"mutated_at": at(started)})
+    mount = _mount(line, text, CLOCKED, False, started, started + 2) | {"failure_message": text}
+    rows["fct_plugin_mounts"].append(mount)
     error = rows["fct_errors"][0] | {"error_id": f"error-{flow}", "flow_id": flow, "message": text}
     rows["fct_errors"].append(error | {"line_number": line + 3, "error_class": text})
 
@@ -218,6 +246,8 @@ def _write_warehouse(path: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
 def _write_lake(lake: Path, texts: tuple[str, ...]) -> None:
     records = [_record(line, f"line {line}") for line in range(1, 71) if line not in (21, 22, 50)]
     records[19] |= {"line_count": 3, "detail": "first detail\nsecond detail"}
+    records[1] |= {"signal": "sequence_registered", "sequence_name": "Paint", "plugin_name": "Brush"}
+    records[2] |= {"signal": "package_reported", "build_name": "brush@1.2.0", "emitted_at": None}
     records[13] |= {"signal": "topic_published", "topic": "paint:asked", "message_type": "topic_published"}
     records[14] |= {"signal": "state_changed", "topic": "paint:1", "handler_name": "draw", "plugin_name": "P",
                     "state_change": "+color"}  # fmt: skip

@@ -56,7 +56,7 @@
     rows.push(el("span", {}, `${about}; ${startWords(lane.model, lane.realStart[index])}; line ${lane.line(index)}`));
     const compared = T.comparison(lane, index);
     if (compared) rows.push(el("span", { className: lane.isSlow(index) ? "sl-tl-slow" : "" }, compared));
-    const isShown = (word) => word === "state" || word === "error" || (lane.kind === "state" && CHANGE.test(word));
+    const isShown = (word) => word === "state" || word === "error" || (lane.kind === "mount" && word === "order") || (lane.kind === "registration" && word === "plugin") || (lane.kind === "state" && CHANGE.test(word));
     for (const [word, value] of lane.facts(index).filter(([word]) => isShown(word)).slice(0, 8)) rows.push(el("span", {}, `${word}: ${value.slice(0, 160)}`));
     if (item.count > 1 && item.count < 4000) rows.push(el("em", {}, `${item.count} things share these pixels; zoom in to part them`));
     box.replaceChildren(...rows);
@@ -88,7 +88,7 @@
     for (const [word, value] of lane.facts(index)) list.append(pair(word, value));
     const links = el("p", { className: "sl-tl-actions" });
     if (model.linesPage) links.append(el("a", { href: `${model.linesPage}#L${lane.line(index)}` }, `Log line ${lane.line(index)}`));
-    if (lane.link(index)) links.append(el("a", { href: lane.link(index) }, lane.kind === "handler" ? "Handler" : "Sequence"));
+    if (lane.link(index)) links.append(el("a", { href: lane.link(index) }, ({ handler: "Handler", mount: "Plugin" })[lane.kind] || "Sequence"));
     links.append(el("button", { type: "button", className: "sl-tl-button", onclick: () => actions.zoomTo(item) }, "Zoom to it"));
     if (lane.flow(index) >= 0) links.append(el("button", { type: "button", className: "sl-tl-button", onclick: () => actions.compare(lane.flow(index)) }, "Compare its flow"));
     panel.replaceChildren(

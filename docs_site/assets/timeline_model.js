@@ -5,15 +5,15 @@
   const T = (self.SightlineTimeline = self.SightlineTimeline || {});
 
   const LABELS = {
-    user_action: "User actions", flow: "Sequences", movement: "Movements", beat: "Beats", handler: "Handlers", state: "State",
+    user_action: "User actions", mount: "Start-up", registration: "Registrations", flow: "Sequences", movement: "Movements", beat: "Beats", handler: "Handlers", state: "State",
     queue_wait: "Queue waits", topic: "Topics", gap: "Silent gaps", error: "Errors",
   };
   const ORDER = Object.keys(LABELS);
   const NOUNS = {
-    user_action: "user action", flow: "flow", movement: "movement", beat: "beat", handler: "handler", state: "change of state",
+    user_action: "user action", mount: "mount", registration: "registration", flow: "flow", movement: "movement", beat: "beat", handler: "handler", state: "change of state",
     queue_wait: "queue wait", topic: "topic", gap: "silent gap", error: "error or deviation",
   };
-  const MOST_TRACKS = { handler: 8, queue_wait: 4, flow: 4 };
+  const MOST_TRACKS = { mount: 3, handler: 8, queue_wait: 4, flow: 4 };
   const BAD = new Set(["failed", "error", "critical", "never_started"]);
   // Stamps are whole milliseconds: what seems to overlap by less than that may not.
   const TOLERANCE_MS = 1;

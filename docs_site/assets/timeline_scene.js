@@ -4,14 +4,14 @@
   "use strict";
   const T = (self.SightlineTimeline = self.SightlineTimeline || {});
 
-  const HEIGHTS = { flow: 26, movement: 18, beat: 26, handler: 20, queue_wait: 10, gap: 12, state: 16, topic: 16, error: 18, user_action: 16 };
+  const HEIGHTS = { mount: 18, registration: 14, flow: 26, movement: 18, beat: 26, handler: 20, queue_wait: 10, gap: 12, state: 16, topic: 16, error: 18, user_action: 16 };
   const AXIS = 24;
   const GUTTER = 96;
   const LANE_GAP = 9;
   const TRACK_GAP = 2;
   const NARROW = 640;
   const MARK_COLUMN = 8;
-  const TOKENS = ["flow", "movement", "beat", "handler", "queue_wait", "gap", "state", "topic", "error", "warning", "deviation", "user_action"];
+  const TOKENS = ["mount", "registration", "flow", "movement", "beat", "handler", "queue_wait", "gap", "state", "topic", "error", "warning", "deviation", "user_action"];
 
   function readTheme(element) {
     const style = getComputedStyle(element);
@@ -280,6 +280,7 @@
       const isHollow = status === "never_started";
       if (isBad && !isHollow) context.fillStyle = this.hatches[kind];
       else if (kind === "gap" || kind === "queue_wait") context.fillStyle = this.hatches[kind];
+      else if (status === "between mounts") context.fillStyle = this.theme.sunken;
       else context.fillStyle = isHollow ? this.theme.canvas : this.theme.fill[kind];
       context.fillRect(from, y, width, height);
       context.fillStyle = isBad ? this.theme.critical : this.theme.edge[kind];
@@ -376,6 +377,8 @@
         // A plus, a minus, or a bar for what was updated and for several at once.
         if (status === "added" || status === "removed") context.rect(x - size, middle - 1.25, 2 * size, 2.5);
         if (status !== "removed") context.rect(x - 1.25, middle - size, 2.5, 2 * size);
+      } else if (kind === "registration") {
+        context.rect(x - 1, middle - size, 2, 2 * size);
       } else if (kind === "deviation") {
         context.rect(x - size + 0.5, middle - size + 0.5, 2 * size - 1, 2 * size - 1);
       } else {

@@ -21,6 +21,7 @@ from docs_site.pages.performance_tables import (
     sequence_table,
     time_table,
 )
+from docs_site.pages.startup_section import load_startup_section
 from docs_site.queries.budgets import load_budgets
 from docs_site.queries.durations import load_handler_times
 from docs_site.queries.exemplars import load_exemplars
@@ -69,6 +70,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         periods=periods_figure(times, periods, page, flame.session_ids),
         shares=time_shares_figure(shares),
         time_table=time_table(shares),
+        startup=load_startup_section(warehouse, page),
         bottlenecks=bottleneck_table(times, page, options, opens),
         sequences=sequence_table(load_sequence_times(warehouse), page, opens),
         movements=movement_table(load_movement_times(warehouse), page, opens),

@@ -11,6 +11,7 @@ from docs_site.anomaly_tables import anomaly_table
 from docs_site.insight_tables import cause_table
 from docs_site.memory import NOTHING_REMEMBERED, Memory
 from docs_site.page import Page
+from docs_site.pages.session_start import START_PARTS, mount_table, package_table, start_words
 from docs_site.queries.anomalies import ANOMALIES, load_anomalies
 from docs_site.queries.insights import SESSION_CAUSES, load_session_causes
 from docs_site.queries.session_inputs import load_fingerprints
@@ -64,6 +65,7 @@ from marts.fct_errors where not coalesce(is_consequence, false)
         "session_id, line_number, error_id",
     ),
     "changes": ("select * from marts.fct_state_mutations", "session_id, line_number, key_position, mutation_id"),
+    **START_PARTS,
 }
 
 _OF_SESSIONS = "select * from ({rows}) as part where session_id in (select unnest(?)) order by {order}"
@@ -114,6 +116,9 @@ def _session_pages(warehouse: Path, options: SiteOptions, sessions: Sequence[Row
             page,
             session=session,
             causes=cause_table(causes.get(identifier, []), page, options.code_url),
+            start=start_words(own["start"]),
+            mounts=mount_table(own["mounts"], page),
+            packages=package_table(own["packages"], page),
             flows=_flow_table(own["flows"], page),
             deviations=_deviation_table(own["deviations"], page),
             anomalies=anomaly_table(

@@ -71,8 +71,8 @@ def index_body(sessions: list[ListedSession]) -> str:
         name="sessions",
     )
     lead = (
-        "Choose a session to see its flows, movements, beats, handlers, changes of state, queue waits, topics, silent "
-        "gaps and errors on one time axis, and to compare two executions of a sequence beat by beat."
+        "Choose a session to see its start, flows, movements, beats, handlers, changes of state, queue waits, topics, "
+        "silent gaps and errors on one time axis, and to compare two executions of a sequence beat by beat."
     )
     missing = "" if shown == len(sessions) else " The others say why they have none."
     return f"{lead}\n\n{plural(len(sessions), 'session')}, {shown} with a timeline.{missing}\n\n{island(table)}"

@@ -8,7 +8,7 @@ own (timeline_typical_file.py). Which sessions are drawn and what the page aroun
 from dataclasses import dataclass, field
 from typing import Any
 
-from docs_site.links import handler_url, relative_link, sequence_url, timeline_url
+from docs_site.links import handler_url, plugin_url, relative_link, sequence_url, timeline_url
 from docs_site.pages.timeline_side_file import Strings
 from docs_site.pages.timeline_typical import beat_key, typical_key
 from orchestration.analysis.traces.trace_model import SPAN_KINDS, Mark, SessionTrace, Span, StateChange
@@ -18,7 +18,7 @@ Payload = dict[str, Any]
 # A value of the state is shown as far as the log does; one line of it says enough on a timeline.
 LONGEST_VALUE = 400
 
-_MARK_LANES = (("user_action",), ("state",), ("topic",), ("error", "warning", "deviation"))
+_MARK_LANES = (("user_action",), ("registration",), ("state",), ("topic",), ("error", "warning", "deviation"))
 # Facts a reader sees, in their words; facts without a word here are used by the page but not shown.
 _FACT_WORDS = {
     "sequence_name": "sequence",
@@ -39,6 +39,10 @@ _FACT_WORDS = {
     "error_class": "error class",
     "error_message": "error",
     "deviation_count": "deviations",
+    "mount_number": "order",
+    "is_already_mounted": "adds to an earlier mount",
+    "failure_message": "error",
+    "end_line_number": "ends at line",
     "severity": "severity",
     "expected": "expected",
     "observed": "observed",
@@ -164,6 +168,8 @@ class PayloadBuilder:
         handler_id, sequence_id = span.facts.get("handler_id"), span.facts.get("sequence_id")
         if span.kind == "handler":
             return relative_link(self._page, handler_url(str(handler_id))) if handler_id else None
+        if span.kind == "mount" and "mount_number" in span.facts:
+            return relative_link(self._page, plugin_url(span.name))
         return relative_link(self._page, sequence_url(str(sequence_id))) if sequence_id else None
 
     def _text(self, text: object) -> int:

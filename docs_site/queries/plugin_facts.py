@@ -4,6 +4,7 @@ from pathlib import Path
 
 from docs_site.queries.error_groups import load_error_groups
 from docs_site.queries.sequence_facts import by_key
+from docs_site.queries.startup import load_plugin_mounts
 from docs_site.warehouse import Row, load_raw, load_rows
 
 _SEQUENCES = """
@@ -53,5 +54,6 @@ def load_plugin_facts(warehouse: Path, lake: Path) -> dict[str, dict[str, list[R
     return facts | {
         "errors": by_key(errors, "plugin_name"),
         "tests": by_key(load_raw(lake, "handler_tests", _TESTS), "plugin_name"),
+        "mounts": by_key(load_plugin_mounts(warehouse), "plugin_name"),
         "words": by_key(load_raw(lake, "plugins", _WORDS), "plugin_name"),
     }

@@ -12,6 +12,7 @@ from orchestration.analysis.traces.trace_model import Mark, MarkKind, SessionTra
 from orchestration.exports.json_bytes import json_bytes
 
 _SPAN_LANES: tuple[tuple[SpanKind, str], ...] = (
+    ("mount", "Start-up"),
     ("flow", "Sequences"),
     ("movement", "Movements"),
     ("beat", "Beats"),
@@ -21,6 +22,7 @@ _SPAN_LANES: tuple[tuple[SpanKind, str], ...] = (
 )
 _MARK_LANES: tuple[tuple[tuple[MarkKind, ...], str], ...] = (
     (("user_action",), "User actions"),
+    (("registration",), "Registrations"),
     (("state",), "State"),
     (("topic",), "Topics"),
     (("error", "warning", "deviation"), "Errors"),

@@ -25,6 +25,7 @@ classified as (
         step_kinds.step_count,
         step_kinds.prompt_count,
         mounts.mount_evidence,
+        coalesce(mounts.is_mounting, false) as is_mounting,
         loads.load_factor,
         coalesce(loads.is_loaded_machine, false) as is_loaded_machine,
         case
@@ -84,6 +85,7 @@ final as (
         || case
             when is_loaded_machine then '; the machine was loaded (factor ' || round(load_factor, 1) || ')' else ''
         end as evidence,
+        is_mounting,
         is_loaded_machine,
         started_at,
         ended_at,

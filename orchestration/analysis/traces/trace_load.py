@@ -14,7 +14,8 @@ from typing import Any
 import duckdb
 
 from orchestration.analysis.traces.trace_model import SessionTrace
-from orchestration.analysis.traces.trace_placement import SessionRows, build_trace
+from orchestration.analysis.traces.trace_placement import build_trace
+from orchestration.analysis.traces.trace_rows import SessionRows
 
 # Sessions read by one set of queries: enough to spread the cost of a query, few enough to stay small in memory.
 _BATCH = 25
@@ -27,9 +28,13 @@ _HANDLERS = """
     left join marts.dim_handlers using (handler_id)
 """
 _SIGNALS = """
-    select log_file_path, line_number, emitted_at, signal, topic, item_count, user_action
+    select log_file_path, line_number, emitted_at, signal, topic, item_count, user_action, plugin_name, sequence_name,
+        sequence_key, build_name
     from read_parquet(?, union_by_name = true)
-    where signal in ('topic_published', 'user_acted')
+    where signal in (
+            'topic_published', 'user_acted', 'sequence_registered', 'topic_subscribed', 'topic_unsubscribed',
+            'package_reported', 'build_reported'
+        )
         and log_file_path in (select unnest(?))
     order by log_file_path, line_number
 """
@@ -71,6 +76,7 @@ _PARTS = {
     "gaps": ("select * from marts.fct_silent_gaps", "line_number, gap_id"),
     "errors": ("select * from marts.fct_errors", "line_number, error_id"),
     "deviations": ("select * from marts.fct_flow_deviations", "line_number, deviation_id"),
+    "mounts": ("select * from marts.fct_plugin_mounts", "line_number, plugin_mount_id"),
     "mutations": ("select * from marts.fct_state_mutations", "line_number, key_position, mutation_id"),
 }
 

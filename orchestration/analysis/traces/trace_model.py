@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-SpanKind = Literal["flow", "movement", "beat", "handler", "queue_wait", "gap"]
-MarkKind = Literal["topic", "error", "warning", "user_action", "deviation", "state"]
+SpanKind = Literal["mount", "flow", "movement", "beat", "handler", "queue_wait", "gap"]
+MarkKind = Literal["topic", "error", "warning", "user_action", "deviation", "state", "registration"]
 Fact = str | int | float | bool
 
-SPAN_KINDS: tuple[SpanKind, ...] = ("flow", "movement", "beat", "handler", "queue_wait", "gap")
+SPAN_KINDS: tuple[SpanKind, ...] = ("mount", "flow", "movement", "beat", "handler", "queue_wait", "gap")
 
 
 @dataclass(frozen=True, slots=True)

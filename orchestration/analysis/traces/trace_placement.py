@@ -8,14 +8,12 @@ reading them belongs to trace_load.py.
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from itertools import groupby
-from typing import Any
 
-from orchestration.analysis.traces.trace_model import Fact, Mark, MarkKind, SessionTrace, Span, SpanKind, StateChange
-
-Row = Mapping[str, Any]
+from orchestration.analysis.traces.trace_model import Mark, MarkKind, SessionTrace, Span, SpanKind, StateChange
+from orchestration.analysis.traces.trace_rows import Row, SessionRows, epoch_ms, facts_of
+from orchestration.analysis.traces.trace_start import is_told, mount_spans, registration_marks
 
 # Room on the axis for something whose duration the log does not state: it must be seen, and it claims no duration.
 NOMINAL_MS = 1.0
@@ -36,33 +34,20 @@ _FACTS: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRows:
-    """The rows of one session, as the marts and the lake hold them."""
-
-    session: Row
-    flows: Sequence[Row] = ()
-    beats: Sequence[Row] = ()
-    handlers: Sequence[Row] = ()
-    gaps: Sequence[Row] = ()
-    errors: Sequence[Row] = ()
-    deviations: Sequence[Row] = ()
-    signals: Sequence[Row] = ()
-    mutations: Sequence[Row] = ()
-
-
 def build_trace(rows: SessionRows) -> SessionTrace:
     """Return the session's spans and marks on one axis, whether its log has a clock or not."""
-    origin = _epoch_ms(rows.session.get("started_at"))
+    origin = epoch_ms(rows.session.get("started_at"))
     starts = _stamped_starts(rows, origin) if origin is not None else _ordered_starts(rows)
     flows = _flow_spans(rows, starts)
     beats = [_beat_span(row, starts) for row in _with_changes(rows.beats, rows.mutations, "beat_execution_id")]
     changed = _with_changes(rows.handlers, rows.mutations, "handler_execution_id")
     handlers = [_handler_span(row, starts) for row in changed]
     spans = [*_with_room(flows, beats, origin), *_movement_spans(beats), *beats, *handlers]
+    mounts = [] if origin is None else list(mount_spans(rows, origin))
     if origin is not None:
-        spans += [*_queue_waits(rows.flows, origin), *_gap_spans(rows.gaps, origin)]
-    clock = LineClock((span.line_number, span.started_ms) for span in [*flows, *beats, *handlers])
+        silent = [row for row in rows.gaps if not is_told(row)]
+        spans += [*mounts, *_queue_waits(rows.flows, origin), *_gap_spans(silent, origin)]
+    clock = LineClock((span.line_number, span.started_ms) for span in [*mounts, *flows, *beats, *handlers])
     session = rows.session
     return SessionTrace(
         session_id=session["session_id"],
@@ -71,7 +56,7 @@ def build_trace(rows: SessionRows) -> SessionTrace:
         origin_epoch_ms=origin,
         spans=tuple(sorted(spans, key=lambda span: (span.started_ms, span.line_number))),
         marks=tuple(sorted(_marks(rows, clock, origin), key=lambda mark: (mark.at_ms, mark.line_number))),
-        facts=_facts(session, ("dialect", "build", "line_count", "flow_count", "duration_ms")),
+        facts=facts_of(session, ("dialect", "build", "line_count", "flow_count", "duration_ms")),
     )
 
 
@@ -94,8 +79,8 @@ def _stamped_starts(rows: SessionRows, origin: float) -> dict[str, float]:
     unstamped: list[tuple[str, int]] = []
     known: list[tuple[int, float]] = []
     for key, row in _keyed(rows):
-        at = _epoch_ms(row.get("started_at"))
-        at = at if at is not None else _epoch_ms(row.get("queued_at"))
+        at = epoch_ms(row.get("started_at"))
+        at = at if at is not None else epoch_ms(row.get("queued_at"))
         if at is None:
             unstamped.append((key, row["line_number"]))
         else:
@@ -161,7 +146,7 @@ def _span(
         line_number=row["line_number"],
         parent_key=parent,
         flow_id=row.get("flow_id"),
-        facts=_facts(row, _FACTS[kind]),
+        facts=facts_of(row, _FACTS[kind]),
     )
 
 
@@ -222,13 +207,13 @@ def _movement_spans(beats: Sequence[Span]) -> Iterable[Span]:
             line_number=min(beat.line_number for beat in members),
             parent_key=flow_id,
             flow_id=flow_id,
-            facts={"beat_count": len(members), **_facts(members[0].facts, ("sequence_name", "sequence_id"))},
+            facts={"beat_count": len(members), **facts_of(members[0].facts, ("sequence_name", "sequence_id"))},
         )
 
 
 def _queue_waits(flows: Sequence[Row], origin: float) -> Iterable[Span]:
     for row in flows:
-        queued, started = _epoch_ms(row.get("queued_at")), _epoch_ms(row.get("started_at"))
+        queued, started = epoch_ms(row.get("queued_at")), epoch_ms(row.get("started_at"))
         if queued is None or started is None or started <= queued:
             continue
         wait = started - queued
@@ -241,13 +226,13 @@ def _queue_waits(flows: Sequence[Row], origin: float) -> Iterable[Span]:
 
 def _gap_spans(gaps: Sequence[Row], origin: float) -> Iterable[Span]:
     for row in gaps:
-        started = _epoch_ms(row.get("started_at"))
+        started = epoch_ms(row.get("started_at"))
         duration = row.get("duration_ms")
         if started is not None and duration is not None:
             name = str(row.get("gap_class") or "silent")
             yield Span(
                 "gap", row["gap_id"], name, started - origin, duration, duration, "silent", row["line_number"],
-                None, row.get("flow_id"), _facts(row, ("next_line_number",)),
+                None, row.get("flow_id"), facts_of(row, ("next_line_number",)),
             )  # fmt: skip
 
 
@@ -264,12 +249,14 @@ def _marks(rows: SessionRows, clock: LineClock, origin: float | None) -> Iterabl
         elif row["signal"] == "user_acted":
             yield _mark("user_action", row.get("user_action") or "user action", row, clock, origin, ())
     yield from _state_marks(rows.mutations, clock, origin)
+    if origin is not None:
+        yield from registration_marks(rows.signals, clock.at, origin)
 
 
 def _mark(kind: MarkKind, name: str, row: Row, clock: LineClock, origin: float | None, names: tuple[str, ...]) -> Mark:
-    stamped = _epoch_ms(row.get("emitted_at"))
+    stamped = epoch_ms(row.get("emitted_at"))
     at = clock.at(row["line_number"]) if stamped is None or origin is None else stamped - origin
-    return Mark(kind, name, at, row["line_number"], row.get("flow_id"), _facts(row, names))
+    return Mark(kind, name, at, row["line_number"], row.get("flow_id"), facts_of(row, names))
 
 
 def _grouped(rows: Sequence[Row], column: str) -> defaultdict[str, list[Row]]:
@@ -281,11 +268,3 @@ def _grouped(rows: Sequence[Row], column: str) -> defaultdict[str, list[Row]]:
 
 def _room(duration: float | None) -> float:
     return NOMINAL_MS if duration is None else max(float(duration), 0.0)
-
-
-def _facts(row: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Fact]:
-    return {name: row[name] for name in names if row.get(name) is not None}
-
-
-def _epoch_ms(moment: datetime | None) -> float | None:
-    return None if moment is None else round(moment.timestamp() * 1000, 3)

@@ -134,6 +134,37 @@ def _declare(rows: dict[str, list[dict[str, Any]]], number: int, name: str) -> N
         )  # fmt: skip
 
 
+def _record_start(
+    rows: dict[str, list[dict[str, Any]]], session_id: str, path: str, start: datetime, names: Sequence[str]
+) -> None:
+    """Every name is a plugin and a package; the first mounts, the second fails, the third has no outcome, and so on."""
+    for number, name in enumerate(names, start=1):
+        is_success = (True, False, None)[(number - 1) % 3]
+        attempted = start + timedelta(milliseconds=10 * number)
+        rows["marts.fct_plugin_mounts"].append(
+            {
+                "plugin_mount_id": stable_id(session_id, number, "mount"), "session_id": session_id,
+                "plugin_name": name, "mount_number": number, "plugin_mount_number": 1, "is_success": is_success,
+                "is_starting": True, "is_already_mounted": False, "attempt_line_number": number,
+                "attempted_at": attempted, "end_line_number": number if is_success else None,
+                "ended_at": attempted + timedelta(milliseconds=4) if is_success else None,
+                "duration_ms": 4.0 if is_success else None, "failure_message": None if is_success else name,
+                "log_file_path": path, "line_number": number,
+            }
+        )  # fmt: skip
+        rows["marts.dim_session_packages"].append(
+            {"session_id": session_id, "package_name": name, "package_version": f"1.{name}", "line_number": number}
+        )
+    rows["marts.fct_session_starts"].append(
+        {
+            "session_id": session_id, "has_start": True, "startup_ms": 1000.0, "before_mounts_ms": 10.0,
+            "mounting_ms": 40.0, "between_mounts_ms": 150.0, "after_mounts_ms": 800.0, "mount_count": len(names),
+            "mounted_count": 1, "failed_mount_count": 1, "registered_sequence_count": 2, "subscription_count": 3,
+            "subscribed_topic_count": 3, "log_file_path": path,
+        }
+    )  # fmt: skip
+
+
 def _record_session(rows: dict[str, list[dict[str, Any]]], number: int, names: Sequence[str], flows: int) -> None:
     session_id = stable_id("session", number)
     start = START + timedelta(hours=number)
@@ -147,6 +178,7 @@ def _record_session(rows: dict[str, list[dict[str, Any]]], number: int, names: S
             "deviation_count": len(names), "error_count": len(names),
         }
     )  # fmt: skip
+    _record_start(rows, session_id, path, start, names)
     for place, name in enumerate(names):
         for flow in range(flows):
             _record_flow(rows, session_id, path, start, place, name, place * flows + flow + 1)

@@ -16,6 +16,7 @@ from docs_site.figures.handler_periods import periods_figure
 from docs_site.figures.heatmap import EDGES_MS, bucket_names, latency_figure
 from docs_site.figures.overview import conformance_figure, sessions_figure, share_figure
 from docs_site.figures.sequence_diagram import sequence_diagram
+from docs_site.figures.startup import startup_figure
 from docs_site.figures.time_shares import time_shares_figure
 from docs_site.queries.durations import HandlerTime
 from docs_site.queries.handler_periods import HandlerPeriods
@@ -36,6 +37,20 @@ SHARES = TimeSplit(
         Part("idle", "idle", 3000.0, 75.0, "muted"),
     ),
 )
+STARTS = [
+    {
+        "session_id": "s",
+        "session_name": "s",
+        "started_at": None,
+        "startup_ms": 10_000.0,
+        "before_mounts_ms": 1000.0,
+        "mounting_ms": 500.0,
+        "between_mounts_ms": 8000.0,
+        "after_mounts_ms": 500.0,
+    },
+    {"session_id": "t", "session_name": "t", "started_at": None, "startup_ms": 4000.0}
+    | dict.fromkeys(("before_mounts_ms", "mounting_ms", "between_mounts_ms", "after_mounts_ms")),
+]
 COUNTS = [
     {"handler_id": "a", "bucket": 4, "execution_count": 100},
     {"handler_id": "b", "bucket": 5, "execution_count": 10},
@@ -109,6 +124,7 @@ def _figures() -> list[Figure | None]:
         gaps_figure(gaps),
         time_shares_figure(SHARES),
         few_executions_figure(TIMES, [points[0] | {"handler_id": "b"}], PAGE),
+        startup_figure(STARTS, PAGE),
     ]
 
 
@@ -130,6 +146,19 @@ def test_titles_say_the_finding() -> None:
     assert titles[4] == "slow takes 90.0 % of handler time; 90.9 % of all executions end within 5 ms"
     assert titles[5] == "slow took 3.0 times its usual median at 11:00"
     assert "too few executions for percentiles" in titles[7]
+    assert titles[-1] == "Start-up takes 7.00 s (median); 57.1% of it passes between mounts"
+
+
+def test_a_start_without_mounts_is_a_bar_of_its_own() -> None:
+    figure = startup_figure(STARTS, PAGE)
+    assert figure is not None
+    assert {trace["name"]: trace["y"] for trace in figure.traces} == {
+        "before the first mount": [1.0, None],
+        "in mounts of plugins": [0.5, None],
+        "between mounts": [8.0, None],
+        "after the last mount": [0.5, None],
+        "without mounts in the log": [None, 4.0],
+    }
 
 
 def test_nothing_to_draw_gives_no_figure() -> None:
@@ -140,6 +169,7 @@ def test_nothing_to_draw_gives_no_figure() -> None:
     assert latency_figure([], [], PAGE) is None
     assert periods_figure(TIMES, None, PAGE, frozenset()) is None
     assert gaps_figure([]) is None
+    assert startup_figure([], PAGE) is None
     assert beat_latency([]) is None
     assert sequence_diagram([], []) is None
 

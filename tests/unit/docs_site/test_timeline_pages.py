@@ -65,7 +65,7 @@ def test_every_span_of_the_session_is_in_the_data(pages: dict[str, Page]) -> Non
     extra = len(HOSTILE)
     assert counts == {
         "flow": 3 + extra, "movement": 2 + extra, "beat": 3 + extra, "handler": 2 + extra, "queue_wait": 2 + extra,
-        "gap": 1, "state": 2 + extra, "topic": 1, "error": 2 + extra,
+        "gap": 1, "mount": 5 + extra, "registration": 2, "state": 2 + extra, "topic": 1, "error": 2 + extra,
     }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ final as (
     select
         gap_id,
         session_id,
+        open_mount is not null or (earlier_mount is not null and later_mount is not null) as is_mounting,
         case
             when open_mount is not null then 'mounting plugins: ' || open_mount || ' was being mounted'
             when earlier_mount is not null and later_mount is not null

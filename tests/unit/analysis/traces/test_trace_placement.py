@@ -113,3 +113,24 @@ def test_a_warehouse_without_a_lake_still_gives_spans(tmp_path: Path) -> None:
         [trace] = load_traces(connection, None, [CLOCKED])
     assert trace.spans
     assert not [mark for mark in trace.marks if mark.kind == "topic"]
+
+
+def test_mounts_lie_where_their_stamps_say_and_a_silence_between_two_is_no_gap(
+    traces: dict[str, SessionTrace],
+) -> None:
+    mounts = [span for span in traces[CLOCKED].spans if span.kind == "mount"]
+    assert [(span.name[:26], span.status, span.started_ms, span.drawn_ms, span.duration_ms) for span in mounts] == [
+        ("Brush", "mounted", 0.0, 2.0, 2.0),
+        ("mounting plugins: after Br", "between mounts", 2.0, 2.0, 2.0),
+        ("Frame", "no success", 4.0, NOMINAL_MS, None),
+        ("Canvas", "mounted", 6.0, NOMINAL_MS, None),
+        ("Roller", "outcome unknown", 7.0, NOMINAL_MS, None),
+    ]
+    assert [span.span_key for span in traces[CLOCKED].spans if span.kind == "gap"] == ["g1"]
+    assert not [span for span in traces[CLOCKLESS].spans if span.kind == "mount"]
+
+
+def test_registrations_are_marks_at_their_stamp_or_at_the_line_before(traces: dict[str, SessionTrace]) -> None:
+    found = [(mark.name, mark.at_ms, mark.facts) for mark in traces[CLOCKED].marks if mark.kind == "registration"]
+    assert found == [("sequence: Paint", 2.0, {"plugin_name": "Brush"}), ("package: brush@1.2.0", 2.0, {})]
+    assert not [mark for mark in traces[CLOCKLESS].marks if mark.kind == "registration"]

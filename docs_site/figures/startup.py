@@ -1,0 +1,79 @@
+"""Start-up over time: how long each session took to start, in which parts."""
+
+from collections.abc import Sequence
+from statistics import median
+
+from docs_site import links
+from docs_site.escape import figure_text
+from docs_site.figure import Figure
+from docs_site.number_format import format_duration, format_pct, format_time, plural
+from docs_site.warehouse import Row
+
+# A bar must stay wide enough to be hit.
+MOST_SESSIONS = 200
+_OUTSIDE = ("startup_ms", "without mounts in the log", "token:series-4")
+PARTS = (
+    ("before_mounts_ms", "before the first mount", "token:series-4"),
+    ("mounting_ms", "in mounts of plugins", "token:series-1"),
+    ("between_mounts_ms", "between mounts", "token:series-2"),
+    ("after_mounts_ms", "after the last mount", "token:series-3"),
+)
+
+
+def startup_figure(sessions: Sequence[Row], page: str) -> Figure | None:
+    """Draw the parts of each start as stacked bars; rows are starts of known length, oldest first."""
+    if not sessions:
+        return None
+    shown = sessions[-MOST_SESSIONS:]
+    whole = [row for row in shown if row["before_mounts_ms"] is None]
+    parts = [*PARTS, _OUTSIDE] if whole else PARTS
+    cut = "" if len(shown) == len(sessions) else f"the newest {len(shown)} of {len(sessions)}; "
+    return Figure(
+        "startup",
+        _title(sessions),
+        f"By session, oldest first; {cut}n {plural(len(sessions), 'session')} with a start of known length",
+        [
+            {
+                "type": "bar",
+                "name": words,
+                "x": list(range(1, len(shown) + 1)),
+                "y": [_seconds(row, column) for row in shown],
+                "marker": {"color": colour},
+                "customdata": [[index, *_hover(row)] for index, row in enumerate(shown)],
+                "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[2]}<br>"
+                + words
+                + ": %{y:.3~f} s of %{customdata[3]}<extra></extra>",
+            }
+            for column, words, colour in parts
+        ],
+        {
+            "barmode": "stack",
+            "xaxis": {"title": {"text": "Session, in order of time"}, "showgrid": False},
+            "yaxis": {"title": {"text": "Start-up (s)"}, "rangemode": "tozero"},
+            "bargap": 0.15,
+            "showlegend": True,
+            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+            "margin": {"l": 8, "r": 8, "t": 34, "b": 40},
+        },
+        320,
+        tuple(links.relative_link(page, links.session_url(row["session_id"])) for row in shown),
+    )
+
+
+def _seconds(row: Row, column: str) -> float | None:
+    has_parts = row["before_mounts_ms"] is not None
+    if (column == "startup_ms") == has_parts or row[column] is None:
+        return None
+    return float(row[column]) / 1000
+
+
+def _hover(row: Row) -> list[str]:
+    return [figure_text(row["session_name"] or ""), format_time(row["started_at"]), format_duration(row["startup_ms"])]
+
+
+def _title(sessions: Sequence[Row]) -> str:
+    whole = sum(row["startup_ms"] for row in sessions)
+    sums = {words: sum(row[column] or 0 for row in sessions) for column, words, _ in PARTS}
+    words = max(sums, key=lambda name: sums[name])
+    usual = f"Start-up takes {format_duration(median(row['startup_ms'] for row in sessions))} (median)"
+    return f"{usual}; {format_pct(100 * sums[words] / whole)}% of it passes {words}" if whole and sums[words] else usual
