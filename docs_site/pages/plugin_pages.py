@@ -37,11 +37,12 @@ _PERCENTILE_HINT = "With its 95% interval; not given below 20"
 
 
 def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
-    """Build the pages of all plugins that declare something, were mounted or ran."""
+    """Build the pages of all plugins that declare something, were mounted, subscribed or ran."""
     window = load_window(warehouse)
     facts = load_plugin_facts(warehouse, lake)
     drift = by_key([row for row in load_drift(warehouse) if row["plugin_name"]], "plugin_name")
-    for name in sorted({*facts["sequences"], *facts["handlers"], *facts["words"], *facts["mounts"]}):
+    kinds = ("sequences", "handlers", "words", "mounts", "subscribers")
+    for name in sorted({name for kind in kinds for name in facts[kind]}):
         page = links.plugin_url(name)
         sequences, handlers = facts["sequences"].get(name, []), facts["handlers"].get(name, [])
         body = render(
@@ -54,6 +55,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
             total=_totals(sequences, handlers),
             sequences=_sequence_table(sequences, page),
             handlers=_handler_table(handlers, page, options),
+            subscriber=next(iter(facts["subscribers"].get(name, [])), None),
             mount=next(iter(facts["mounts"].get(name, [])), None),
             topics=_topic_table(facts["topics"].get(name, []), page),
             errors=group_table(

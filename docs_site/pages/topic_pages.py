@@ -33,6 +33,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     routes = by_key(load_routes(warehouse), "topic")
     declarations = topic_facts.load_topic_declarations(lake)
     lines = topic_facts.load_topic_lines(warehouse, lake)
+    subscriptions = topic_facts.load_topic_subscriptions(warehouse)
     deviations, errors = topic_facts.load_topic_deviations(warehouse), topic_facts.load_topic_errors(warehouse)
     parameters = load_parameters(warehouse, "topic")
     for topic in topic_facts.load_topics(warehouse):
@@ -57,6 +58,8 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
             edges=edges_table(
                 edges.get(name, []), page, options, "No handler is known to reach another through this topic."
             ),
+            subscriber_count=len(subscriptions.get(name, [])),
+            subscriptions=_subscription_table(subscriptions.get(name, []), page),
             parameters=parameter_table(
                 parameters.get(name, []), page, "No key is known to be read or written by handlers of this topic."
             ),
@@ -130,6 +133,41 @@ def _beat_table(rows: Sequence[Row], page: str) -> Markup:
         for row in rows
     ]
     return render_table(columns, cells, caption="Beats", empty="No beat declares this topic.")
+
+
+def _subscription_table(rows: Sequence[Row], page: str) -> Markup:
+    columns = (
+        Column("Subscriber"),
+        Column("For"),
+        Column("After start", "s", True, "Median time from the first stamp of the session to the subscription"),
+        Column("Subscriptions", "", True, "Opens the line of the latest"),
+        Column("Sessions", is_number=True),
+        Column("Twice", "", True, "Subscribed while it listened already: it is called twice"),
+        Column("Ended", "", True, "Subscriptions that the log says ended"),
+    )
+    cells = [
+        [
+            link_cell(row["plugin_name"], _plugin(row["plugin_name"], page)),
+            link_cell(
+                " · ".join(filter(None, (row["sequence_name"] or row["sequence_key"], row["handler_name"]))) or None,
+                links.relative_link(page, links.sequence_url(row["sequence_id"])) if row["sequence_id"] else None,
+            ),
+            number_cell(None if row["wait_p50_ms"] is None else row["wait_p50_ms"] / 1000),
+            count_cell(
+                row["subscription_count"],
+                links.relative_link(page, links.lines_url(row["session_id"], row["line_number"])),
+            ),
+            count_cell(row["session_count"]),
+            count_cell(row["duplicate_count"]),
+            count_cell(row["ended_count"]),
+        ]
+        for row in rows
+    ]
+    return render_table(columns, cells, caption="Subscriptions", empty="No log shows a subscription to this topic.")
+
+
+def _plugin(name: str | None, page: str) -> str | None:
+    return links.relative_link(page, links.plugin_url(name)) if name else None
 
 
 def _line_table(rows: Sequence[Row], page: str) -> Markup:

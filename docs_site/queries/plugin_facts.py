@@ -43,12 +43,17 @@ select plugin_name, test_file_path, string_agg(distinct evidence, ', ' order by 
        count(distinct handler_name) as handler_count, max(test_count) as test_count
 from raw group by 1, 2 order by 1, 2
 """
+_SUBSCRIBERS = """
+select plugin_name, count(*) as subscription_count, count(distinct topic) as topic_count,
+       count(distinct session_id) as session_count
+from marts.fct_subscriptions where plugin_name is not null group by 1
+"""
 _WORDS = "select plugin_name, description, declaration_file_path from raw"
 
 
 def load_plugin_facts(warehouse: Path, lake: Path) -> dict[str, dict[str, list[Row]]]:
     """Read what a plugin's page shows, by name of the part and by plugin."""
-    queries = {"sequences": _SEQUENCES, "handlers": _HANDLERS, "topics": _TOPICS}
+    queries = {"sequences": _SEQUENCES, "handlers": _HANDLERS, "topics": _TOPICS, "subscribers": _SUBSCRIBERS}
     facts = {name: by_key(load_rows(warehouse, sql), "plugin_name") for name, sql in queries.items()}
     errors = [row for row in load_error_groups(warehouse) if row["plugin_name"]]
     return facts | {

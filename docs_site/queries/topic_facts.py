@@ -48,6 +48,21 @@ select topic, signal, count(*) as record_count,
 from raw where topic is not null and signal is not null
 group by topic, signal order by topic, record_count desc, signal
 """
+# Who listened, by what the log says of a subscriber; `wait` is the time from the session's first stamp.
+_SUBSCRIPTIONS = """
+select f.topic, f.plugin_name, f.sequence_key, f.handler_name, any_value(q.sequence_id) as sequence_id,
+       any_value(q.sequence_name) as sequence_name, count(*) as subscription_count,
+       count(distinct f.session_id) as session_count, count(*) filter (where f.is_duplicate) as duplicate_count,
+       count(f.unsubscribed_line_number) as ended_count, quantile_disc(f.subscriber_index, 0.5) + 1 as place,
+       quantile_cont(date_diff('millisecond', d.started_at, f.subscribed_at), 0.5) as wait_p50_ms,
+       arg_max(f.session_id, (d.started_at, f.session_id)) as session_id,
+       arg_max(f.line_number, (d.started_at, f.session_id)) as line_number
+from marts.fct_subscriptions f join marts.dim_sessions d using (session_id)
+left join marts.dim_sequences q on f.sequence_key = q.sequence_key
+where f.topic is not null
+group by f.topic, f.plugin_name, f.sequence_key, f.handler_name
+order by f.topic, place, f.plugin_name, f.sequence_key, f.handler_name
+"""
 _SESSIONS = "select log_file_path, min(session_id) as session_id from marts.dim_sessions group by 1"
 
 
@@ -59,6 +74,11 @@ def load_topics(warehouse: Path) -> list[Row]:
 def load_topic_beats(warehouse: Path) -> dict[str, list[Row]]:
     """Read the beats that declare each topic, with what was seen of them."""
     return by_key(load_rows(warehouse, _BEATS), "topic")
+
+
+def load_topic_subscriptions(warehouse: Path) -> dict[str, list[Row]]:
+    """Read who subscribed to each topic, in the order of calls."""
+    return by_key(load_rows(warehouse, _SUBSCRIPTIONS), "topic")
 
 
 def load_topic_declarations(lake: Path) -> dict[str, list[Row]]:

@@ -51,6 +51,7 @@ PAGES = {
     "fct_flow_variants": "flows.html",
     "fct_temporal_deviations": "flows.html",
     "dim_topics": "catalogue/topics.html",
+    "fct_subscriptions": "catalogue/topics.html",
     "dim_topic_routes": "catalogue/topics.html",
     "fct_declaration_drift": "catalogue/drift.html",
     "fct_behaviour_changes": "catalogue/behaviour.html",

@@ -44,7 +44,7 @@ SIGNALS: tuple[Signal, ...] = (
         "A handler of a sequence listens to a topic; item_count is its place among the topic's subscribers, from 1.",
         ("topic", "item_count", "plugin_name", "sequence_key"),
     ),
-    Signal("topic_unsubscribed", "A handler no longer listens to a topic.", ("topic",)),
+    Signal("topic_unsubscribed", "A handler no longer listens to a topic.", ("topic", "plugin_name", "sequence_key")),
     Signal("topic_published", "A topic was published; item_count is its number of routes.", ("topic", "item_count")),
     Signal("topic_unknown", "A topic was published that no manifest defines.", ("topic",)),
     Signal("topic_routed", "A published topic reached a sequence.", ("topic", "plugin_name", "sequence_key")),

@@ -152,6 +152,14 @@ def _record_start(
                 "log_file_path": path, "line_number": number,
             }
         )  # fmt: skip
+        rows["marts.fct_subscriptions"].append(
+            {
+                "subscription_id": stable_id(session_id, number, "subscription"), "session_id": session_id,
+                "topic": name, "plugin_name": f"{name}, a stranger", "sequence_key": name, "handler_name": name,
+                "subscriber_index": 0, "is_current": True, "is_duplicate": number == 1, "subscribed_at": attempted,
+                "log_file_path": path, "line_number": number,
+            }
+        )  # fmt: skip
         rows["marts.dim_session_packages"].append(
             {"session_id": session_id, "package_name": name, "package_version": f"1.{name}", "line_number": number}
         )

@@ -33,11 +33,12 @@ subscribed as (
             traces.session_id = beats.session_id
             and traces.flow_number = beats.flow_number
             and traces.execution_number = beats.execution_number
-    left join {{ ref('int_subscriptions__ordered') }} as subscription
+    left join {{ ref('fct_subscriptions') }} as subscription
         on
             traces.session_id = subscription.session_id
             and traces.topic = subscription.topic
             and traces.subscriber_index = subscription.subscriber_index
+            and subscription.is_current
     left join {{ ref('stg_code__sequences') }} as named
         on traces.logged_sequence_name = named.sequence_name and named.is_primary
     qualify row_number() over (
