@@ -20,7 +20,7 @@ from docs_site.words import deviation_noun, plain_words
 
 FILE_NAME = "accuracy.json"
 # What a row of the report must have to be shown; a file of another version is as if it were not there.
-_KEYS = {"made_at", "judged_by", "seed", "total", "kinds", "checks", "faults", "simple", "dropped"}
+_KEYS = {"made_at", "judged_by", "seed", "total", "kinds", "checks", "faults", "simple", "dropped", "slower_builds"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Accuracy:
     simple: str
     kinds: Markup
     checks: Markup
+    slower_builds: Markup
     missed: Markup
 
 
@@ -57,6 +58,7 @@ def describe_accuracy(
         simple=_simple(report["simple"]),
         kinds=_kind_table(report["kinds"]),
         checks=_check_table(report["checks"]),
+        slower_builds=_build_table(report["slower_builds"]),
         missed=_missed_table(missed, report, sessions, page),
     )
 
@@ -147,6 +149,33 @@ def _precision(row: Mapping[str, Any]) -> float | None:
     true = row["named"] + row["follows"]
     whole = true + row["false_alarms"]
     return 100 * true / whole if whole else None
+
+
+def _build_table(slowed: Mapping[str, Any]) -> Markup:
+    columns = (
+        Column("In a new build"),
+        Column("Recall", "%", True, "Found of made"),
+        Column("95% interval", "%"),
+        Column("Found", is_number=True),
+        Column("Made", is_number=True),
+        Column("Detectable", "found of", hint="Of changes as large as the comparison says it can see"),
+        Column("False alarms", is_number=True, hint="Handlers, beats and sequences called changed that were not"),
+    )
+    cells = [
+        [
+            text_cell(row["title"]),
+            pct_cell(100 * row["found"] / row["made"] if row["made"] else None),
+            text_cell(_interval(row["recall_interval"])),
+            count_cell(row["found"]),
+            count_cell(row["made"]),
+            text_cell(f"{format_count(row['detectable_found'])} of {format_count(row['detectable'])}"),
+            count_cell(row["false_alarms"]),
+        ]
+        for row in slowed["changes"]
+        if row["made"]
+    ]
+    empty = "No build has enough sessions with a clock to be split in two."
+    return render_table(columns, cells, caption="Slower handlers found in a new build", empty=empty)
 
 
 def _missed_table(

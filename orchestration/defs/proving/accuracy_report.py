@@ -15,6 +15,7 @@ from orchestration.defs.proving.fault_plan import Copy, Roster
 from orchestration.defs.proving.judging import Judgements
 from orchestration.faults.fault_making import KINDS, Kind
 from orchestration.faults.fault_scores import Finding, Judged, new_findings
+from orchestration.faults.slower_builds import Outcome
 
 _Z = 1.959964
 
@@ -68,6 +69,25 @@ def report_of(
         "untouched": [_finding(one) for one in untouched["new"]],
         "faults": [_fault(one) for one in judged],
     }
+
+
+def slower_builds_of(session_count: int, outcomes: Mapping[str, Sequence[Outcome]]) -> dict[str, Any]:
+    """Return what was found of handlers slowed in half of the sessions of one build."""
+    rows = []
+    for title, tried in outcomes.items():
+        found, visible = sum(one.is_found for one in tried), [one for one in tried if one.is_visible]
+        rows.append(
+            {
+                "title": title,
+                "made": len(tried),
+                "found": found,
+                "recall_interval": wilson_interval(found, len(tried)),
+                "detectable": len(visible),
+                "detectable_found": sum(one.is_found for one in visible),
+                "false_alarms": sum(one.other_alarms for one in tried),
+            }
+        )
+    return {"session_count": session_count, "changes": rows}
 
 
 def _recall(judged: Sequence[Judged]) -> dict[str, Any]:

@@ -21,20 +21,23 @@ from orchestration.defs.platform import Platform
 from orchestration.defs.progress import Step, step
 from orchestration.defs.project.assets import anomaly_setting_rows
 from orchestration.defs.proving.accuracy_basis import accuracy_basis
-from orchestration.defs.proving.accuracy_report import Basis, report_of
+from orchestration.defs.proving.accuracy_report import Basis, report_of, slower_builds_of
 from orchestration.defs.proving.fault_plan import Copy, FaultPlan, Roster, draw_roster
 from orchestration.defs.proving.judging import Judgements
-from orchestration.defs.proving.recorded import Recordings, write_log
+from orchestration.defs.proving.recorded import Recordings, read_slower_builds, write_log
 from orchestration.defs.proving.scratch import scratch_home
 from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.domain.project_tables import ANOMALY_SETTINGS
 from orchestration.domain.tables import LOG_FILES
 from orchestration.faults.fault_scores import Judged, judge_fault
+from orchestration.faults.slower_builds import CHANGES, LEAST_SESSIONS, Outcome
 from orchestration.lake import table_folder, write_parquet
 from orchestration.log_ingest.ingest import ingest_logs
 
 DEFAULT_FAULT_COUNT = 100
 DEFAULT_SEED = 1
+# Handlers slowed in a made build, each by every change: a tenth of a second each.
+MOST_SLOWED = 10
 # What is read of the scratch warehouse, and so built.
 _JUDGING_MODELS = ("fct_flow_deviations", "fct_anomalies", "fct_handler_executions", "fct_beat_executions", "dim_beats")
 _ROSTER = """
@@ -78,8 +81,11 @@ def prove(platform: Platform, choice: Choice) -> dict[str, object]:
             raise UsageError(f"no fault can be made in these logs: {reason}")
         going.say(f"{len(copies)} copies of {len(roster.held_out)} sessions that {len(roster.training)} others judge")
     judged, after, dropped = _judge(platform, copies, roster)
+    with step("slow builds", platform.listener) as going:
+        slowed = _slowed(home, choice.seed, going)
     basis = Basis(choice.seed, roster, accuracy_basis(folders), round(time.monotonic() - began, 1))
     report = report_of(basis, judged, {"before": before, "after": after}, plan.reasons, dropped)
+    report["slower_builds"] = slower_builds_of(*slowed)
     write_record(home.accuracy, report)
     return report
 
@@ -89,6 +95,18 @@ def _require_warehouse(home: Home) -> None:
         raise UsageError(f"{home.path}: nothing has been built there yet; run `sightline run` first")
     if read_record(home.records / "models.json").get("fingerprint") != models_fingerprint():
         raise UsageError(f"{home.path}: it was built by another version of Sightline; run `sightline run` first")
+
+
+def _slowed(home: Home, seed: int, going: Step) -> tuple[int, dict[str, list[Outcome]]]:
+    """Slow some handlers in half of the sessions of a build, as a new build would; return the outcomes by change."""
+    builds = read_slower_builds(home.warehouse)
+    handlers = builds.handlers() if len(builds.sessions) >= LEAST_SESSIONS else []
+    chosen = sorted(random.Random(seed).sample(handlers, min(len(handlers), MOST_SLOWED)))
+    outcomes = {}
+    for change in CHANGES:
+        outcomes[change.words] = list(builds.outcomes(change, chosen, seed))
+        going.say(f"{len(chosen)} handlers in {len(builds.sessions)} sessions of one build: {change.words.lower()}")
+    return len(builds.sessions), outcomes
 
 
 def _roster(home: Home, recordings: Recordings, chance: random.Random) -> Roster:

@@ -1,8 +1,9 @@
-"""The recorded sessions of a home, as what faults are made in: the logs' own bytes and what the lake says of them.
+"""The recorded sessions of a home, as what faults are made in: the logs' bytes and records, and measured durations.
 
 Read only. A log that can no longer be read, such as a rotated one, is left out: there is nothing to copy.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from orchestration.domain.tables import BEATS, LOG_FILES, LOG_RECORDS, SEQUENCES
 from orchestration.faults.declared_beats import Declared, DeclaredBeat
 from orchestration.faults.rule_texts import Rules
 from orchestration.faults.session_rows import SessionRows
+from orchestration.faults.slower_builds import SlowerBuilds
 from orchestration.lake import table_folder
 from orchestration.log_ingest.byte_stream import ByteStream
 from orchestration.log_ingest.dialect_file import load_dialects
@@ -24,6 +26,16 @@ select beats.sequence_key, sequences.sequence_name, beats.beat_position, beats.b
     beats.handler_name, sequences.plugin_name
 from beats inner join sequences on beats.sequence_key = sequences.sequence_key and sequences.is_primary
 order by all
+"""
+
+_SESSIONS = """
+select session_id, log_file_path, build, load_factor, started_at as session_started_at from marts.dim_sessions
+where has_clock
+"""
+_UNITS = "select * from intermediate.int_units__timed"
+_RAN_IN = """
+select handler_id, duration_ms as own_ms, unnest([handler_execution_id, beat_execution_id, flow_id]) as execution_id
+from marts.fct_handler_executions where duration_ms is not null and handler_id is not null
 """
 
 
@@ -70,6 +82,18 @@ class Recordings:
     def _table(self, table: Table) -> pl.DataFrame:
         files = sorted(path for path in table_folder(self._lake, table).rglob("*.parquet") if path.name[0] != ".")
         return pl.read_parquet(files) if files else pl.DataFrame()
+
+
+def read_slower_builds(warehouse: Path, is_chosen: Callable[[str], bool] = lambda _: True) -> SlowerBuilds:
+    """Read the durations of chosen sessions with a clock, all of the build that has most of them."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        timed = connection.sql(_SESSIONS).pl()
+        timed = timed.filter(pl.Series([is_chosen(path) for path in timed["log_file_path"]], dtype=pl.Boolean))
+        largest = timed.group_by("build").len().sort("len", "build", descending=[True, False])["build"]
+        sessions = timed.filter(pl.col("build").eq_missing(largest.first())).drop("build")
+        units = connection.sql(_UNITS).pl().join(sessions.select("session_id"), on="session_id")
+        return SlowerBuilds(sessions, units, connection.sql(_RAN_IN).pl().drop_nulls())
 
 
 def _text_of(path: Path) -> str:
