@@ -19,6 +19,7 @@ from docs_site.tables import Cell, Column, count_cell, link_cell, pct_cell, rend
 from docs_site.words import deviation_noun, plain_words
 
 FILE_NAME = "accuracy.json"
+LEAST_TRAINING = 20
 # What a row of the report must have to be shown; a file of another version is as if it were not there.
 _KEYS = {"made_at", "judged_by", "seed", "total", "kinds", "checks", "faults", "simple", "dropped", "slower_builds"}
 
@@ -67,12 +68,17 @@ def _sentence(report: Mapping[str, Any]) -> str:
     total = report["total"]
     day = datetime.fromisoformat(report["made_at"]).strftime("%-d %b %Y")
     false = sum(row["false_alarms"] for row in report["checks"])
+    silent = (
+        f" Learned detectors need {LEAST_TRAINING} sessions to judge by, and stayed silent."
+        if report["training_session_count"] < LEAST_TRAINING
+        else ""
+    )
     return (
         f"{format_count(total['found'])} of {plural(total['made'], 'known fault')} found "
         f"({_share(total['found'], total['made'])}%, 95% interval {_interval(total['recall_interval'])}), "
         f"{plural(false, 'false alarm')}. Measured on {day}, seed {report['seed']}: one fault in each of "
         f"{format_count(total['made'])} copies of {plural(report['held_out_session_count'], 'held-out session')}, "
-        f"judged by {plural(report['training_session_count'], 'other session')}."
+        f"judged by {plural(report['training_session_count'], 'other session')}.{silent}"
     )
 
 

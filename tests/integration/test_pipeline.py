@@ -1,5 +1,6 @@
 """The whole road on a tiny project: a site appears, nothing is done twice, a killed run costs nothing."""
 
+import json
 import os
 import random
 import signal
@@ -132,3 +133,30 @@ def test_a_new_log_adds_its_flows_and_leaves_the_others(project: TinyProject, ho
     after = marts_of(home)["marts.fct_flows"]
     assert len(after) == len(before) + 1
     assert set(before) < set(after)
+
+
+def test_known_faults_are_found_and_leave_no_trace(project: TinyProject, home: Path) -> None:
+    kept = [home / "lake", home / "warehouse.duckdb", home / "site", home / "history", home / "exports"]
+    before = fingerprint_of_files(kept)
+    done = subprocess.run(
+        [*COMMAND, "prove", "--faults", "16", "--json", *project.arguments, "--home", str(home)],
+        cwd=REPOSITORY,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    kinds = {row["kind"]: row for row in report["kinds"]}
+    # Whoever knows nothing but the declarations finds what breaks them; what needs training is not claimed.
+    for name in ("beat_skipped", "beat_repeated", "beat_undeclared", "flow_aborts", "handler_throws", "log_cut"):
+        assert kinds[name]["made"] >= 1
+        assert kinds[name]["found"] == kinds[name]["made"], name
+    assert kinds["slow_factor"]["made"] == 0
+    assert "called 5 times" in kinds["slow_factor"]["why_none"]
+    assert report["dropped"] == []
+    assert sum(check["false_alarms"] for check in report["checks"]) == 0
+    assert fingerprint_of_files(kept) == before
+    assert not (home / "prove").exists()
+    assert json.loads((home / "quality" / "accuracy.json").read_text()) == report

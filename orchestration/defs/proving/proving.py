@@ -22,7 +22,7 @@ from orchestration.defs.progress import Step, step
 from orchestration.defs.project.assets import anomaly_setting_rows
 from orchestration.defs.proving.accuracy_basis import accuracy_basis
 from orchestration.defs.proving.accuracy_report import Basis, report_of, slower_builds_of
-from orchestration.defs.proving.fault_plan import Copy, FaultPlan, Roster, draw_roster
+from orchestration.defs.proving.fault_plan import MOST_LINES, Copy, FaultPlan, Roster, draw_roster
 from orchestration.defs.proving.judging import Judgements
 from orchestration.defs.proving.recorded import Recordings, read_slower_builds, write_log
 from orchestration.defs.proving.scratch import scratch_home
@@ -114,7 +114,7 @@ def _roster(home: Home, recordings: Recordings, chance: random.Random) -> Roster
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         rows = connection.execute(_ROSTER).fetchall()
         running = {path for (path,) in connection.execute(_FLOWS).fetchall()}
-        large = {path for (path,) in connection.execute(_LARGE, [100_000]).fetchall()}
+        large = {path for (path,) in connection.execute(_LARGE, [MOST_LINES]).fetchall()}
     incidents = {path for path, _, is_incident in rows if is_incident}
     named = {path for path, is_training, _ in rows if is_training} - incidents
     pool = named or {path for path, _, _ in rows} - incidents
