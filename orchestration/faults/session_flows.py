@@ -4,7 +4,7 @@ Told apart as the dialect says: by the request id every row of a flow carries, o
 time. Kept apart from the warehouse's own rebuilding of flows: what is made with this tests that.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -77,9 +77,12 @@ class Publication:
 
 def owned(log: SessionRows) -> SessionRows:
     """Return the session with every row knowing the flow that wrote it."""
+    if log.is_owned:
+        return log
     if not log.is_sequential:
-        return log.with_rows(
-            replace(row, flow=str(row.value("request_id"))) if row.value("request_id") else row for row in log.rows
+        return _with_owners(
+            log,
+            (replace(row, flow=str(row.value("request_id"))) if row.value("request_id") else row for row in log.rows),
         )
     rows: list[Row] = []
     current: str | None = None
@@ -89,7 +92,11 @@ def owned(log: SessionRows) -> SessionRows:
         rows.append(replace(row, flow=None if row.signal in FOREIGN else current))
         if row.signal in ENDS:
             current = None
-    return log.with_rows(rows)
+    return _with_owners(log, rows)
+
+
+def _with_owners(log: SessionRows, rows: Iterable[Row]) -> SessionRows:
+    return replace(log.with_rows(rows), is_owned=True)
 
 
 def flows_of(log: SessionRows) -> list[Flow]:

@@ -50,12 +50,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class SessionRows:
-    """A session as rows, and the rules that read them."""
+    """A session as rows, and the rules that read them; `is_owned` once its rows know their flows."""
 
     rows: tuple[Row, ...]
     rules: Rules
     is_sequential: bool
     is_ended: bool = True
+    is_owned: bool = False
 
     @classmethod
     def of(cls, text: str, records: Iterable[Mapping[str, Any]], rules: Rules, correlation: str) -> "SessionRows":
@@ -87,11 +88,7 @@ class SessionRows:
             return row
         moved = row
         if row.moment is not None:
-            delta = timedelta(milliseconds=round(milliseconds))
-            first, *rest = row.text.split("\n", 1)
-            shifted = _STAMP.sub(lambda found: _shifted(found, row.moment, delta), first)
-            moved = replace(row, text="\n".join([shifted, *rest]), moment=row.moment + delta)
-            moved = _message_of(moved, row, delta)
+            moved = _moved(row, row.moment, timedelta(milliseconds=round(milliseconds)))
         clock = row.value("clock_ms")
         return moved if clock is None else self.with_field(moved, "clock_ms", clock + milliseconds)
 
@@ -192,21 +189,30 @@ def _saying(row: Row, message: str) -> Row:
     return replace(row, text="\n".join([changed, *rest]), message=message)
 
 
-def _message_of(moved: Row, before: Row, delta: timedelta) -> Row:
-    """Keep message and its place true after the stamps of a row were shifted."""
-    if before.message_at < 0:
-        return moved
-    message = _STAMP.sub(lambda found: _shifted(found, before.moment, delta), before.message)
-    return replace(moved, message=message, message_at=moved.text.split("\n", 1)[0].rfind(message))
+def _moved(row: Row, moment: datetime, delta: timedelta) -> Row:
+    """Return a row with all stamps near its own time shifted, in its first line and so in its message."""
+
+    def shift(text: str) -> str:
+        return _STAMP.sub(lambda found: _shifted(found, moment, delta), text)
+
+    first, *rest = row.text.split("\n", 1)
+    first = shift(first)
+    message, place = row.message, row.message_at
+    if place >= 0:
+        # Many messages say no time themselves, and a stamp keeps its length.
+        message = shift(message) if _STAMP.search(message) else message
+        place = place if first.startswith(message, place) else first.rfind(message)
+    text = "\n".join([first, *rest])
+    return replace(row, text=text, message=message, message_at=place, moment=moment + delta)
 
 
-def _shifted(found: re.Match[str], near: datetime | None, delta: timedelta) -> str:
+def _shifted(found: re.Match[str], near: datetime, delta: timedelta) -> str:
     day, between, time, point, digits = found.groups()
     try:
         said = datetime.fromisoformat(f"{day}T{time}")
     except ValueError:
         return found[0]
-    if near is None or abs(said - near.replace(tzinfo=None)) > _NEAR:
+    if abs(said - near.replace(tzinfo=None)) > _NEAR:
         return found[0]
     exact = said + timedelta(seconds=float(f"0.{digits}") if digits else 0.0) + delta
     text = f"{exact:%Y-%m-%d}{between}{exact:%H:%M:%S}"

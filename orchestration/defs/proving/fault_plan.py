@@ -13,6 +13,7 @@ from orchestration.defs.proving.recorded import Recorded, Recordings
 from orchestration.faults.fault_making import KINDS, Faulty, Kind, make_fault
 from orchestration.faults.fault_scores import is_right
 from orchestration.faults.scene import Fault, NoPlaceError, Scene
+from orchestration.faults.session_flows import owned
 from orchestration.faults.session_rows import SessionRows
 
 # Of the sessions so many are held out; learned detectors keep at least as many as they need where there are enough.
@@ -113,5 +114,5 @@ class FaultPlan:
 
     def _session(self, log: Recorded) -> SessionRows:
         if log.log_file_path not in self._rows:
-            self._rows[log.log_file_path] = self._recordings.rows(log)
+            self._rows[log.log_file_path] = owned(self._recordings.rows(log))
         return self._rows[log.log_file_path]
