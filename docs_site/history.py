@@ -15,12 +15,16 @@ KEPT = 400
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The figures of one publication by name, the headlines of its findings, the ids of what it warns of."""
+    """The figures of one publication by name, the headlines of its findings, the ids of what it warns of.
+
+    `checks` names what failed: a check, or a check and the thing it failed for (docs_site/queries/health.py).
+    """
 
     published_at: str
     figures: Mapping[str, float | None]
     findings: Sequence[str]
     recommendations: Sequence[str] = field(default=())
+    checks: Sequence[str] = field(default=())
 
     def says_the_same_as(self, other: "Snapshot") -> bool:
         """Tell whether two publications show the same."""
@@ -28,6 +32,7 @@ class Snapshot:
             dict(self.figures) == dict(other.figures)
             and list(self.findings) == list(other.findings)
             and list(self.recommendations) == list(other.recommendations)
+            and list(self.checks) == list(other.checks)
         )
 
 

@@ -37,6 +37,7 @@ NUMBERS_HELP = "help/numbers.html"
 DICTIONARY = "help/data-dictionary.html"
 GLOSSARY = "help/glossary.html"
 CHECKS_HELP = "reference/checks.html"
+FLOW_CHECKS_HELP = "reference/flow-checks.html"
 
 
 def handler_url(handler_id: str) -> str:

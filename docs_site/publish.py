@@ -46,6 +46,7 @@ from docs_site.pages import (
 )
 from docs_site.pages.check_section import CheckSections
 from docs_site.queries.changes import take_snapshot
+from docs_site.queries.health import failures_of, load_alarming_checks
 from docs_site.site_options import ProgressListener, SiteOptions, SiteProgress, SiteReport
 from docs_site.stage import StagedPage, stage_page
 from docs_site.warehouse import keep_open
@@ -107,7 +108,8 @@ def publish_site(
     memory.save()
     if options.history:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        keep_snapshot(options.history, take_snapshot(warehouse, now, findings))
+        checks = [name for row in load_alarming_checks(quality) for name in failures_of(row)]
+        keep_snapshot(options.history, take_snapshot(warehouse, now, findings, checks))
     published = [path for path in site.rglob("*") if path.is_file()]
     return SiteReport(
         site=site,

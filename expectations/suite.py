@@ -36,8 +36,9 @@ class Check:
     """One expectation: `expectation` is the class in Great Expectations, given `columns` and `arguments`.
 
     `expected` is filled in from the arguments, `observed` from the only row of a frame of facts. A frame of facts
-    holds no examples, so `examples` is a query for them, asked only when the check fails. `page` is the page of the
-    site that shows more: a check that leads to another page than data health speaks of the application.
+    holds no examples, so `examples` is a query for them, asked only when the check fails. `noun` is what the rows of
+    the frame are called, where it is not the noun of the suite. `page` is the page of the site that shows more: a check
+    that leads to another page than data health speaks of the application.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Check:
     arguments: Mapping[str, object] = field(default_factory=dict)
     observed: str = ""
     examples: str = ""
+    noun: str = ""
     page: str = DATA_PAGE
 
     @property

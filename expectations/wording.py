@@ -34,7 +34,10 @@ def finding_in_words(suite: Suite, check: Check, verdict: Verdict, rows: "pd.Dat
     if verdict.element_count is None:
         return Finding(verdict.is_success, f"{_number_in_words(verdict.observed_value)}")
     return Finding(
-        verdict.is_success, _counts_in_words(suite.noun, verdict), verdict.unexpected_count, verdict.element_count
+        verdict.is_success,
+        _counts_in_words(check.noun or suite.noun, verdict),
+        verdict.unexpected_count,
+        verdict.element_count,
     )
 
 
@@ -84,7 +87,7 @@ def _counts_in_words(noun: str, verdict: Verdict) -> str:
         return f"no {noun} yet"
     if not unexpected:
         return f"all {elements:,} {noun}"
-    return f"{unexpected:,} of {elements:,} {noun} otherwise ({100 * unexpected / elements:.3g}%)"
+    return f"{unexpected:,} of {elements:,} {noun} failed ({100 * unexpected / elements:.3g}%)"
 
 
 def _number_in_words(value: object) -> str:

@@ -53,3 +53,8 @@
 {% macro moment_of_microseconds(microseconds) -%}
     to_timestamp({{ microseconds }} / 1000000.0)
 {%- endmacro %}
+
+{# A row per whole number from the first to the last. #}
+{% macro each_whole_number(first, last) -%}
+    unnest(range({{ first }}, {{ last }} + 1))
+{%- endmacro %}

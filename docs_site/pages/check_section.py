@@ -17,7 +17,7 @@ from docs_site.page import Page
 from docs_site.pages.quality_tables import result_cell
 from docs_site.queries.health import load_checks
 from docs_site.render import render
-from docs_site.tables import Cell, Column, html_cell, link_html, render_table, text_cell
+from docs_site.tables import Cell, Column, html_cell, link_cell, link_html, render_table, text_cell
 from docs_site.warehouse import Row, load_rows
 
 _SESSIONS = "select log_file_path, session_id from marts.dim_sessions"
@@ -56,7 +56,7 @@ class CheckSections:
     def _row(self, path: str, row: Row) -> list[Cell]:
         return [
             result_cell(row),
-            text_cell(row["description"]),
+            link_cell(row["description"], _help(path, row)),
             text_cell(row["expected"]),
             text_cell(row["observed"]),
             html_cell(Markup("<br>").join(self._example(path, example) for example in row["examples"] or ())),
@@ -69,3 +69,10 @@ class CheckSections:
             return link_html(example, None)
         address = links.relative_link(path, links.lines_url(session, int(found["line"])))
         return link_html(f"{found['path']}:{found['line']}", address) + link_html(f" {found['what']}", None)
+
+
+def _help(path: str, row: Row) -> str:
+    """Return where a check is explained: what it says, an example, why, and how to fix what it finds."""
+    is_one_by_one = row["table_name"] == "fct_breach_counts"
+    target = f"{links.FLOW_CHECKS_HELP}#{row['check_name']}" if is_one_by_one else links.CHECKS_HELP
+    return links.relative_link(path, target)

@@ -15,7 +15,7 @@ from docs_site.page import Page
 from docs_site.pages.coverage import COVERAGE_ROWS, load_quadrants
 from docs_site.queries.changes import changes_since, load_build_change, take_snapshot
 from docs_site.queries.durations import load_handler_times
-from docs_site.queries.health import load_health
+from docs_site.queries.health import failures_of, load_alarming_checks, load_health
 from docs_site.queries.time_split import load_time_split
 from docs_site.queries.trends import Trends, load_trends
 from docs_site.queries.window import load_window
@@ -65,7 +65,8 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions, *, quality: P
         if figure is not None
     ]
     findings = load_findings(warehouse, lake, quality)
-    now = take_snapshot(warehouse, "", [finding.headline for finding in findings])
+    checks = [name for row in load_alarming_checks(quality) for name in failures_of(row)]
+    now = take_snapshot(warehouse, "", [finding.headline for finding in findings], checks)
     body = render(
         "index.md.jinja",
         links.INDEX,

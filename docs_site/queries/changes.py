@@ -83,10 +83,10 @@ class BuildChange:
     figures: list[Change]
 
 
-def take_snapshot(warehouse: Path, published_at: str, findings: Sequence[str]) -> Snapshot:
+def take_snapshot(warehouse: Path, published_at: str, findings: Sequence[str], checks: Sequence[str] = ()) -> Snapshot:
     """Return what a later site compares itself with."""
     warnings = [row["recommendation_id"] for row in load_rows(warehouse, _WARNINGS)]
-    return Snapshot(published_at, load_rows(warehouse, _FIGURES)[0], list(findings), warnings)
+    return Snapshot(published_at, load_rows(warehouse, _FIGURES)[0], list(findings), warnings, list(checks))
 
 
 def changes_since(snapshots: Sequence[Snapshot], now: Snapshot) -> Changes | None:

@@ -145,6 +145,19 @@ def load_checks(quality: Path, subject: str) -> list[Row]:
     return sorted((row for row in complete if (row["subject"] or "data") == subject), key=_failures_first)
 
 
+def load_alarming_checks(quality: Path) -> list[Row]:
+    """Read the checks of both subjects that failed and are worth an alert, the most severe first."""
+    rows = [*load_checks(quality, "application"), *load_checks(quality, "data")]
+    failed = [row for row in rows if not row["is_success"] and row["severity"] != "info"]
+    return sorted(failed, key=_failures_first)
+
+
+def failures_of(row: Row) -> dict[str, str | None]:
+    """Return what failed as names that stay from run to run: one per thing, or one for the check as a whole."""
+    name = f"{row['suite_name']}.{row['check_name']}"
+    return {f"{name}: {thing}": thing for thing in row["things"] or ()} or {name: None}
+
+
 def load_data_tests(quality: Path) -> list[Row]:
     """Read the results of the models' data tests of the last build; failures first."""
     path = quality / "dbt_test_results.parquet"

@@ -1,24 +1,15 @@
-"""Anomalies: the flags people act on are the warnings and the critical ones, and there are few of them.
+"""Anomalies: the method keeps its word, and unusual sessions are few.
 
-What is unusual and why is in marts.fct_anomalies; here is only whether somebody should look.
+What is unusual and why is in marts.fct_anomalies; which storm or session somebody should look at is judged in
+fct_breach_counts.py.
 """
 
-from expectations.plausible import BETWEEN, NOT_IN_SET
+from expectations.plausible import BETWEEN
 from expectations.suite import Check, Frame, Suite
 
 _LABEL = (
     "concat_ws(', ', anomaly_class, sequence_name, handler_name, topic) || ': expected ' || expected || ', found ' "
     "|| observed as label"
-)
-
-CRITICAL = Frame(
-    f"select severity, log_file_path, line_number, {_LABEL} from marts.fct_anomalies "
-    "where severity <> 'warning' order by log_file_path, line_number"
-)
-
-WARNINGS = Frame(
-    f"select severity, log_file_path, line_number, {_LABEL} from marts.fct_anomalies "
-    "where severity <> 'critical' order by log_file_path, line_number"
 )
 
 P_VALUES = Frame(
@@ -42,32 +33,6 @@ SUITE = Suite(
     table="fct_anomalies",
     noun="anomalies",
     checks=(
-        Check(
-            name="no_anomaly_is_critical",
-            severity="warning",
-            page="anomalies.html",
-            description="No anomaly is critical.",
-            why="Critical anomalies are flows that failed where they should not: look at each of them. They say "
-            "something of the application and not of the tables, so this is a warning.",
-            frame=CRITICAL,
-            expectation=NOT_IN_SET,
-            columns=("severity",),
-            arguments={"value_set": ["critical"]},
-            expected="no critical anomaly",
-        ),
-        Check(
-            name="no_anomaly_is_a_warning",
-            severity="warning",
-            page="anomalies.html",
-            description="No anomaly is a warning.",
-            why="A warning is declared behaviour that was broken, or something so rare that the alert budget allows "
-            "it to be said aloud.",
-            frame=WARNINGS,
-            expectation=NOT_IN_SET,
-            columns=("severity",),
-            arguments={"value_set": ["warning"]},
-            expected="no warning",
-        ),
         Check(
             name="p_value_is_a_probability",
             severity="critical",

@@ -72,6 +72,7 @@ PAGES = {
     "rpt_handler_coverage": "coverage.html",
     "handler_tests": "coverage.html",
     "handler_coverage": "coverage.html",
+    "fct_breach_counts": "flows.html",
     "fct_anomalies": "anomalies.html",
     "rpt_anomaly_detectors": "anomalies.html",
     "anomaly_settings": "anomalies.html",

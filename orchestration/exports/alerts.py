@@ -6,7 +6,9 @@ due, where the file goes and who is told belong to orchestration/defs/site/alert
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import cast
 
+from orchestration.domain.severity import SEVERITY_WORDS, Severity
 from orchestration.exports.json_bytes import json_bytes
 
 # A chat message is read, not studied; the file has all.
@@ -28,6 +30,21 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckAlert:
+    """A check that failed for what it did not fail for on the site before: `things` are those, none for the whole."""
+
+    check_name: str
+    severity: str
+    subject: str
+    title: str
+    things: Sequence[str]
+    expected: str
+    found: str
+    examples: Sequence[str]
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
 class FailedRun:
     """A run that failed, and why."""
 
@@ -35,24 +52,44 @@ class FailedRun:
     reason: str
 
 
-def write_alerts(project: str, made_at: str, alerts: Sequence[Alert], failed_run: FailedRun | None = None) -> bytes:
+def write_alerts(
+    project: str,
+    made_at: str,
+    alerts: Sequence[Alert],
+    checks: Sequence[CheckAlert] = (),
+    failed_run: FailedRun | None = None,
+) -> bytes:
     """Return the alerts as JSON; no alert is a file that says so."""
     return json_bytes(
         {
             "project": project,
             "made_at": made_at,
-            "text": "\n".join(_lines(project, alerts, failed_run)),
+            "text": "\n".join(_lines(project, alerts, checks, failed_run)),
             "failed_run": asdict(failed_run) if failed_run else None,
             "new": [asdict(alert) for alert in alerts],
+            "failed_checks": [asdict(check) for check in checks],
         }
     )
 
 
-def _lines(project: str, alerts: Sequence[Alert], failed_run: FailedRun | None) -> list[str]:
+def _lines(
+    project: str, alerts: Sequence[Alert], checks: Sequence[CheckAlert], failed_run: FailedRun | None
+) -> list[str]:
     if failed_run:
         return [f"Sightline: a run for {project} failed, the site published before stays: {failed_run.reason}"]
-    if not alerts:
+    if not alerts and not checks:
         return [f"Sightline: nothing new for {project}"]
-    said = [f"- {alert.severity}: {' '.join(alert.title.split())}" for alert in alerts[:_SAID]]
-    rest = [f"- and {len(alerts) - _SAID:,} more"] if len(alerts) > _SAID else []
-    return [f"Sightline: {len(alerts):,} new for {project}", *said, *rest]
+    count = len(alerts) + len(checks)
+    lines = [*map(_check_line, checks), *(f"{_word(alert.severity)}: {alert.title}" for alert in alerts)]
+    said = [f"- {' '.join(line.split())}" for line in lines[:_SAID]]
+    rest = [f"- and {count - _SAID:,} more"] if count > _SAID else []
+    return [f"Sightline: {count:,} new for {project}", *said, *rest]
+
+
+def _check_line(check: CheckAlert) -> str:
+    place = check.examples[0] if check.examples else check.found
+    return f"{_word(check.severity)}: check failed: {check.title} {place}"
+
+
+def _word(severity: str) -> str:
+    return SEVERITY_WORDS.get(cast(Severity, severity), severity)

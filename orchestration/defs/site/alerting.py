@@ -1,4 +1,4 @@
-"""After a publication: which recommendations are new and worth a warning, written down and posted.
+"""After a publication: which recommendations and failed checks are new and worth a warning, written down and posted.
 
 New is what the site before did not have (docs_site/history.py). Nothing is posted unless a webhook is set; a post that
 fails is said and changes nothing else. The form of an alert is orchestration/exports/alerts.py.
@@ -6,16 +6,19 @@ fails is said and changes nothing else. The form of an alert is orchestration/ex
 
 import urllib.error
 import urllib.request
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from docs_site.history import load_snapshots
+from docs_site.queries.health import failures_of, load_alarming_checks
+from expectations.suite import DATA_PAGE
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
-from orchestration.exports.alerts import Alert, FailedRun, write_alerts
+from orchestration.exports.alerts import Alert, CheckAlert, FailedRun, write_alerts
 
 # A chat service answers within a second; a run does not wait for one that is away.
 _TIMEOUT_SECONDS = 10
@@ -30,24 +33,24 @@ order by case severity when 'critical' then 0 else 1 end, recommendation_number
 
 
 def alerts_known(history: Path) -> frozenset[str]:
-    """Return the recommendations the newest site had."""
-    snapshots = load_snapshots(history)
-    return frozenset(snapshots[-1].recommendations) if snapshots else frozenset()
+    """Return the recommendations and failed checks the newest site had."""
+    newest = load_snapshots(history)[-1:]
+    return frozenset(name for snapshot in newest for name in (*snapshot.recommendations, *snapshot.checks))
 
 
 def raise_alerts(platform: Platform, known: Collection[str]) -> str:
     """Write and post what is new; say in words how much that was, nothing when it was nothing."""
     alerts = [alert for alert in _load(platform.home.warehouse) if alert.recommendation_id not in known]
-    content = write_alerts(platform.settings.project.name, _now(), alerts)
+    checks = [alert for row in load_alarming_checks(platform.home.quality) if (alert := _new_failure(row, known))]
+    content = write_alerts(platform.settings.project.name, _now(), alerts, checks)
     _write(platform.home, content)
-    if not alerts:
-        return ""
-    return f"{len(alerts):,} new {'alert' if len(alerts) == 1 else 'alerts'}{_post(platform, content)}"
+    count = len(alerts) + len(checks)
+    return f"{count:,} new {'alert' if count == 1 else 'alerts'}{_post(platform, content)}" if count else ""
 
 
 def report_failed_run(platform: Platform, run_id: str, reason: str) -> str:
     """Write and post that a run failed; say what became of the post."""
-    content = write_alerts(platform.settings.project.name, _now(), [], FailedRun(run_id, reason))
+    content = write_alerts(platform.settings.project.name, _now(), [], failed_run=FailedRun(run_id, reason))
     _write(platform.home, content)
     return _post(platform, content)
 
@@ -55,6 +58,18 @@ def report_failed_run(platform: Platform, run_id: str, reason: str) -> str:
 def _load(warehouse: Path) -> list[Alert]:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         return [Alert(*row) for row in connection.execute(_ALERTS).fetchall()]
+
+
+def _new_failure(row: Mapping[str, Any], known: Collection[str]) -> CheckAlert | None:
+    """Return the alert of a failed check, with the things it did not fail for before; None when it failed for all."""
+    new = [thing for name, thing in failures_of(dict(row)).items() if name not in known]
+    things = [thing for thing in new if thing is not None]
+    examples = [one for one in row["examples"] or () if not things or any(thing in one for thing in things)]
+    alert = CheckAlert(
+        row["check_name"], row["severity"], row["subject"] or "data", row["description"], things, row["expected"],
+        row["observed"], examples, row["page"] or DATA_PAGE,
+    )  # fmt: skip
+    return alert if new else None
 
 
 def _write(home: Home, content: bytes) -> None:

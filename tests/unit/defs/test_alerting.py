@@ -13,6 +13,7 @@ import pytest
 
 from docs_site.history import Snapshot, keep_snapshot
 from docs_site.queries.changes import take_snapshot
+from docs_site.queries.health import failures_of, load_alarming_checks
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
 from orchestration.defs.site.alerting import alerts_known, raise_alerts, report_failed_run
@@ -21,6 +22,7 @@ from orchestration.domain.errors import UsageError
 from orchestration.settings import load_settings
 from tests.unit.docs_site.recommendation_rows import write_recommendation
 from tests.unit.docs_site.synthetic_warehouse import empty_home
+from tests.unit.docs_site.test_quality_tables import CHECK, write_checks
 
 HOSTILE = "</script>\n\x1b[31m take"
 
@@ -92,6 +94,29 @@ def test_what_was_said_once_is_not_said_again(tmp_path: Path, receiver: Receiver
     assert raise_alerts(platform_of(tmp_path, receiver.url), alerts_known(history)) == ""
     assert alerts_in(tmp_path)["new"] == []
     assert receiver.received == []
+
+
+def test_a_check_that_fails_for_something_new_is_told_with_that_and_its_line_only(tmp_path: Path) -> None:
+    home = empty_home(tmp_path)
+    told = CHECK | {"things": ["Play", "Wait"], "examples": ["a.log:1: Play hangs", f"b.log:2: Wait hangs{HOSTILE}"]}
+    write_checks(home.quality, told, CHECK | {"check_name": "low", "severity": "info"})
+    keep_snapshot(
+        tmp_path / "history", Snapshot("2026-11-21T05:00:00", {}, [], [], ["marts.fct_flows.no_flow_hangs: Play"])
+    )
+    assert raise_alerts(platform_of(tmp_path), alerts_known(tmp_path / "history")) == "1 new alert"
+    (alert,) = alerts_in(tmp_path)["failed_checks"]
+    assert (alert["check_name"], alert["severity"], alert["page"]) == ("no_flow_hangs", "critical", "flows.html")
+    assert (alert["things"], alert["examples"]) == (["Wait"], [f"b.log:2: Wait hangs{HOSTILE}"])
+    assert alerts_in(tmp_path)["text"].splitlines()[1].startswith("- High: check failed: No flow hangs. b.log:2: Wait")
+
+
+def test_checks_that_failed_on_the_site_before_are_not_told_again(tmp_path: Path) -> None:
+    home = empty_home(tmp_path)
+    write_checks(home.quality, CHECK)
+    failed = [name for row in load_alarming_checks(home.quality) for name in failures_of(row)]
+    keep_snapshot(tmp_path / "history", take_snapshot(home.warehouse, "2026-11-21T05:00:00", [], failed))
+    assert raise_alerts(platform_of(tmp_path), alerts_known(tmp_path / "history")) == ""
+    assert alerts_in(tmp_path)["failed_checks"] == []
 
 
 def test_without_a_webhook_nothing_is_sent(tmp_path: Path) -> None:

@@ -8,8 +8,13 @@ import pytest
 import typer
 from pydantic import BaseModel
 
+from docs_site import links
 from expectations.catalogue import DOCUMENT, replace_catalogue
+from expectations.marts import fct_breach_counts
+from expectations.suite import Check
+from expectations.suites import SUITES
 from orchestration.cli.app import app
+from orchestration.domain.severity import SEVERITY_WORDS
 from orchestration.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -27,6 +32,7 @@ MADE_AT_EVERY_RUN = {
     "timeline.md",
     "coverage.md",
     "errors.md",
+    "anomalies.md",
     "sessions.md",
     "data-health.md",
     "help/data-dictionary.md",
@@ -109,6 +115,26 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
 def test_the_catalogue_of_checks_is_up_to_date() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     assert replace_catalogue(text) == text, "run `python -m expectations.catalogue`"
+
+
+@pytest.mark.parametrize("check", fct_breach_counts.SUITE.checks, ids=lambda check: check.name)
+def test_a_check_of_things_one_by_one_says_what_why_and_how_to_fix(check: Check) -> None:
+    text = (DOCS / "reference" / "flow-checks.md").read_text(encoding="utf-8")
+    section = text.partition(f"### {check.name} {{#{check.name}}}\n")[2].partition("\n#")[0]
+    assert re.findall(r"^\*\*([A-Z][a-z ]+)\.\*\*", section, flags=re.MULTILINE) == [
+        "What", "Example", "Why", "How to fix",
+    ]  # fmt: skip
+    assert f" {SEVERITY_WORDS[check.severity]}." in section
+
+
+def test_every_check_has_a_section_or_a_row() -> None:
+    rows = DOCUMENT.read_text(encoding="utf-8")
+    assert {check.name for suite in SUITES for check in suite.checks if f"`{check.name}`" not in rows} == set()
+
+
+def test_the_pages_checks_lead_to_exist() -> None:
+    pages = {value for value in vars(links).values() if isinstance(value, str) and value.endswith(".html")}
+    assert {check.page for suite in SUITES for check in suite.checks} <= pages
 
 
 def test_every_class_of_deviation_the_models_make_is_explained() -> None:

@@ -92,6 +92,16 @@ insert into marts.fct_flow_deviations by name select
     'Sequence 0' as sequence_name, 'one' as expected, 'two' as observed, 1 as occurrence_count,
     'logs/0.log' as log_file_path, i + 1 as line_number
     from range(50) as r(i);
+insert into marts.fct_breach_counts by name select
+    breach_class, 'beat' as thing_kind, 'thing ' || i as thing_name, 'flows' as chance_kind, 0 as newest_count,
+    50 as newest_chance_count, 0 as newest_session_count, i as past_count, 50 as past_chance_count, 1.0 as p_value,
+    'logs/0.log' as log_file_path, i + 1 as line_number
+    from range(4) as r(i), (select unnest([
+        'failed_flow', 'hung_flow', 'nonconforming_flow', 'failed_beat', 'missing_beat', 'unexpected_beat',
+        'repeated_beat', 'out_of_order_beat', 'no_subscriber', 'no_handler', 'wrong_handler', 'handler_failed',
+        'misrouted_topic', 'unrouted_topic', 'unknown_topic', 'unknown_plugin', 'blocked_emission', 'storm',
+        'unusual_session', 'unsuccessful_mount'
+    ]) as breach_class) as classes;
 insert into marts.fct_silent_gaps by name select
     'g' || i as gap_id, 'w' || i as flow_id, 'unknown' as gap_class, 'inside_flow' as gap_place,
     timestamptz '2026-11-21 10:00:00+00' as started_at,

@@ -156,7 +156,7 @@ def test_results_come_back_from_parquet_as_they_were(tmp_path: Path) -> None:
         severity="critical",
         is_success=False,
         expected="at least 0",
-        observed="1 of 3 flows otherwise (33.3%)",
+        observed="1 of 3 flows failed (33.3%)",
         unexpected_count=1,
         element_count=3,
         examples=("logs/0.log:7: <b>duration_ms</b> = -4",),

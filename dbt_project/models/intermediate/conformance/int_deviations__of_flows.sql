@@ -33,7 +33,7 @@ final as (
             when is_hung then 'hung_flow'
             else 'incomplete_flow'
         end as deviation_class,
-        case flow_status when 'failed' then 'critical' when 'cancelled' then 'info' else 'warning' end as severity,
+        case when flow_status = 'failed' or is_hung then 'critical' when flow_status = 'cancelled' then 'info' else 'warning' end as severity,
         flows.sequence_name,
         last_beats.beat_number,
         last_beats.topic,
