@@ -55,6 +55,7 @@ def deviation_words(deviation_class: str) -> str:
 _GAPS = {
     "user_idle": "the user was idle",
     "waiting_in_queue": "flows waited in the queue",
+    "declared_wait": "a beat waited, as declared",
     "main_thread_blocked": "the main thread was blocked",
     "handler_waiting": "a handler waited",
     "starting": "the application was starting",

@@ -19,6 +19,7 @@ _FLOWS = "select count(*) as flow_count from marts.fct_flows where duration_ms i
 _WORDS = {
     "handler": ("in handlers", "series-1"),
     "beat_overhead": ("in beats around handlers", "series-2"),
+    "declared_wait": ("in waiting that beats declare", "series-4"),
     "between_beats": ("in pauses between beats", "series-3"),
     "movement_overhead": ("in movements around beats", "series-3"),
     "sequence_overhead": ("in sequences around movements", "series-3"),
@@ -30,7 +31,7 @@ _WORDS = {
     "starting": ("in start-up, outside mounts", "muted"),
     "idle": ("idle: no flow, no handler", "muted"),
 }
-_OF_FLOWS = tuple(_WORDS)[:6]
+_OF_FLOWS = tuple(_WORDS)[:7]
 
 
 @dataclass(frozen=True, slots=True)

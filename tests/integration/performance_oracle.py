@@ -27,7 +27,9 @@ from orchestration.log_ingest.options import IngestOptions
 REPOSITORY = Path(__file__).resolve().parents[2]
 REPORTS = ("handler", "beat", "movement", "sequence")
 STEP_US = 1000
-FLOW_PARTS = ("handler", "beat_overhead", "between_beats", "movement_overhead", "sequence_overhead")
+FLOW_PARTS = (
+    "handler", "beat_overhead", "declared_wait", "between_beats", "movement_overhead", "sequence_overhead"
+)  # fmt: skip
 Row = dict[str, Any]
 
 

@@ -208,8 +208,8 @@ def test_time_shares_of_every_session(
         mounts[row["session_id"]].append((row["begin_us"], row["end_us"]))
     late = _late_handlers(rows)
     ended = {row["flow_id"] for found in flows.values() for row in found if row["ended_us"] and row["started_us"]}
-    between = fetch(marts, "select execution_id, between_beats_ms from marts.fct_execution_times")
-    pauses = {row["execution_id"]: row["between_beats_ms"] or 0.0 for row in between}
+    between = fetch(marts, "select execution_id, between_beats_ms, declared_wait_ms from marts.fct_execution_times")
+    pauses = {row["execution_id"]: (row["between_beats_ms"] or 0.0, row["declared_wait_ms"] or 0.0) for row in between}
     clocked = (
         "select session_id, epoch_us(started_at) as begin_us, epoch_us(ended_at) as end_us from marts.dim_sessions"
     )
@@ -251,7 +251,7 @@ def _weights(
     rows: dict[str, list[Row]],
     selves: dict[str, tuple[int, int, int]],
     ended: set[str],
-    pauses: dict[str, float],
+    pauses: dict[str, tuple[float, float]],
 ) -> dict[str, float]:
     weights = dict.fromkeys(FLOW_PARTS, 0.0)
     parents = {row["key"]: row for executions in rows.values() for row in executions}
@@ -261,10 +261,13 @@ def _weights(
                 own, _, parallel = selves[row["key"]]
                 weights[part] += own / 1000
                 weights["handler"] -= parallel / 1000 if kind == "beat" else 0
-    for row in rows["movement"]:
-        if row["session_id"] == session and row["flow_id"] in ended:
-            weights["between_beats"] += pauses[row["key"]]
-            weights["movement_overhead"] -= pauses[row["key"]]
+    for kind, part in (("movement", "movement_overhead"), ("sequence", "sequence_overhead")):
+        for row in rows[kind]:
+            if row["session_id"] == session and row["flow_id"] in ended:
+                pause, declared = pauses[row["key"]]
+                weights["declared_wait"] += declared
+                weights["between_beats"] += max(pause - declared, 0.0)
+                weights[part] -= max(pause, declared)
     for row in rows["handler"]:
         if row["session_id"] == session and row["flow_id"] in ended and row["parent"]:
             weights["handler"] += part_inside(row, parents[row["parent"]]) / 1000

@@ -26,12 +26,14 @@ classified as (
         step_kinds.prompt_count,
         mounts.mount_evidence,
         coalesce(mounts.is_mounting, false) as is_mounting,
+        waits.wait_evidence,
         loads.load_factor,
         coalesce(loads.is_loaded_machine, false) as is_loaded_machine,
         case
             when gaps.openness = 1 then 'synchronous_handler'
             when gaps.gap_place = 'starting' then 'starting'
             when gaps.openness = 2 then 'pending_handler'
+            when waits.gap_id is not null then 'declared'
             when gaps.queued_flow_count > 0 then 'queue'
             when gaps.openness = 3 then 'unsettled_handler'
             when step_kinds.step_count >= 20 and step_kinds.prompt_count >= 0.9 * step_kinds.step_count then 'due'
@@ -44,6 +46,7 @@ classified as (
     from gaps
     left join step_kinds on gaps.step_kind_id = step_kinds.step_kind_id
     left join {{ ref('int_gaps__mounted') }} as mounts on gaps.gap_id = mounts.gap_id
+    left join {{ ref('int_gaps__declared') }} as waits on gaps.gap_id = waits.gap_id
     left join loads on gaps.session_id = loads.session_id
 ),
 
@@ -58,6 +61,7 @@ final as (
             when reason in ('synchronous_handler', 'due', 'burst') then 'main_thread_blocked'
             when reason = 'starting' then 'starting'
             when reason in ('pending_handler', 'unsettled_handler') then 'handler_waiting'
+            when reason = 'declared' then 'declared_wait'
             when reason = 'queue' then 'waiting_in_queue'
             when reason = 'idle' then 'user_idle'
             else 'unknown'
@@ -69,6 +73,7 @@ final as (
             when 'starting' then coalesce(mount_evidence, 'before the first flow of the session')
             when 'pending_handler'
                 then handler_name || ' was called in line ' || handler_line_number || ' and was over only after the gap'
+            when 'declared' then wait_evidence
             when 'queue'
                 then {{ counted('queued_flow_count', 'flow') }} || ' waited in the queue, the first of '
                     || coalesce(queued_sequence_name, 'an unnamed sequence') || ' since line ' || queued_line_number

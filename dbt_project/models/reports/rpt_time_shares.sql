@@ -22,10 +22,15 @@ parts as (
         sum(case when times.execution_kind = 'handler' then times.inside_ms end)
         - sum(case when times.execution_kind = 'beat' then times.parallel_ms else 0 end) as handler,
         sum(case when times.execution_kind = 'beat' then times.self_ms end) as beat_overhead,
-        sum(times.between_beats_ms) as between_beats,
-        sum(case when times.execution_kind = 'movement' then times.self_ms - coalesce(times.between_beats_ms, 0) end)
-            as movement_overhead,
-        sum(case when times.execution_kind = 'sequence' then times.self_ms end) as sequence_overhead
+        -- What is declared to wait is no overhead: it is taken off the pauses, and off what lies before the first beat.
+        sum(times.declared_wait_ms) as declared_wait,
+        sum(greatest(times.between_beats_ms - coalesce(times.declared_wait_ms, 0), 0)) as between_beats,
+        sum(case
+            when times.execution_kind = 'movement'
+                then times.self_ms - greatest(coalesce(times.between_beats_ms, 0), coalesce(times.declared_wait_ms, 0))
+        end) as movement_overhead,
+        sum(case when times.execution_kind = 'sequence' then times.self_ms - coalesce(times.declared_wait_ms, 0) end)
+            as sequence_overhead
     from times
     inner join {{ ref('fct_flows') }} as flows on times.flow_id = flows.flow_id
     where flows.ended_at is not null and flows.started_at is not null
@@ -33,15 +38,10 @@ parts as (
 ),
 
 weights as (
-    select session_id, 1 as place, 'handler' as time_category, coalesce(handler, 0) as weight from parts
-    union all
-    select session_id, 2, 'beat_overhead', coalesce(beat_overhead, 0) from parts
-    union all
-    select session_id, 3, 'between_beats', coalesce(between_beats, 0) from parts
-    union all
-    select session_id, 4, 'movement_overhead', coalesce(movement_overhead, 0) from parts
-    union all
-    select session_id, 5, 'sequence_overhead', coalesce(sequence_overhead, 0) from parts
+    {% for part in ['handler', 'beat_overhead', 'declared_wait', 'between_beats', 'movement_overhead', 'sequence_overhead'] -%}
+    select session_id, {{ loop.index }} as place, '{{ part }}' as time_category, coalesce({{ part }}, 0) as weight from parts
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 running as (

@@ -16,7 +16,8 @@ DETECTOR = "silent_gap"
 
 def detect(seen: Observed, split: Split, options: AnomalyOptions) -> pl.DataFrame:
     """Return a finding per session and class of gap: its longest."""
-    gaps = seen.gaps.filter(pl.col("duration_ms") > 0)
+    # What a declaration asks for is not unusual.
+    gaps = seen.gaps.filter((pl.col("duration_ms") > 0) & (pl.col("gap_class") != "declared_wait"))
     training = split.of_training(gaps)
     tails = fit_tails(training, options)
     longest = (
