@@ -5,8 +5,9 @@ Losing them loses only that comparison: nothing else is made from them.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 # A year of daily runs, and more than anybody scrolls through.
@@ -18,6 +19,7 @@ class Snapshot:
     """The figures of one publication by name, the headlines of its findings, the ids of what it warns of.
 
     `checks` names what failed: a check, or a check and the thing it failed for (docs_site/queries/health.py).
+    `timings` is the declared timing of every beat, by its name; `build` the newest build of its sessions.
     """
 
     published_at: str
@@ -25,6 +27,8 @@ class Snapshot:
     findings: Sequence[str]
     recommendations: Sequence[str] = field(default=())
     checks: Sequence[str] = field(default=())
+    timings: Mapping[str, str | None] = field(default_factory=dict)
+    build: str | None = None
 
     def says_the_same_as(self, other: "Snapshot") -> bool:
         """Tell whether two publications show the same."""
@@ -33,7 +37,35 @@ class Snapshot:
             and list(self.findings) == list(other.findings)
             and list(self.recommendations) == list(other.recommendations)
             and list(self.checks) == list(other.checks)
+            and not any(timing_changes(self, other))
         )
+
+
+@dataclass(frozen=True, slots=True)
+class TimingChange:
+    """A beat whose declared timing is another one than a publication before said, with the newest build of both."""
+
+    beat: str
+    before: str | None
+    now: str | None
+    published_before: str
+    published_at: str
+    build_before: str | None
+    build: str | None
+
+
+def timing_changes(before: Snapshot, now: Snapshot) -> Iterator[TimingChange]:
+    """Yield the beats both declare with another timing; snapshots of older versions declare none."""
+    for beat in sorted(before.timings.keys() & now.timings.keys()):
+        old, new = before.timings[beat], now.timings[beat]
+        if old != new:
+            yield TimingChange(beat, old, new, before.published_at, now.published_at, before.build, now.build)
+
+
+def all_timing_changes(snapshots: Sequence[Snapshot]) -> list[TimingChange]:
+    """Return every change of a declared timing from one publication to the next, newest first."""
+    declaring = [snapshot for snapshot in snapshots if snapshot.timings]
+    return [change for before, now in list(pairwise(declaring))[::-1] for change in timing_changes(before, now)]
 
 
 def load_snapshots(folder: Path) -> list[Snapshot]:
@@ -50,7 +82,7 @@ def last_other(snapshots: Sequence[Snapshot], now: Snapshot) -> Snapshot | None:
 def keep_snapshot(folder: Path, snapshot: Snapshot) -> None:
     """Keep a snapshot, unless it says what the newest says; forget the oldest beyond the kept ones."""
     before = load_snapshots(folder)
-    if before and before[-1].says_the_same_as(snapshot):
+    if before and before[-1].says_the_same_as(snapshot) and (before[-1].timings or not snapshot.timings):
         return
     folder.mkdir(parents=True, exist_ok=True)
     name = "".join(character for character in snapshot.published_at if character.isalnum())

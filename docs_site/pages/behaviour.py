@@ -8,7 +8,8 @@ from pathlib import Path
 from markupsafe import Markup
 
 from docs_site import links
-from docs_site.number_format import format_count, plural
+from docs_site.history import all_timing_changes, load_snapshots
+from docs_site.number_format import NOTHING, format_count, plural
 from docs_site.page import Page
 from docs_site.queries.behaviour import (
     load_behaviour_changes,
@@ -16,6 +17,7 @@ from docs_site.queries.behaviour import (
     load_time_changes,
     load_variant_sequences,
 )
+from docs_site.queries.changes import take_snapshot
 from docs_site.queries.sequence_facts import by_key
 from docs_site.queries.window import load_window
 from docs_site.render import render
@@ -56,6 +58,13 @@ _TIME_COLUMNS = (
     Column("Executions", hint="Before and after"),
     Column("State"),
 )
+_TIMING_COLUMNS = (
+    Column("Beat"),
+    Column("Declared timing before"),
+    Column("Since"),
+    Column("Last seen so", hint="Newest build, and time of publication (UTC)"),
+    Column("First seen so", hint="Newest build, and time of publication (UTC)"),
+)
 
 
 def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:
@@ -67,8 +76,31 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         _step(now, before, changes.get(now["build"], []), times.get(now["build"], []), sequences)
         for now, before in pairwise(builds)
     ]
-    body = render("behaviour.md.jinja", page, window=load_window(warehouse), steps=steps, build_count=len(builds))
+    body = render(
+        "behaviour.md.jinja",
+        page,
+        window=load_window(warehouse),
+        steps=steps,
+        build_count=len(builds),
+        timings=_timing_table(warehouse, options.history),
+    )
     yield Page(page, "Changes of behaviour", body)
+
+
+def _timing_table(warehouse: Path, history: Path | None) -> Markup:
+    snapshots = [*load_snapshots(history), take_snapshot(warehouse, "", ())] if history else []
+    rows = [
+        [
+            text_cell(change.beat),
+            text_cell(change.before),
+            text_cell(change.now),
+            text_cell(f"{change.build_before or NOTHING}, {change.published_before[:16].replace('T', ' ')}"),
+            text_cell(f"{change.build or NOTHING}, {change.published_at[:16].replace('T', ' ') or 'now'}"),
+        ]
+        for change in all_timing_changes(snapshots)
+    ]
+    empty = "No beat declares another timing than when a site was published from this home before."
+    return render_table(_TIMING_COLUMNS, rows, caption="Declared timing", empty=empty)
 
 
 def _step(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs_site.history import Snapshot, last_other
+from docs_site.history import Snapshot, last_other, timing_changes
 from docs_site.number_format import format_count, format_pct
 from docs_site.warehouse import load_rows
 
@@ -27,6 +27,10 @@ select
 _WARNINGS = """
 select recommendation_id from reports.rpt_recommendations
 where severity in ('critical', 'warning') and outcome = 'open' order by recommendation_id
+"""
+_TIMINGS = """
+select sequence_name || ', beat ' || beat_number || ': ' || topic as beat, min(timing) as timing
+from marts.dim_beats group by 1 order by 1
 """
 _BUILDS = "select * from reports.rpt_builds order by build_number desc limit 2"
 
@@ -70,6 +74,7 @@ class Changes:
     figures: list[Change]
     appeared: list[str]
     gone: list[str]
+    timings: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,10 @@ class BuildChange:
 def take_snapshot(warehouse: Path, published_at: str, findings: Sequence[str], checks: Sequence[str] = ()) -> Snapshot:
     """Return what a later site compares itself with."""
     warnings = [row["recommendation_id"] for row in load_rows(warehouse, _WARNINGS)]
-    return Snapshot(published_at, load_rows(warehouse, _FIGURES)[0], list(findings), warnings, list(checks))
+    timings = {row["beat"]: row["timing"] for row in load_rows(warehouse, _TIMINGS) if row["beat"]}
+    builds = [row["build"] for row in load_rows(warehouse, _BUILDS)]
+    figures = load_rows(warehouse, _FIGURES)[0]
+    return Snapshot(published_at, figures, list(findings), warnings, list(checks), timings, next(iter(builds), None))
 
 
 def changes_since(snapshots: Sequence[Snapshot], now: Snapshot) -> Changes | None:
@@ -100,6 +108,10 @@ def changes_since(snapshots: Sequence[Snapshot], now: Snapshot) -> Changes | Non
         figures=[change for change in changes if change is not None],
         appeared=[finding for finding in now.findings if finding not in before.findings],
         gone=[finding for finding in before.findings if finding not in now.findings],
+        timings=[
+            f"{change.beat}: {change.before or 'none'}, now {change.now or 'none'}"
+            for change in timing_changes(before, now)
+        ],
     )
 
 

@@ -1,11 +1,12 @@
 """What the overview says of earlier sites: only what differs, and never a comparison with itself."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from docs_site.figures.sparkline import MOST_POINTS, sparkline
-from docs_site.history import KEPT, Snapshot, keep_snapshot, last_other, load_snapshots
+from docs_site.history import KEPT, Snapshot, all_timing_changes, keep_snapshot, last_other, load_snapshots
 from docs_site.queries.changes import MEASURES, changes_since
 
 
@@ -66,3 +67,28 @@ def test_a_sparkline_runs_from_the_first_value_to_the_last_within_its_box() -> N
     assert 'aria-label="errors &quot;per&quot; session"' in drawn
     assert sparkline([float(i) for i in range(500)], "x").count("L") == MOST_POINTS - 1
     assert 'd="M2.0 22.0 L50.0 22.0 L98.0 22.0"' in sparkline([4.0, 4.0, 4.0], "x")
+
+
+def timed(stamp: str, build: str, **timings: str) -> Snapshot:
+    return Snapshot(stamp, {}, [], timings=timings, build=build)
+
+
+def test_another_declared_timing_is_told_with_the_builds_on_both_sides() -> None:
+    old, new = timed("t1", "1.0", pour="after-beat", boil="immediate"), timed("t2", "1.1", pour="immediate", wash="x")
+    (change,) = all_timing_changes([old, timed("t1b", "1.0", pour="after-beat"), Snapshot("t1c", {}, []), new])
+    assert (change.beat, change.before, change.now) == ("pour", "after-beat", "immediate")
+    assert (change.published_before, change.build_before, change.build) == ("t1b", "1.0", "1.1")
+    assert not old.says_the_same_as(new)
+    changes = changes_since([replace(snapshot("t0"), timings=old.timings)], replace(snapshot(""), timings=new.timings))
+    assert changes is not None
+    assert changes.timings == ["pour: after-beat, now immediate"]
+
+
+def test_a_snapshot_that_first_knows_timings_is_kept_and_is_no_change(tmp_path: Path) -> None:
+    keep_snapshot(tmp_path, Snapshot("2026-1", {}, []))
+    keep_snapshot(tmp_path, timed("2026-2", "1.0", pour="delayed"))
+    keep_snapshot(tmp_path, timed("2026-3", "1.0", pour="delayed"))
+    kept = load_snapshots(tmp_path)
+    assert [one.published_at for one in kept] == ["2026-1", "2026-2"]
+    assert all_timing_changes(kept) == []
+    assert last_other(kept, timed("", "1.0", pour="delayed")) is None
