@@ -6,7 +6,7 @@ The numbers and verdicts are the warehouse's; here is only how people read them.
 from dataclasses import dataclass
 
 from docs_site.anomaly_words import class_words
-from docs_site.number_format import format_count, format_number, plural
+from docs_site.number_format import format_count, format_number, format_pct, plural
 from docs_site.warehouse import Row
 from docs_site.words import deviation_words, plain_words
 
@@ -25,6 +25,7 @@ _EXECUTIONS = {
 _OUTCOMES = {
     "open": "open",
     "not_seen_in_newest_build": "not seen in the newest build",
+    "fixed": "fixed",
 }
 
 
@@ -93,6 +94,29 @@ def formula(row: Row) -> str:
 def outcome_words(outcome: str) -> str:
     """Say what became of it."""
     return _OUTCOMES.get(outcome, plain_words(outcome))
+
+
+def fix_outcome_words(row: Row) -> str:
+    """Say what the sessions since its cause changed show, with n on both sides; nothing where nothing changed."""
+    if row["fix_outcome"] is None:
+        return ""
+    kind, change = row["opportunity_kind"], row["cause_change"]
+    before, after = row["before_opportunity_count"], row["after_opportunity_count"]
+    was = f"before {_share(row['before_occurrence_count'], before)}"
+    if not after:
+        return f"Cannot tell: no {kind} since {change}; {was}"
+    now = f"{_share(row['after_occurrence_count'], after)} {kind} since {change}"
+    if row["fix_outcome"] == "not_fixed":
+        return f"Not fixed: {now}; {was}"
+    if row["fix_outcome"] == "fixed":
+        # What never happened in n happens in fewer than this, with 95% confidence (Hanley and Lippman-Hand, 1983).
+        return f"Fixed: {now}, so at most {format_pct(100 * (1 - 0.05 ** (1 / after)))}%; {was}"
+    return f"Cannot tell: {now}, which may be chance (p {row['fix_p_value']:.2g}); {was}"
+
+
+def _share(count: int, of: int) -> str:
+    share = f" ({format_pct(100 * count / of)}%)" if count else ""
+    return f"{format_count(count)} of {format_count(of)}{share}"
 
 
 def evidence_words(row: Row) -> str:

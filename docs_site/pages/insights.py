@@ -10,6 +10,7 @@ from docs_site import links
 from docs_site.code_places import place_html
 from docs_site.insight_words import (
     evidence_words,
+    fix_outcome_words,
     fix_words,
     formula,
     gain_words,
@@ -48,7 +49,9 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         hidden=len(recommendations) - len(shown),
         first=recommendations[0] if recommendations else None,
         first_words=formula(recommendations[0]) if recommendations else "",
-        gone=sum(row["outcome"] != "open" for row in recommendations),
+        gone=sum(row["outcome"] == "not_seen_in_newest_build" for row in recommendations),
+        fixed=sum(row["fix_outcome"] == "fixed" for row in recommendations),
+        not_fixed=sum(row["fix_outcome"] == "not_fixed" for row in recommendations),
         kinds=_kinds(shown),
         items=[
             _item(row, evidence.get(row["recommendation_id"], []), page, options, number < _OPEN)
@@ -89,6 +92,7 @@ def _item(row: Row, evidence: Sequence[Row], page: str, options: SiteOptions, is
         "fix": row["fix"],
         "proof": row["proof"],
         "outcome": outcome_words(row["outcome"]),
+        "fix_outcome": fix_outcome_words(row),
         "is_gone": row["outcome"] != "open",
         "evidence": [(evidence_words(line), _places(line)) for line in evidence],
     }

@@ -48,6 +48,14 @@ class Recommendation:
     effort_hours: float
     score: float
     outcome: str
+    fix_outcome: str | None
+    cause_change: str | None
+    opportunity_kind: str | None
+    before_opportunity_count: int | None
+    before_occurrence_count: int | None
+    after_opportunity_count: int | None
+    after_occurrence_count: int | None
+    fix_p_value: float | None
     log_file_path: str | None
     line_number: int | None
 
@@ -95,6 +103,7 @@ def _result(row: Recommendation, rule_index: int) -> dict[str, object]:
         "properties": {
             "score": row.score, "gainSeconds": row.gain_seconds, "effortHours": row.effort_hours,
             "confidence": row.confidence, "causalPath": row.causal_path, "proof": row.proof, "outcome": row.outcome,
+            "fixOutcome": row.fix_outcome, "causeChange": row.cause_change,
         },
     }  # fmt: skip
     evidence = _location(row.log_file_path, row.line_number)

@@ -4,18 +4,13 @@ with compared as (
     select * from {{ ref('int_behaviours__compared') }}
 ),
 
--- If builds did not matter, the sessions that show it would be drawn from both alike: all of them fall on one side
--- with the chance C(m, k) / C(n + m, k) (hypergeometric; Fisher's exact test with an empty cell, one side).
+-- If builds did not matter, the sessions that show it would be drawn from both alike.
 chanced as (
     select
         *,
         case
             when is_change
-                then round(exp(
-                    lgamma(build_session_count + 1) - lgamma(build_session_count - session_count + 1)
-                    - lgamma(build_session_count + other_session_count + 1)
-                    + lgamma(build_session_count + other_session_count - session_count + 1)
-                ), 12)
+                then {{ chance_all_before('session_count', 'build_session_count', 'other_session_count') }}
             else 1
         end as p_value
     from compared

@@ -2,11 +2,15 @@ with placed as (
     select * from {{ ref('int_recommendations__placed') }}
 ),
 
+outcomes as (
+    select * from {{ ref('int_outcomes__judged') }}
+),
+
 final as (
     select
-        recommendation_id,
+        placed.recommendation_id,
         cast(row_number() over (
-            order by gain_seconds * confidence / effort_hours desc, recommendation_id asc
+            order by gain_seconds * confidence / effort_hours desc, placed.recommendation_id asc
         ) as bigint) as recommendation_number,
         fix_class,
         symptom_kind,
@@ -43,7 +47,16 @@ final as (
         confidence,
         effort_hours,
         gain_seconds * confidence / effort_hours as score,
-        outcome,
+        case when outcomes.fix_outcome = 'fixed' then 'fixed' else placed.outcome end as outcome,
+        outcomes.fix_outcome,
+        outcomes.cause_change,
+        outcomes.opportunity_kind,
+        outcomes.before_opportunity_count,
+        outcomes.before_occurrence_count,
+        outcomes.after_opportunity_count,
+        outcomes.after_occurrence_count,
+        outcomes.fix_p_value,
+        outcomes.cause_changed_at,
         first_seen_at,
         last_seen_at,
         session_id,
@@ -51,6 +64,7 @@ final as (
         log_file_path,
         line_number
     from placed
+    left join outcomes on placed.recommendation_id = outcomes.recommendation_id
 )
 
 select * from final

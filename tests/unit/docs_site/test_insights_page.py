@@ -7,10 +7,11 @@ import pytest
 
 from docs_site import links
 from docs_site.insight_tables import cause_table, handler_table
-from docs_site.insight_words import LONGEST_HEADLINE, cut, headline, marks
+from docs_site.insight_words import LONGEST_HEADLINE, cut, fix_outcome_words, headline, marks
 from docs_site.page import Page
 from docs_site.pages.insights import build_pages
 from docs_site.site_options import SiteOptions
+from docs_site.warehouse import Row
 from tests.unit.docs_site.naughty_strings import NAUGHTY_STRINGS
 from tests.unit.docs_site.recommendation_rows import recommendation, write_recommendation
 from tests.unit.docs_site.synthetic_warehouse import Home, empty_home
@@ -85,3 +86,26 @@ def test_hostile_causes_stay_text_on_the_pages_of_sessions_and_handlers(text: st
 def test_what_needs_no_explanation_is_said_to() -> None:
     assert "Nothing went wrong in this session" in cause_table([], links.session_url("s1"), None)
     assert "Nothing is recommended" in handler_table([], links.handler_url("h1"))
+
+
+OUTCOME: Row = {
+    "fix_outcome": "fixed", "opportunity_kind": "handler executions", "cause_change": "build 1.6.0",
+    "before_opportunity_count": 389, "before_occurrence_count": 12, "after_opportunity_count": 312,
+    "after_occurrence_count": 0, "fix_p_value": 0.001,
+}  # fmt: skip
+
+
+def test_what_became_of_a_problem_is_said_with_its_counts_on_both_sides() -> None:
+    assert fix_outcome_words(OUTCOME) == (
+        "Fixed: 0 of 312 handler executions since build 1.6.0, so at most 1.0%; before 12 of 389 (3.1%)"
+    )
+    again = OUTCOME | {"fix_outcome": "not_fixed", "after_occurrence_count": 4, "fix_p_value": None}
+    assert fix_outcome_words(again).startswith("Not fixed: 4 of 312 (1.3%) handler executions since build 1.6.0")
+    few = OUTCOME | {"fix_outcome": "cannot_tell", "after_opportunity_count": 3, "fix_p_value": 0.73}
+    assert (
+        "Cannot tell: 0 of 3 handler executions since build 1.6.0, which may be chance (p 0.73)"
+        in fix_outcome_words(few)
+    )
+    idle = OUTCOME | {"fix_outcome": "cannot_tell", "after_opportunity_count": 0, "fix_p_value": 1.0}
+    assert fix_outcome_words(idle).startswith("Cannot tell: no handler executions since build 1.6.0")
+    assert fix_outcome_words(OUTCOME | {"fix_outcome": None}) == ""
