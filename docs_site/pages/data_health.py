@@ -107,7 +107,7 @@ def _file_row(row: Row, sessions: dict[str, str], page: str) -> list[Cell]:
     return [
         link_cell(row["log_file_path"], address),
         badge_cell(status.replace("_", " "), tone(status)),
-        text_cell(row["dialect_name"]),
+        text_cell(_document_words(row) if status == "not_a_log" else row["dialect_name"]),
         number_cell(row["dialect_match_pct"]),
         count_cell(row["line_count"]),
         count_cell(row["record_line_count"]),
@@ -121,6 +121,11 @@ def _file_row(row: Row, sessions: dict[str, str], page: str) -> list[Cell]:
         time_cell(row["last_emitted_at"]),
         text_cell(row["problem"] or row["duplicate_of_path"]),
     ]
+
+
+def _document_words(row: Row) -> str:
+    """Return what a file is that is no log: 'a JSON document (analysis or configuration file)'."""
+    return str(row["problem"] or "").removeprefix("Not a log: ").split(". ")[0]
 
 
 def _reject_table(rows: Sequence[Row]) -> Markup:

@@ -90,7 +90,7 @@ LOG_RECORDS = Table(
         Column("line_count", "int64", "Physical lines of the record.", True),
         Column("emitted_at", "timestamp", "Time stamp of the record, UTC; null where the log has none."),
         Column("severity", "string", "debug | info | warning | error.", True),
-        Column("source_file_name", "string", "File the log says the message came from."),
+        Column("source_file_name", "string", "File, or class of the logger, the log says the message came from."),
         Column("source_line_number", "int64", "Line in that file."),
         Column("message_type", "string", "Name of the dialect's rule that matched; 'other' when none did.", True),
         Column("signal", "string", "What the record means (domain/signals.py); null when it means nothing to us."),

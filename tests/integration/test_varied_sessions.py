@@ -19,9 +19,11 @@ from tests.integration.corpus_truth import (
     EXCEPTIONS,
     account_of_marts,
     account_of_truth,
+    beat_durations,
     build_home_of,
     read_truth,
     session_names,
+    stated_beat_durations,
 )
 from tests.made.variations import FAITHFUL, cut
 
@@ -115,6 +117,14 @@ def test_a_varied_session_deviates_as_the_recording_does(
     with duckdb.connect(str(corpus_home / "warehouse.duckdb"), read_only=True) as recorded:
         expected = Counter(recorded.execute(DEVIATIONS, [session]).fetchall())
     assert Counter(varied.execute(DEVIATIONS, [case.session]).fetchall()) == expected
+
+
+@pytest.mark.parametrize("session", session_names(CORPUS, AS_WRITTEN) if CORPUS else ())
+def test_a_log_as_written_has_the_beat_durations_it_states(
+    session: str, corpus: Path, varied: duckdb.DuckDBPyConnection
+) -> None:
+    log = (corpus / "logs" / AS_WRITTEN / f"{session}.log").read_text(encoding="utf-8")
+    assert beat_durations(varied, session) == stated_beat_durations(log) != []
 
 
 @EVERY_CUT
