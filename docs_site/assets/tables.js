@@ -46,7 +46,7 @@
     output.textContent = words.length ? `${shown} of ${total} rows` : `${total} rows`;
   }
 
-  document.querySelectorAll(".sl-table").forEach((holder) => {
+  document.querySelectorAll(".sl-table:not(.sl-paged)").forEach((holder) => {
     const table = holder.querySelector("table");
     const box = holder.querySelector("input");
     table.tHead.addEventListener("click", (event) => {

@@ -84,11 +84,12 @@ def time_table(shares: TimeSplit) -> Markup:
 def bottleneck_table(times: Sequence[HandlerTime], page: str, options: SiteOptions, opens: Exemplars) -> Markup:
     """Return the ten handlers that flows waited for longest; what goes on after its beat does not count."""
     ranked = sorted((handler for handler in times if handler.waited_ms), key=lambda handler: -(handler.waited_ms or 0))
+    total = sum(handler.waited_ms or 0 for handler in ranked)
     columns = (
         Column("Handler"),
         Column("Waited for", "ms per session", True, "Inside its beat and on the critical path of its flow"),
-        Column("Saving", "ms per session", True, "If no execution took longer than the median"),
-        Column("After its beat", "ms in all", True, "No beat waited for this part"),
+        Column("Share", "%", True, "Share of all time flows waited for handlers"),
+        Column("After its beat", "ms per session", True, "No beat waited for this part; it does not count"),
         Column("n", is_number=True, hint="Executions with a duration; opens all of them"),
         _P50,
         _P95,
@@ -97,8 +98,8 @@ def bottleneck_table(times: Sequence[HandlerTime], page: str, options: SiteOptio
         [
             _handler_with_place(handler, page, options),
             number_cell(handler.waited_per_session_ms),
-            number_cell(handler.saving_ms),
-            number_cell(handler.outside_ms),
+            bar_cell(100 * (handler.waited_ms or 0) / total, 100 * (ranked[0].waited_ms or 0) / total),
+            number_cell(_per_session(handler.outside_ms, handler)),
             _all_executions(handler, page),
             interval_cell(handler.p50_ms, handler.p50_low_ms, handler.p50_high_ms, _open(handler, MEDIAN, opens)),
             interval_cell(handler.p95_ms, handler.p95_low_ms, handler.p95_high_ms, _open(handler, P95, opens)),
@@ -232,6 +233,13 @@ def _open(handler: HandlerTime, exemplar: str, opens: Exemplars) -> str | None:
 
 def _handler_link(handler: HandlerTime, page: str) -> Cell:
     return link_cell(handler.handler_name, links.relative_link(page, links.handler_url(handler.handler_id)))
+
+
+def _per_session(value: float | None, handler: HandlerTime) -> float | None:
+    """Return a sum over the window per session, by the two forms the report gives of the waiting."""
+    if value is None or not handler.waited_ms or handler.waited_per_session_ms is None:
+        return None
+    return value * handler.waited_per_session_ms / handler.waited_ms
 
 
 def _handler_with_place(handler: HandlerTime, page: str, options: SiteOptions) -> Cell:
