@@ -29,12 +29,16 @@ _TABLES = {
     "fct_flows": "flow_id varchar, session_id varchar, sequence_id varchar, sequence_name varchar, "
     f"sequence_key varchar, request_id varchar, status varchar, queued_at timestamptz, {_TIMES}, "
     f"queue_wait_ms double, duration_ms double, {_PLACE}",
-    "fct_beat_executions": "beat_execution_id varchar, flow_id varchar, session_id varchar, sequence_id varchar, "
-    "sequence_name varchar, movement_name varchar, beat_number bigint, execution_number bigint, beat_title varchar, "
+    "dim_beats": "beat_id varchar, sequence_name varchar, beat_number bigint, beat_kind varchar, handler_id varchar, "
+    "handler_name varchar, code_file_path varchar, code_line_number bigint",
+    "fct_beat_executions": "beat_execution_id varchar, beat_id varchar, flow_id varchar, session_id varchar, "
+    "sequence_id varchar, sequence_name varchar, movement_name varchar, beat_number bigint, "
+    "execution_number bigint, beat_title varchar, "
     f"topic varchar, status varchar, error_message varchar, {_TIMES}, duration_ms double, "
     f"duration_resolution_ms decimal(4,3), {_PLACE}",
     "fct_handler_executions": "handler_execution_id varchar, beat_execution_id varchar, flow_id varchar, "
     "session_id varchar, handler_id varchar, handler_name varchar, plugin_name varchar, topic varchar, status varchar, "
+    "sequence_name varchar, subscribed_sequence_name varchar, "
     f"started_at timestamptz, duration_ms double, is_inferred boolean, {_PLACE}",
     "fct_silent_gaps": f"gap_id varchar, session_id varchar, flow_id varchar, gap_class varchar, {_TIMES}, "
     f"duration_ms double, next_line_number bigint, evidence varchar, is_mounting boolean, {_PLACE}",
@@ -82,6 +86,10 @@ def sample_rows() -> dict[str, list[dict[str, Any]]]:
         "dim_handlers": [
             {"handler_id": "h1", "handler_name": "draw", "plugin_name": "P", "code_file_path": "src/draw.ts",
              "code_line_number": 7}
+        ],
+        "dim_beats": [
+            {"beat_id": "paint-1", "sequence_name": "Paint", "beat_number": 1, "beat_kind": "stage-crew",
+             "handler_id": "h1", "handler_name": "draw", "code_file_path": "src/draw.ts", "code_line_number": 7}
         ],
         "fct_flows": [
             _flow("f1", CLOCKED, "Paint", "completed", 10, 10.0, 130.0, 110.0),
@@ -162,7 +170,8 @@ def _beat(
     duration: float | None,
 ) -> dict[str, Any]:  # fmt: skip
     return {
-        "beat_execution_id": beat_id, "flow_id": flow_id, "session_id": session_id, "sequence_id": "s1",
+        "beat_execution_id": beat_id, "beat_id": f"paint-{number}", "flow_id": flow_id, "session_id": session_id,
+        "sequence_id": "s1",
         "sequence_name": "Paint", "movement_name": "Stroke", "beat_number": number, "execution_number": number,
         "beat_title": f"Beat {number}", "topic": f"paint:{number}", "status": status, "started_at": _moment(started),
         "duration_ms": duration, "duration_resolution_ms": 0.1, "log_file_path": "one.log", "line_number": line,

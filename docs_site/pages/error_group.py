@@ -56,6 +56,10 @@ def build_group_pages(
             group=group,
             class_words=class_words(group["error_class"]),
             place=place_html(group["code_file_path"], group["code_line_number"], options.code_url),
+            thrown_place=place_html(group["thrown_file_path"], group["thrown_line_number"], options.code_url)
+            if group["thrown_file_path"]
+            else None,
+            is_thrown_place=_is_thrown_place(group),
             handler_place=place_html(
                 group["handler_code_file_path"], group["handler_code_line_number"], options.code_url
             ),
@@ -87,6 +91,12 @@ def stack_html(example: Row | None) -> Markup | None:
     if len(lines) > _MOST_STACK_LINES:
         shown.append(html_text(f"\u2026 {len(lines) - _MOST_STACK_LINES} more lines"))
     return Markup('<pre class="sl-code sl-stack"><code>' + "\n".join(shown) + "</code></pre>")
+
+
+def _is_thrown_place(group: Row) -> bool:
+    """Tell whether the place of the group is where its errors were thrown, not where its handler is defined."""
+    place = (group["code_file_path"], group["code_line_number"])
+    return bool(group["thrown_file_path"]) and place == (group["thrown_file_path"], group["thrown_line_number"])
 
 
 def _is_frame(line: str, example: Row) -> bool:

@@ -176,6 +176,34 @@ def test_a_hostile_name_is_shown_as_it_is(watch: Watch) -> None:
     assert {visible(text).strip() for text in plain} - {""} <= {text.strip() for text in shown}
 
 
+def test_all_executions_of_a_handler_are_sorted_filtered_and_lead_to_their_line(watch: Watch) -> None:
+    name = "<img src=x onerror=pwned()>"
+    page = watch.open(handler_url(stable_id("handler", NAMES.index(name), 1)))
+    table = page.locator(".sl-paged")
+    table.scroll_into_view_if_needed()
+    page.wait_for_selector(".sl-paged[data-state=ready]")
+    # Three flows in each of three sessions, the newest first.
+    rows = table.locator("tbody tr")
+    assert rows.count() == 9
+    assert name in rows.first.inner_text()
+    starts = rows.locator("td:first-child").all_inner_texts()
+    assert starts == sorted(starts, reverse=True)
+    table.get_by_role("button", name="Duration").click()
+    durations = [float(text) for text in rows.locator("td:nth-child(2)").all_inner_texts()]
+    assert durations == sorted(durations, reverse=True)
+    table.locator("input").fill("no such text")
+    page.wait_for_function("document.querySelectorAll('.sl-paged tbody tr').length === 0")
+    table.locator("input").fill("img ok")
+    page.wait_for_function("document.querySelectorAll('.sl-paged tbody tr').length === 9")
+    line = rows.first.locator("td:nth-child(6) a")
+    assert (line.get_attribute("href") or "").endswith(f"#L{line.inner_text()}")
+    # Tables that are whole on the page still sort beside it.
+    tests = page.locator("table.sl-data:has(caption:text-is('Tests'))")
+    tests.get_by_role("button", name="Reaches it").click()
+    assert tests.locator("tbody tr td:nth-child(2)").all_inner_texts() == ["calls it", "its file imports it"]
+    assert page.evaluate("window.hasBeenPwned === undefined")
+
+
 def test_a_diagram_shows_hostile_names_as_they_are(watch: Watch) -> None:
     for name in ("<img src=x onerror=pwned()>", "{{ 7*7 }}", "A\"B'C`D"):
         page = watch.open(sequence_url(stable_id("sequence", NAMES.index(name))))

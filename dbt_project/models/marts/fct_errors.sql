@@ -6,9 +6,8 @@ groups as (
     select * from {{ ref('int_errors__grouped') }}
 ),
 
-handlers as (
-    select * from {{ ref('dim_handlers') }}
-    qualify row_number() over (partition by plugin_name, handler_name order by handler_id) = 1
+placed as (
+    select * from {{ ref('int_errors__placed') }}
 ),
 
 final as (
@@ -19,7 +18,7 @@ final as (
         errors.session_id,
         errors.flow_id,
         errors.beat_execution_id,
-        handlers.handler_id,
+        placed.handler_id,
         errors.sequence_name,
         errors.plugin_name,
         errors.handler_name,
@@ -41,16 +40,18 @@ final as (
         groups.frame_evidence,
         groups.thrown_file_path,
         groups.thrown_line_number,
-        handlers.code_file_path,
-        handlers.code_line_number,
+        placed.code_file_path,
+        placed.code_line_number,
+        placed.fault_file_path,
+        placed.fault_line_number,
         errors.network_url,
         errors.log_file_path,
         errors.line_number
     from errors
     inner join groups
         on errors.error_id = groups.error_id
-    left join handlers
-        on errors.plugin_name = handlers.plugin_name and errors.handler_name = handlers.handler_name
+    inner join placed
+        on errors.error_id = placed.error_id
 )
 
 select * from final

@@ -52,11 +52,13 @@ final as (
         titled.frame_file_name,
         titled.frame_line_number,
         titled.frame_evidence,
-        coalesce(titled.thrown_file_path, handlers.code_file_path) as code_file_path,
-        case when titled.thrown_file_path is null then handlers.code_line_number else titled.thrown_line_number end
+        coalesce(titled.fault_file_path, titled.handler_code_file_path) as code_file_path,
+        case when titled.fault_file_path is null then titled.handler_code_line_number else titled.fault_line_number end
             as code_line_number,
-        handlers.code_file_path as handler_code_file_path,
-        handlers.code_line_number as handler_code_line_number,
+        titled.handler_code_file_path,
+        titled.handler_code_line_number,
+        titled.thrown_file_path,
+        titled.thrown_line_number,
         counted.error_count,
         counted.consequence_count,
         counted.session_count,
@@ -88,8 +90,6 @@ final as (
         on titled.error_group_id = trended.error_group_id
     inner join examples
         on titled.error_group_id = examples.error_group_id
-    left join {{ ref('dim_handlers') }} as handlers
-        on titled.handler_id = handlers.handler_id
     left join tests
         on titled.handler_id = tests.handler_id
     left join commits

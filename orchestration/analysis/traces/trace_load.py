@@ -19,13 +19,36 @@ from orchestration.analysis.traces.trace_rows import SessionRows
 
 # Sessions read by one set of queries: enough to spread the cost of a query, few enough to stay small in memory.
 _BATCH = 25
+# A handler's name may stand for several functions: the sequence that subscribed it tells which one ran.
 _HANDLERS = """
     select
-        fct_handler_executions.*,
-        dim_handlers.code_file_path,
-        dim_handlers.code_line_number
-    from marts.fct_handler_executions
-    left join marts.dim_handlers using (handler_id)
+        executions.*,
+        coalesce(functions.code_file_path, handlers.code_file_path) as code_file_path,
+        case
+            when functions.code_file_path is null then handlers.code_line_number else functions.code_line_number
+        end as code_line_number
+    from marts.fct_handler_executions as executions
+    left join marts.dim_handlers as handlers using (handler_id)
+    left join (
+        select
+            handler_id, sequence_name, min(code_file_path) as code_file_path, min(code_line_number) as code_line_number
+        from marts.dim_beats
+        where code_line_number is not null
+        group by handler_id, sequence_name
+        having count(distinct code_file_path || ':' || code_line_number) = 1
+    ) as functions
+        on executions.handler_id = functions.handler_id
+        and coalesce(executions.subscribed_sequence_name, executions.sequence_name) = functions.sequence_name
+"""
+# A failed beat names its handler, also where the log shows no call of it.
+_BEATS = """
+    select
+        executions.*,
+        case when executions.status = 'failed' then beats.handler_name end as handler_name,
+        case when executions.status = 'failed' then beats.code_file_path end as code_file_path,
+        case when executions.status = 'failed' then beats.code_line_number end as code_line_number
+    from marts.fct_beat_executions as executions
+    left join marts.dim_beats as beats using (beat_id)
 """
 _SIGNALS = """
     select log_file_path, line_number, emitted_at, signal, topic, item_count, user_action, plugin_name, sequence_name,
@@ -71,7 +94,7 @@ _SESSIONS = """
 # By what SessionRows calls them: the rows, and their order, which does not hang on what else is read with them.
 _PARTS = {
     "flows": ("select * from marts.fct_flows", "line_number, flow_id"),
-    "beats": ("select * from marts.fct_beat_executions", "line_number, beat_execution_id"),
+    "beats": (_BEATS, "line_number, beat_execution_id"),
     "handlers": (_HANDLERS, "line_number, handler_execution_id"),
     "gaps": ("select * from marts.fct_silent_gaps", "line_number, gap_id"),
     "errors": ("select * from marts.fct_errors", "line_number, error_id"),

@@ -24,7 +24,7 @@ _FACTS: dict[str, tuple[str, ...]] = {
     for kind, names in {
         "flow": "sequence_id plugin_name request_id deviation_count queue_wait_ms flow_number",
         "beat": "sequence_name sequence_id movement_name beat_number topic execution_number error_message"
-        " duration_resolution_ms overhead_ms state_change",
+        " duration_resolution_ms overhead_ms state_change handler_name code_file_path code_line_number",
         "handler": "handler_id plugin_name topic beat_number dispatch_duration_ms duration_resolution_ms is_inferred"
         " error_class error_message state_change subscribed_sequence_name code_file_path code_line_number",
         "error": "error_class handler_name plugin_name topic code_file_path code_line_number sequence_name",

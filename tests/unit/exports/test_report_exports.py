@@ -99,15 +99,14 @@ def test_traceability_lists_the_title_of_every_test_that_reaches_a_handler(home:
 
 def test_a_timeline_has_everything_that_lasted_in_the_order_of_its_start(tmp_path: Path) -> None:
     write_sample(tmp_path, ("<b>red</b>",))
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
-        connection.execute(
-            "create table marts.dim_beats (sequence_name varchar, beat_number bigint, beat_kind varchar)"
-        )
     content, markdown = report(Home(tmp_path / "warehouse.duckdb", tmp_path, tmp_path, tmp_path), "timeline")
     times = [event["time"] for event in content["events"]]
     assert times == sorted(times)
     kinds = {event["details"]["kind"] for event in content["events"]}
     assert {"flow", "beat", "handler", "gap", "error"} <= kinds
+    beats = [event for event in content["events"] if event["details"]["kind"] == "beat"]
+    failed = [event for event in beats if event["details"]["status"] == "failed"]
+    assert ("render", "src/draw.ts:7") in {(event["type"], event["details"].get("source")) for event in failed}
     assert content["sessionStart"] == "2026-11-22T15:00:00.000Z"
     assert content["totalDuration"] == max(event["time"] + event["duration"] for event in content["events"])
     assert "Silent gaps: " in markdown

@@ -11,7 +11,9 @@ with errors as (
 ),
 
 handlers as (
-    select error_group_id, handler_id, handler_name, plugin_name, beat_number, sequence_name, topic
+    select
+        error_group_id, handler_id, handler_name, plugin_name, beat_number, sequence_name, topic,
+        code_file_path as handler_code_file_path, code_line_number as handler_code_line_number
     from errors
     where handler_name is not null
     qualify row_number() over (
@@ -57,7 +59,9 @@ frames as (
         frame_line_number,
         frame_evidence,
         thrown_file_path,
-        thrown_line_number
+        thrown_line_number,
+        fault_file_path,
+        fault_line_number
     from errors
     where not is_consequence and frame_file_name is not null
     qualify row_number() over (
@@ -84,6 +88,8 @@ final as (
             as sequence_name,
         sequences.sequence_names,
         handlers.beat_number,
+        handlers.handler_code_file_path,
+        handlers.handler_code_line_number,
         coalesce(handlers.topic, roots.topic) as topic,
         frames.* exclude (error_group_id)
     from roots

@@ -66,8 +66,7 @@ united as (
     union all
     select
         'error', error_kind, error_id, session_id, flow_id, sequence_name, beat_number, topic, plugin_name, handler_name,
-        null, message, error_group_id, 1, null, coalesce(thrown_file_path, code_file_path),
-        coalesce(thrown_line_number, code_line_number), emitted_at, log_file_path, line_number
+        null, message, error_group_id, 1, null, fault_file_path, fault_line_number, emitted_at, log_file_path, line_number
     from errors
     union all
     select
