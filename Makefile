@@ -1,5 +1,5 @@
 # Everything a newcomer types. Needs Python 3.11 to 3.13 and make; everything else goes into .venv.
-# .sightline/ holds all state of `make run`; deleting it (make clean) loses nothing that a run does not rebuild.
+# .sightline/ holds all state of `make run`; deleting it (make clean) loses nothing there: the example's logs stay.
 
 HOME_FOLDER ?= .sightline
 EXAMPLE ?= $(firstword $(wildcard examples/*/sightline.toml))

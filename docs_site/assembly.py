@@ -7,22 +7,23 @@ put in anew each time. Documents may link only to documents and to pages of the 
 frame hangs on another page's text.
 """
 
-import shutil
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from docs_site import build, stage
+from docs_site import build, published, stage
+from docs_site.content_policy import with_policy
 from docs_site.memory import Memory
 from docs_site.page import DataFile, KeptFile
 from docs_site.search_index import Entry, read_search_index, search_files
 from docs_site.shared_files import load_shared_files
 from docs_site.stage import StagedPage
-from docs_site.store import digest_of
+from orchestration.whole_files import remove_own_folder, require_own_folder
 
-_STAMP = ".site-fingerprint"
+# What a build leaves that was killed, or that failed and may be looked at.
+_WORK_NAMES = frozenset({"docs", "built", "html", "mkdocs.yml"})
 # Without a site's address MkDocs' sitemap names no page, but carries the day it was made.
 _LEFT_OUT = ("search/", "sitemap.xml")
 
@@ -58,7 +59,8 @@ def assemble_site(
     `tell` is called before MkDocs is. Works in `<site>/../.site-build`, which is kept after a failure, to be looked at.
     """
     work = site.with_name(f".{site.name}-build")
-    shutil.rmtree(work, ignore_errors=True)
+    remove_own_folder(work, _is_work)
+    require_own_folder(site, published.is_site)
     documents, beside = stage.load_documents(build.ROOM / "docs")
     whole = [*pages, *documents]
     plain = build.configuration(site_name, {page.source for page in whole})
@@ -72,7 +74,7 @@ def assemble_site(
         _keep_shell(shell_key, built, {page.page.path for page in asked}, memory)
     tree = _tree([*files, *beside, *load_shared_files()], asked, shell_key, memory)
     is_rebuilt = _publish(tree, work, site, memory)
-    shutil.rmtree(work, ignore_errors=True)
+    remove_own_folder(work, _is_work)
     return Assembled(is_rebuilt, len(missing))
 
 
@@ -95,7 +97,7 @@ def _keep_frames(missing: Sequence[_Asked], built: Path, memory: Memory) -> None
     for page in missing:
         path = page.page.path
         # Frames are nearly the same bytes on every page: packed they take a fifth of the room.
-        frame = zlib.compress((built / path).read_bytes(), level=1)
+        frame = zlib.compress(_made(built / path), level=1)
         memory.keep(page.key, entries.get(path, []), [DataFile(path, frame)])
 
 
@@ -104,7 +106,13 @@ def _keep_shell(key: str, built: Path, pages: set[str], memory: Memory) -> None:
     config, _ = read_search_index(built)
     names = {path.relative_to(built).as_posix(): path for path in sorted(built.rglob("*")) if path.is_file()}
     own = {name: path for name, path in names.items() if name not in pages and not name.startswith(_LEFT_OUT)}
-    memory.keep(key, config, [DataFile(name, path.read_bytes()) for name, path in own.items()])
+    memory.keep(key, config, [DataFile(name, _made(path)) for name, path in own.items()])
+
+
+def _made(path: Path) -> bytes:
+    """Return what MkDocs wrote, a page with the policy that lets the theme's scripts run and no others."""
+    content = path.read_bytes()
+    return with_policy(content.decode("utf-8")).encode("utf-8") if path.suffix == ".html" else content
 
 
 def _tree(files: Files, asked: Sequence[_Asked], shell_key: str, memory: Memory) -> dict[str, str]:
@@ -134,13 +142,15 @@ def _finished(asked: _Asked, made: Set[str], memory: Memory) -> tuple[bytes, lis
 
 
 def _publish(tree: Mapping[str, str], work: Path, site: Path, memory: Memory) -> bool:
-    lines = "".join(f"{digest} {path}\n" for path, digest in sorted(tree.items()))
-    fingerprint = digest_of(lines.encode("utf-8", "surrogatepass"))
-    stamp = site / _STAMP
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == fingerprint:
+    stamp = published.stamp_of(tree)
+    if published.read_stamp(site) == stamp:
         return False
     for path, digest in tree.items():
         memory.store.link(digest, work / "html" / path)
-    (work / "html" / _STAMP).write_text(fingerprint, encoding="utf-8")
-    build.swap(work / "html", site)
+    published.write_stamp(work / "html", stamp)
+    published.replace_site(work / "html", site)
     return True
+
+
+def _is_work(folder: Path) -> bool:
+    return {path.name for path in folder.iterdir()} <= _WORK_NAMES

@@ -1,11 +1,10 @@
-"""MkDocs: its configuration for one build, its run, and the swap that publishes the result.
+"""MkDocs: its configuration for one build, and its run.
 
 MkDocs runs as a process of its own: it sets global state, and a crash in it must not take a pipeline along. What the
 pages say belongs to docs_site/pages.
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Set
@@ -54,22 +53,6 @@ def run_mkdocs(configuration: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode != 0:
         raise SiteBuildError(f"The site did not build: {(done.stderr or done.stdout).strip()[-2000:]}")
-
-
-def swap(built: Path, site: Path) -> None:
-    """Put `built` in the place of `site` by renaming; the old one goes only when the new one stands."""
-    site.parent.mkdir(parents=True, exist_ok=True)
-    previous = site.with_name(f".{site.name}.previous")
-    shutil.rmtree(previous, ignore_errors=True)
-    if site.exists():
-        site.rename(previous)
-    try:
-        built.rename(site)
-    except OSError:
-        if previous.exists():
-            previous.rename(site)
-        raise
-    shutil.rmtree(previous, ignore_errors=True)
 
 
 def _existing(nav: list[Any], sources: Set[str]) -> list[Any]:

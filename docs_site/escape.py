@@ -7,7 +7,9 @@ here for a new place; never build a page with a text that met none of them.
 
 import json
 import re
-from html import escape
+from html import escape, unescape
+
+from orchestration.domain.spreadsheets import is_taken_for_formula
 
 # Control characters show as their pictures: left alone they hide text, or end a line where none ends.
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
@@ -23,6 +25,11 @@ _VISIBLE = _PICTURES | _INVISIBLE | _MARKS | _LINE_ENDS
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _BACKTICKS = re.compile(r"`+")
+# A word joiner: takes no room, breaks no search, and before it nothing is a formula.
+FIRM_TEXT = "&#8288;"
+_TAG = re.compile(r"<[^>]*>")
+# Quick, and true of every cell that could begin with a sign once its tags and references are gone.
+_FIRST_SIGN = re.compile(r"(?:<[^>]*>|\s)*[=+@&\uff1d\uff0b\uff0d\uff20-]")
 
 
 def visible(text: str) -> str:
@@ -52,7 +59,16 @@ def markdown_inline(text: str) -> str:
 
 def markdown_cell(text: str) -> str:
     """Encode for a cell of a Markdown table; an empty text becomes a dash, so that columns stay in place."""
-    return markdown_inline(text) or "&#45;"
+    inline = markdown_inline(text)
+    return f"{FIRM_TEXT}{inline}" if is_taken_for_formula(text.lstrip()) else inline or "&#45;"
+
+
+def firm_cell(html: str) -> str:
+    """Return the HTML of a table's cell, made so that a spreadsheet it is opened or pasted in takes it for text."""
+    if _FIRST_SIGN.match(html) is None:
+        return html
+    shown = unescape(_TAG.sub("", html)).lstrip()
+    return f"{FIRM_TEXT}{html}" if is_taken_for_formula(shown) else html
 
 
 def markdown_code_block(text: str) -> str:

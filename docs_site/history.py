@@ -5,13 +5,18 @@ Losing them loses only that comparison: nothing else is made from them.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from orchestration.whole_files import write_whole
+
 # A year of daily runs, and more than anybody scrolls through.
 KEPT = 400
+# The time of a publication without its punctuation; a file of another name was not written here, and stays.
+_OWN_NAME = re.compile(r"\d{8}T\d{6,10}\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +91,9 @@ def keep_snapshot(folder: Path, snapshot: Snapshot) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     name = "".join(character for character in snapshot.published_at if character.isalnum())
-    unfinished = folder / f".{name}.tmp"
-    unfinished.write_text(json.dumps(asdict(snapshot), sort_keys=True), encoding="utf-8")
-    unfinished.replace(folder / f"{name}.json")
-    for old in sorted(folder.glob("*.json"))[:-KEPT]:
+    write_whole(folder / f"{name}.json", json.dumps(asdict(snapshot), sort_keys=True).encode())
+    ours = sorted(path for path in folder.glob("*.json") if _OWN_NAME.fullmatch(path.name))
+    for old in ours[:-KEPT]:
         old.unlink()
 
 

@@ -17,10 +17,14 @@ from typing import Any
 
 from docs_site.page import DataFile, KeptFile, Page
 from docs_site.store import ContentStore
+from orchestration.whole_files import write_whole
 
 _ROOM = Path(__file__).parent
 # All whose code has a part in what a page says.
-_CODE = (_ROOM, *(_ROOM.parent / "orchestration" / name for name in ("analysis", "domain", "lake.py")))
+_CODE = (
+    _ROOM,
+    *(_ROOM.parent / "orchestration" / name for name in ("analysis", "domain", "lake.py", "whole_files.py")),
+)
 _PACKAGES = ("duckdb", "Jinja2", "Markdown", "MarkupSafe", "mkdocs", "mkdocs-material", "plotly", "Pygments",
              "pymdown-extensions")  # fmt: skip
 
@@ -94,9 +98,7 @@ class Memory:
         if self._folder is None:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        unfinished = self._folder / ".index.tmp"
-        unfinished.write_text(json.dumps(self._now, separators=(",", ":")), encoding="utf-8")
-        unfinished.replace(self._folder / "index.json")
+        write_whole(self._folder / "index.json", json.dumps(self._now, separators=(",", ":")).encode())
         self.store.keep_only(self._asked | {digest for _, files in self._now.values() for _, digest in files})
 
 

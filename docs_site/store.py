@@ -7,9 +7,15 @@ for by what it was made from belongs to docs_site/memory.py.
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Set
 from pathlib import Path
+
+from orchestration.whole_files import write_whole
+
+# A digest, perhaps unfinished: a file of another name was not written here, and stays.
+_OWN_NAME = re.compile(r"\.?[0-9a-f]{32}(\.[0-9]+)?(\.tmp)?")
 
 
 def digest_of(content: bytes) -> str:
@@ -31,9 +37,7 @@ class ContentStore:
             path = self._path(digest)
             path.parent.mkdir(parents=True, exist_ok=True)
             # A new file under the old name: a site that links to the old one is not written into.
-            unfinished = path.with_suffix(".tmp")
-            unfinished.write_bytes(content)
-            unfinished.replace(path)
+            write_whole(path, content)
             self._sound.add(digest)
         return digest
 
@@ -63,7 +67,7 @@ class ContentStore:
     def keep_only(self, digests: Set[str]) -> None:
         """Remove everything else, and what a killed publication left behind."""
         for path in self._folder.glob("*/*"):
-            if path.name not in digests:
+            if path.name not in digests and _OWN_NAME.fullmatch(path.name):
                 path.unlink(missing_ok=True)
 
     def _path(self, digest: str) -> Path:

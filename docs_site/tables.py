@@ -10,7 +10,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from docs_site.escape import html_attribute, html_text, safe_href
+from docs_site.escape import firm_cell, html_attribute, html_text, safe_href
 from docs_site.number_format import NOTHING, format_count, format_number, format_pct, format_time
 
 # Below this a filter box is more in the way than of use.
@@ -171,4 +171,4 @@ def _cell(column: Column, cell: Cell) -> str:
     # Text cells sort by what they show; only where that differs from the order wanted is a value written.
     needs_value = column.is_number or not isinstance(cell.sort_value, str)
     order = f' data-v="{value}"' if needs_value else ""
-    return f"<td{kind}{order}>{cell.html}</td>"
+    return f"<td{kind}{order}>{firm_cell(cell.html)}</td>"

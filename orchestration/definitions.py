@@ -29,7 +29,7 @@ from orchestration.settings import Settings, load_settings_or_example
 
 def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
     """Return all definitions for some settings; `overrides` replace fields of the platform, such as `listener`."""
-    platform = Platform(settings=settings, **{"home": Home(settings.home), **overrides})
+    platform = Platform(settings=settings, **{"home": Home(settings.home, settings.shared_home), **overrides})
     warehouse = build_dbt_assets(platform, load_manifest(platform.home))
     results = [build_result_asset(platform, "raw"), build_result_asset(platform, "marts")]
     site = build_site_asset(platform, [*warehouse.keys, result_key("raw"), result_key("marts")])

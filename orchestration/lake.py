@@ -4,7 +4,6 @@ The door between Python and dbt. Everything raw is written here, by write-then-r
 owner, so that writers in several processes never meet. Reading is dbt's work, and the site's for log lines.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.domain.tables import Table
+from orchestration.whole_files import written_whole
 
 _ARROW_TYPES: dict[str, pa.DataType] = {
     "string": pa.large_string(),
@@ -78,13 +78,8 @@ def write_parquet(rows: pa.Table, path: Path, layout: "ParquetLayout | None" = N
     `layout` saves time on large tables.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    # The name starts with a dot so that a half-written file left by a killed run matches no reader's pattern.
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with written_whole(path) as unfinished:
         pq.write_table(rows, unfinished, **_options(rows, layout))
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
     return path.stat().st_size
 
 

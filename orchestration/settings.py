@@ -1,39 +1,36 @@
 """The settings: what a user can choose, where each choice comes from, and what is wrong with it in one line.
 
-The only reader of `sightline.toml` and of the environment. Choices win in this order: command line, environment
-(`SIGHTLINE_HOME`, `SIGHTLINE_INPUTS__LOGS`, ...), `sightline.toml`, default. Every field carries the description
-that `sightline init` and the documentation show. Rooms below never see these classes: they take plain arguments.
+With settings_file.py the only reader of `sightline.toml` and of the environment. Choices win in this order: command
+line, environment (`SIGHTLINE_HOME`, `SIGHTLINE_INPUTS__LOGS`, ...), `sightline.toml`, default. Every field carries the
+description that `sightline init` and the documentation show. Rooms below never see these classes: they take plain
+arguments.
 """
 
-import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from orchestration.domain.errors import UsageError
 from orchestration.settings_budgets import BudgetSettings
 from orchestration.settings_errors import ENVIRONMENT_PREFIX, explain
+from orchestration.settings_file import CONFIG_FILE_NAME, HOME_FOLDER_NAME, config_path, read_config
 
-CONFIG_FILE_NAME = "sightline.toml"
-HOME_FOLDER_NAME = ".sightline"
 CRON_FIELDS = 5
 
-# The keys of sightline.toml that hold paths: relative ones are relative to the file's own folder.
-PATH_KEYS = (
-    ("inputs", "logs"),
-    ("inputs", "code"),
-    ("inputs", "sequences"),
-    ("inputs", "coverage"),
-    ("inputs", "accepted_deviations"),
-    ("ingest", "dialect_folders"),
-)
 
-Paths = tuple[str, ...]
+def _not_empty(value: Any) -> Any:
+    """Refuse what would mean the working directory, which nobody means by it."""
+    if isinstance(value, str) and not value.strip():
+        raise ValueError("it is empty; name a path, or leave it out")
+    return value
+
+
+Paths = tuple[Annotated[str, BeforeValidator(_not_empty)], ...]
+OnePath = Annotated[Path, BeforeValidator(_not_empty)]
 PositiveInt = Annotated[int, Field(ge=1)]
 
 
@@ -184,9 +181,13 @@ class Settings(BaseSettings):
         env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid"
     )
 
-    home: Path = Field(
+    home: OnePath = Field(
         Path(HOME_FOLDER_NAME),
-        description="Folder for all state; deleting it loses named baselines, and logs that are gone elsewhere.",
+        description="Folder for all state: new, empty, or made by Sightline. "
+        "Deleting it loses named baselines, and logs that are gone elsewhere.",
+    )
+    shared_home: bool = Field(
+        False, description="Let others on this machine read the home folder, as far as the umask allows."
     )
     # Secrets never stand in sightline.toml: the environment is the only source.
     redaction_key: SecretStr | None = Field(None, description="Key of the marks that replace secrets.")
@@ -213,8 +214,8 @@ def load_settings(config: Path | None = None, overrides: Mapping[str, Any] | Non
     working directory, which may be absent. `overrides` are nested like the file; relative paths in them are
     relative to the working directory.
     """
-    path = _config_path(config)
-    in_file = _read_config(path) if path else {}
+    path = config_path(config)
+    in_file = read_config(path) if path else {}
 
     class Sources(Settings):
         """The settings with the file as the last source; made per call, because the file differs per call."""
@@ -257,43 +258,3 @@ def environment_of(settings: Settings) -> dict[str, str]:
         variables[f"{ENVIRONMENT_PREFIX}CONFIG"] = str(settings.config)
     variables[f"{ENVIRONMENT_PREFIX}INPUTS"] = settings.inputs.model_dump_json()
     return variables
-
-
-def _config_path(config: Path | None) -> Path | None:
-    named = config or (Path(value) if (value := os.environ.get(f"{ENVIRONMENT_PREFIX}CONFIG")) else None)
-    if named is None:
-        found = Path(CONFIG_FILE_NAME).absolute()
-        return found if found.is_file() else None
-    if named.is_dir():
-        raise UsageError(f"{named}: is a folder, not a configuration file; name the file, like {CONFIG_FILE_NAME}")
-    if not named.is_file():
-        raise UsageError(f"{named}: no such configuration file; write one with `sightline init`")
-    return named.absolute()
-
-
-def _read_config(path: Path) -> dict[str, Any]:
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: is not UTF-8 text; save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: is not valid TOML: {error}; correct that place") from None
-    for key in ("config", "redaction_key"):
-        if key in values:
-            raise UsageError(f"{path}: {key} cannot stand in the file; set {ENVIRONMENT_PREFIX}{key.upper()} instead")
-    return _anchor_paths(values, path.parent)
-
-
-def _anchor_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Make the relative paths of a file absolute; leave values of a wrong type to the validation."""
-    anchored = dict(values)
-    home = anchored.get("home", HOME_FOLDER_NAME)
-    anchored["home"] = str(folder / Path(home).expanduser()) if isinstance(home, str) else home
-    for section, key in PATH_KEYS:
-        table = anchored.get(section)
-        if isinstance(table, dict) and isinstance(table.get(key), list):
-            paths = [str(folder / Path(p).expanduser()) if isinstance(p, str) else p for p in table[key]]
-            anchored[section] = {**table, key: paths}
-    return anchored

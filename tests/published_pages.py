@@ -1,7 +1,9 @@
-"""A site of some pages only, for tests of what they do in a browser."""
+"""A site of some pages only, for tests of what they do in a browser, and what a browser says of any."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+from playwright.sync_api import Page as Tab
 
 from docs_site.assembly import assemble_site
 from docs_site.memory import Memory
@@ -15,3 +17,8 @@ def publish_pages(pages: Iterable[Page], site: Path) -> Path:
     files = [file for page in whole for file in page.files]
     assemble_site([stage_page(page) for page in whole], files, site, "Test", Memory(site.with_name("memory")))
     return site
+
+
+def note_refusals(tab: Tab, note: Callable[[str], None]) -> None:
+    """Note whatever the policy of a page keeps from running or loading: of what we publish, nothing may be."""
+    tab.on("console", lambda said: note(said.text) if "Content Security Policy" in said.text else None)

@@ -30,6 +30,7 @@ from orchestration.cli.options import (
     Session,
     Values,
     chosen_settings,
+    given_path,
 )
 from orchestration.domain.errors import GateError, SightlineError, UsageError
 
@@ -126,7 +127,10 @@ def replay(
     ] = None,
     repeat: Annotated[int, typer.Option("--repeat", min=1, help="Plays of each flow, to find what varies.")] = 1,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 when a replay diverges.")] = False,
-    out: Annotated[Path | None, typer.Option("--out", help="Write all results as JSON to this file.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", parser=given_path, metavar="FILE", help="Write all results as JSON to this file."),
+    ] = None,
     home: Home = None,
     config: Config = None,
 ) -> None:

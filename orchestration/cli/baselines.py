@@ -55,7 +55,8 @@ def save(
     with open_built(built) as connection:
         chosen = _chosen_sessions(connection, build or (), session or ())
         baseline = take_baseline(connection, name, datetime.now(UTC), chosen)
-    keep_baseline(path, baseline)
+    with built.private():
+        keep_baseline(path, baseline)
     typer.echo(f"Saved baseline {name}: {_contents(baseline)} ({path})")
 
 
@@ -89,10 +90,12 @@ def import_baseline(
 ) -> None:
     """Take over a baseline from a file, under the name it has."""
     from orchestration.analysis.baselines.saved_baselines import free_place_of, keep_baseline, load_file
+    from orchestration.cli.exporting.places import opened_home
 
     baseline = load_file(file)
-    path = free_place_of(chosen_settings(config, home).home, baseline.name, is_forced=force)
-    keep_baseline(path, baseline)
+    with opened_home(chosen_settings(config, home)) as opened:
+        path = free_place_of(opened.path, baseline.name, is_forced=force)
+        keep_baseline(path, baseline)
     typer.echo(f"Imported baseline {baseline.name}: {_contents(baseline)} ({path})")
 
 

@@ -10,6 +10,7 @@ from orchestration.cli.inputs import paths_of, require_inputs, require_logs
 from orchestration.cli.summary import describe_paths, unmatched_budgets
 from orchestration.defs.home import Home
 from orchestration.domain.errors import SightlineError
+from orchestration.domain.home_mark import walk_outside_homes
 from orchestration.settings import InputSettings, Settings
 from orchestration.settings_budgets import list_limits
 
@@ -17,6 +18,7 @@ from orchestration.settings_budgets import list_limits
 def describe_inputs(settings: Settings) -> Iterator[str]:
     """Yield one line per thing found; raise UsageError for the first thing that is wrong."""
     require_inputs(settings)
+    Home(settings.home).examine()
     yield f"configuration  {settings.config or 'none, defaults and command line only'}"
     yield f"home           {settings.home}"
     yield f"logs           {require_logs(settings):,} files in {len(settings.inputs.logs)} paths"
@@ -50,7 +52,11 @@ def _count_files(sources: Iterable[str]) -> int:
 
 
 def _files_under(path: Path) -> Iterator[Path]:
-    yield from (file for file in path.rglob("*") if file.is_file()) if path.is_dir() else (path,)
+    if not path.is_dir():
+        yield path
+        return
+    for parent, _, names in walk_outside_homes(path):
+        yield from (file for file in (Path(parent, name) for name in names) if file.is_file())
 
 
 def _dialect_names(settings: Settings) -> list[str]:

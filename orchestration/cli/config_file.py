@@ -4,6 +4,7 @@ Every key stands there as a comment with its default, so that the file changes n
 """
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from orchestration.domain.errors import UsageError
-from orchestration.settings import CONFIG_FILE_NAME, Settings
+from orchestration.settings import Settings
+from orchestration.settings_file import CONFIG_FILE_NAME
+from orchestration.whole_files import write_whole
 
 # Not settings of the file: the one is the file, the other a secret.
 HIDDEN_KEYS = frozenset({"config", "redaction_key"})
@@ -51,10 +54,10 @@ def render_config() -> str:
 def write_config(folder: Path, is_forced: bool) -> Path:
     """Write sightline.toml into `folder`; raise UsageError rather than overwrite one, unless forced."""
     path = folder / CONFIG_FILE_NAME
-    if path.exists() and not is_forced:
+    if os.path.lexists(path) and not is_forced:
         raise UsageError(f"{path} is already there; --force overwrites it")
     try:
-        path.write_text(render_config(), encoding="utf-8")
+        write_whole(path, render_config().encode())
     except OSError as error:
         raise UsageError(f"{path} cannot be written ({error.strerror}); choose another folder") from None
     return path

@@ -9,6 +9,7 @@ from pathlib import Path
 from orchestration.cli.inputs import require_inputs
 from orchestration.defs.home import Home
 from orchestration.settings import Settings, environment_of
+from orchestration.whole_files import write_whole
 
 WORKSPACE = """\
 load_from:
@@ -24,15 +25,16 @@ def run_server(settings: Settings, port: int) -> int:
     from orchestration.defs.dead_runs import forget_dead_runs
 
     require_inputs(settings)
-    home = Home(settings.home)
-    home.ensure_writable()
+    home = Home(settings.home, settings.shared_home)
+    home.claim()
     folder = prepare_dagster_home(home)
     forget_dead_runs(home)
     workspace = folder / "workspace.yaml"
-    workspace.write_text(WORKSPACE, encoding="utf-8")
+    write_whole(workspace, WORKSPACE.encode())
     environment = {**os.environ, **environment_of(settings), "DAGSTER_HOME": str(folder)}
     print(f"Dagster will be at http://127.0.0.1:{port} (Ctrl+C ends it)", flush=True)
-    server = subprocess.Popen(server_command(workspace, port), env=environment, cwd=folder)
+    with home.private():
+        server = subprocess.Popen(server_command(workspace, port), env=environment, cwd=folder)
     try:
         return server.wait()
     except KeyboardInterrupt:

@@ -8,6 +8,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from orchestration.domain.errors import UsageError
+from orchestration.domain.home_mark import home_holding
 from orchestration.settings import InputSettings, Settings
 
 
@@ -17,6 +18,10 @@ def require_inputs(settings: Settings) -> None:
         for source in getattr(settings.inputs, kind):
             if not any(paths_of(source)):
                 raise UsageError(f"{source}: {_missing(source)}; correct --{kind}, or {kind} under [inputs]")
+            if home_holding(Path(source)) is not None:
+                raise UsageError(
+                    f"{source}: lies in Sightline's own home folder; correct --{kind}, or {kind} under [inputs]"
+                )
     for folder in settings.ingest.dialect_folders:
         if not Path(folder).is_dir():
             raise UsageError(f"{folder}: no such folder; correct dialect_folders under [ingest]")

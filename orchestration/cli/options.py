@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from orchestration.domain.errors import UsageError
+
 if TYPE_CHECKING:
     from orchestration.settings import Settings
+
+
+def given_path(text: str) -> Path:
+    """Return a path that was typed; an empty one would mean the working directory, which nobody means by it."""
+    if not text.strip():
+        raise typer.BadParameter("it is empty; name a path, or leave the option out")
+    return Path(text)
+
 
 Values = Optional[list[str]]  # noqa: UP045 - typer resolves it at run time
 Logs = Annotated[
@@ -21,12 +31,23 @@ Sequences = Annotated[
     Values, typer.Option("--sequences", help="Declared sequences: files, folders or globs.", metavar="DIR...")
 ]
 Coverage = Annotated[Values, typer.Option("--coverage", help="Coverage reports (lcov).", metavar="FILE...")]
-Home = Annotated[Path | None, typer.Option("--home", help="Folder for all state [default: .sightline].")]
-Config = Annotated[Path | None, typer.Option("--config", help="A sightline.toml [default: ./sightline.toml].")]
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", parser=given_path, metavar="PATH", help="Folder for all state [default: .sightline]."),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", parser=given_path, metavar="PATH", help="A sightline.toml [default: ./sightline.toml]."),
+]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", help="File or folder to write [default: below <home>/exports]; - is standard output."),
+    typer.Option(
+        "--out",
+        parser=given_path,
+        metavar="PATH",
+        help="File or folder to write [default: below <home>/exports]; - is standard output.",
+    ),
 ]
 Session = Annotated[
     Values, typer.Option("--session", help="Session by id, start of its id, or name; repeatable.", metavar="ID|NAME")
@@ -58,8 +79,14 @@ def chosen_settings(
     from orchestration.settings import load_settings
 
     chosen = {"logs": logs, "code": code, "sequences": sequences, "coverage": coverage}
-    inputs = {key: [str(Path(value).absolute()) for value in values] for key, values in chosen.items() if values}
+    inputs = {key: [_typed(key, value) for value in values] for key, values in chosen.items() if values}
     overrides: dict[str, Any] = {"inputs": inputs} if inputs else {}
     if against is not None:
         overrides["baselines"] = {"against": against}
     return load_settings(config, {**overrides, **({"home": home} if home else {})})
+
+
+def _typed(key: str, value: str) -> str:
+    if not value.strip():
+        raise UsageError(f"--{key} has an empty value; name a path, or leave the option out")
+    return str(Path(value).absolute())

@@ -1,15 +1,20 @@
 """Pages that load themselves again: only as served by `sightline watch`, the published files know nothing of it.
 
 The server adds a script to each page it hands out; the script asks this server for the time of the last publication.
+The script is a file of the server, not text in the page: the policy of the pages lets no other script run.
 """
 
+import gzip
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-from orchestration.cli.serving import QuietHandler
+from orchestration.cli.serving import SiteHandler
+from orchestration.cli.site_files import SiteFile
 
 VERSION_PATH = "/.sightline-version"
-SCRIPT = f"""<script>
+SCRIPT_PATH = "/.sightline-reload.js"
+SCRIPT = f"""\
 (() => {{
   let shown = null;
   const look = async () => {{
@@ -22,35 +27,43 @@ SCRIPT = f"""<script>
   look();
   setInterval(look, 2000);
 }})();
-</script>
-""".encode()
+"""
+TAG = f'<script src="{SCRIPT_PATH}"></script>\n'.encode()
 
 
-class ReloadingHandler(QuietHandler):
+class ReloadingHandler(SiteHandler):
     """Serves the site so that an open page follows what is published."""
 
-    def do_GET(self) -> None:  # noqa: N802 - http.server chose the name
-        """Answer with a page and the script, with the version, or with a plain file."""
+    def find(self) -> SiteFile | None:
+        """Return the file asked for; a page comes with the script."""
+        found = super().find()
+        if found is None or found.path.suffix != ".html":
+            return found
+        return _ReloadingPage(found.path, found.size + len(TAG), found.modified_ns)
+
+    def answer_other(self) -> bool:
+        """Answer for the version and for the script."""
         if self.path == VERSION_PATH:
-            self._answer(self._version().encode(), "text/plain")
-            return
-        path = Path(self.translate_path(self.path))
-        page = path / "index.html" if path.is_dir() and self.path.endswith("/") else path
-        if page.suffix == ".html" and page.is_file():
-            self._answer(page.read_bytes() + SCRIPT, "text/html; charset=utf-8")
+            self.say(HTTPStatus.OK, _version(self.site))
+        elif self.path == SCRIPT_PATH:
+            self.say(HTTPStatus.OK, SCRIPT, "text/javascript; charset=utf-8")
         else:
-            super().do_GET()
+            return False
+        return True
 
-    def _version(self) -> str:
-        try:
-            return str((Path(self.directory) / "index.html").stat().st_mtime_ns)
-        except OSError:  # between two sites
-            return ""
 
-    def _answer(self, body: bytes, content_type: str) -> None:
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
-        self.wfile.write(body)
+@dataclass(frozen=True, slots=True)
+class _ReloadingPage(SiteFile):
+    """A page with the script at its end."""
+
+    def read(self, is_packed: bool) -> bytes:
+        """Return the page with the script behind it."""
+        content = self.path.read_bytes() + TAG
+        return gzip.compress(content, compresslevel=1, mtime=0) if is_packed else content
+
+
+def _version(site: Path) -> str:
+    try:
+        return str((site / "index.html").stat().st_mtime_ns)
+    except OSError:  # between two sites
+        return ""

@@ -24,6 +24,7 @@ USAGE_ERRORS = frozenset({"UsageError", "DialectError"})
 def run_pipeline(settings: Settings) -> None:
     """Run everything and print what was found; raise UsageError or SightlineError when a step failed."""
     require_inputs(settings)
+    Home(settings.home).examine()
     require_logs(settings)
     baseline = chosen_baseline(settings)
     pipeline = load_pipeline(settings)
@@ -39,9 +40,9 @@ def run_pipeline(settings: Settings) -> None:
 
 def load_pipeline(settings: Settings) -> "Pipeline":
     """Load all definitions; raise UsageError for settings no run can work with."""
-    home = Home(settings.home)
+    home = Home(settings.home, settings.shared_home)
     require_inputs(settings)
-    home.ensure_writable()
+    home.claim()
     listener = ProgressLines()
     with step("start", listener):
         # Heavy imports, after everything that can be wrong without them.

@@ -12,6 +12,7 @@ from orchestration.code_scan.json_files import read_json
 from orchestration.code_scan.options import ScanOptions
 from orchestration.code_scan.source_tree import SourceFile, discover_sources, printable_path
 from orchestration.domain.errors import UsageError
+from orchestration.domain.home_mark import walk_outside_homes
 
 _REPORT_PATTERNS = (
     "*.info",
@@ -142,11 +143,13 @@ def discover_reports(coverage: Sequence[str | Path], roots: Sequence[CodeRoot]) 
     for source in coverage:
         for path in expand_source(source, "coverage report"):
             base = path.resolve().parent
-            inside = (
-                [path]
-                if path.is_file()
-                else sorted(file for pattern in _REPORT_PATTERNS for file in path.rglob(pattern) if file.is_file())
-            )
+            inside = [path] if path.is_file() else sorted(_reports_under(path))
             for file in inside:
                 found.setdefault(file.resolve(), shown_path(file, base, roots))
     return sorted(found.items(), key=lambda item: item[1])
+
+
+def _reports_under(folder: Path) -> Iterator[Path]:
+    for parent, _, names in walk_outside_homes(folder):
+        paths = (Path(parent, name) for name in names)
+        yield from (path for path in paths if any(map(path.match, _REPORT_PATTERNS)) and path.is_file())

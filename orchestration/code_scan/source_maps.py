@@ -5,10 +5,11 @@ what places need is kept; reading a mapping belongs to analysis/errors/source_ma
 """
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from orchestration.domain.home_mark import walk_outside_homes
 
 # Maps of packages say nothing of the application.
 _SKIPPED = frozenset({".git", ".hg", ".svn", ".sightline", "node_modules", "bower_components", ".venv", "venv"})
@@ -40,7 +41,7 @@ def read_source_maps(root: Path, prefix: str = "") -> list[FoundMap]:
 
 
 def _discover_maps(root: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root, followlinks=False):
+    for folder, folders, names in walk_outside_homes(root):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED)
         for name in names:
             path = Path(folder) / name

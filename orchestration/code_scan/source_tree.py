@@ -14,6 +14,7 @@ from pathspec import GitIgnoreSpec
 
 from orchestration.code_scan.languages import language_of
 from orchestration.code_scan.options import ScanOptions
+from orchestration.domain.home_mark import HOME_FOLDERS, is_marked
 
 # Folders that hold what others wrote or a build made; nobody looks for their own handlers there.
 SKIPPED_FOLDERS = frozenset(
@@ -65,6 +66,9 @@ def _walk(root: Path, excluded: _Ignored, options: ScanOptions) -> Iterator[tupl
                 entries = sorted(scan, key=lambda entry: entry.name)
         except OSError:
             continue
+        if is_marked(entry.name for entry in entries):
+            # A home of ours, under whatever name: its site and its generated tests are nobody's source.
+            entries = [entry for entry in entries if entry.name not in HOME_FOLDERS]
         if options.is_gitignore_respected and any(entry.name == ".gitignore" for entry in entries):
             ignored = (*ignored, *_read_gitignore(Path(folder) / ".gitignore", relative))
         for entry in entries:

@@ -4,7 +4,7 @@ Made whole or not at all: Dagster takes a database that was only begun for a fin
 """
 
 import os
-import shutil
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.defs.home import Home
+from orchestration.whole_files import remove_own_folder, require_own_folder, write_whole
 
 DAGSTER_YAML = """\
 # Written by Sightline. Nothing is sent anywhere; runs wait for each other, because each uses the whole machine.
@@ -37,6 +38,11 @@ event_log_storage:
 
 CONFIGURATION = "dagster.yaml"
 EVENTS_DATABASE, EVENTS_TABLE = "event_log.db", "event_logs"
+# What Dagster and we put into the folder; the databases have files beside them while they are open.
+OWN_NAME = re.compile(
+    r"\.?(dagster|workspace)\.yaml(\.\d+\.tmp)?|(event_log|runs|schedules)\.db(-\w+)?"
+    r"|history|schedules|storage|logs|\.telemetry|\.nux|\.logs_queue"
+)
 
 
 def prepare_dagster_home(home: Home) -> Path:
@@ -64,9 +70,7 @@ def _bring_up_to_date(configuration: Path) -> None:
     """Replace an older version of ours in one step: half a configuration would fail every later run."""
     if configuration.read_text(encoding="utf-8") == DAGSTER_YAML:
         return
-    new = configuration.with_suffix(".new")
-    new.write_text(DAGSTER_YAML, encoding="utf-8")
-    new.replace(configuration)
+    write_whole(configuration, DAGSTER_YAML.encode())
 
 
 def _is_ours(configuration: Path) -> bool:
@@ -90,14 +94,20 @@ def _has_table(database: Path, table: str) -> bool:
 def _make(folder: Path) -> None:
     """Make the folder beside its place, databases included, and put it there in one step."""
     aside = folder.with_name(folder.name + ".new")
-    shutil.rmtree(aside, ignore_errors=True)
+    require_own_folder(folder, _is_of_runs)
+    remove_own_folder(aside, _is_of_runs)
     aside.mkdir(parents=True)
-    (aside / CONFIGURATION).write_text(DAGSTER_YAML, encoding="utf-8")
+    write_whole(aside / CONFIGURATION, DAGSTER_YAML.encode())
     os.environ["DAGSTER_HOME"] = str(aside)
     with dg.DagsterInstance.from_config(str(aside)) as instance:
         # Each database is made when it is first asked for something.
         instance.get_runs_count()
         instance.fetch_run_status_changes(dg.DagsterEventType.RUN_SUCCESS, limit=1)
         instance.all_instigator_state()
-    shutil.rmtree(folder, ignore_errors=True)
+    remove_own_folder(folder, _is_of_runs)
     aside.rename(folder)
+
+
+def _is_of_runs(folder: Path) -> bool:
+    """Tell whether all that stands in the folder was put there by us or by Dagster at our order."""
+    return all(OWN_NAME.fullmatch(path.name) for path in folder.iterdir())

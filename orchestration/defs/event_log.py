@@ -15,6 +15,8 @@ from dagster import EventLogEntry
 from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from orchestration.defs.webserver_guard import guard_webserver
+
 _BUSY_SECONDS = 60
 
 
@@ -55,6 +57,11 @@ class KeptSqliteEventLogStorage(ConsolidatedSqliteEventLogStorage):
                     self.store_event(entry)
             finally:
                 self._local.connection = None
+
+    def optimize_for_webserver(self, statement_timeout: int, pool_recycle: int, max_overflow: int) -> None:
+        """Guard the webserver: Dagster says here, and only here, that this process is about to serve its UI."""
+        guard_webserver()
+        super().optimize_for_webserver(statement_timeout, pool_recycle, max_overflow)
 
     def dispose(self) -> None:
         """Close the connections."""

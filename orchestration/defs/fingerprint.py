@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.domain.errors import SightlineError
+from orchestration.whole_files import write_whole
 
 IGNORED_FOLDERS = frozenset({"__pycache__", "target", "logs", "dbt_packages"})
 
@@ -44,9 +45,7 @@ def read_record(path: Path) -> dict[str, Any]:
 def write_record(path: Path, record: dict[str, Any]) -> None:
     """Write a record, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.tmp")
-    unfinished.write_text(json.dumps(record, indent=1), encoding="utf-8")
-    unfinished.replace(path)
+    write_whole(path, json.dumps(record, indent=1).encode())
 
 
 def forget_record(path: Path) -> None:

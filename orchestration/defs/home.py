@@ -1,6 +1,7 @@
 """The home folder: where everything Sightline keeps has its place, and who may write there now.
 
-Paths only, no content; what is in a file is written by the room that makes it.
+Paths only, no content; what is in a file is written by the room that makes it. Whether a folder may be a home at all
+is home_claim.py's.
 """
 
 import fcntl
@@ -9,9 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
 
-from orchestration.domain.errors import UsageError
+from orchestration.defs.home_claim import claim, examine
+from orchestration.whole_files import open_lock
 
 
 def _say_nothing() -> None:
@@ -23,6 +24,8 @@ class Home:
     """The state folder and the places in it."""
 
     path: Path
+    # Whether others than the owner may read it: the setting `shared_home`.
+    is_shared: bool = False
 
     @property
     def lake(self) -> Path:
@@ -84,19 +87,24 @@ class Home:
         """What the last complete steps were made from; removing it makes the next run do everything again."""
         return self.path / "records"
 
-    def ensure_writable(self) -> None:
-        """Create the folder; raise UsageError when nothing can be written there."""
-        if set("#?") & set(str(self.path.absolute())):
-            # dbt and Dagster read the places of their databases as addresses, which end at these signs.
-            raise UsageError(f"{self.path}: the home folder's path may hold no # and no ?; choose another with --home")
+    def claim(self) -> None:
+        """Make the folder a home if it may become one; raise UsageError when it may not, or cannot be written."""
+        claim(self.path, self.is_shared)
+
+    def examine(self) -> None:
+        """Raise UsageError when the folder is no home and may not become one; write nothing."""
+        examine(self.path)
+
+    @contextmanager
+    def private(self) -> Iterator[None]:
+        """Let what is written meanwhile, by this process and those it starts, be its owner's alone, unless shared."""
+        before = os.umask(0o077)
+        if self.is_shared:
+            os.umask(before)
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            with TemporaryFile(dir=self.path):
-                pass
-        except OSError as error:
-            raise UsageError(
-                f"{self.path}: the home folder cannot be written ({error.strerror}); choose another with --home"
-            ) from None
+            yield
+        finally:
+            os.umask(before)
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Hold the right to write here; waits while another process holds it, which a killed one cannot."""
@@ -115,8 +123,8 @@ class Home:
 
     @contextmanager
     def _held(self, name: str, wait: Callable[[], None] | None = _say_nothing) -> Iterator[None]:
-        self.ensure_writable()
-        lock = os.open(self.path / name, os.O_RDWR | os.O_CREAT, 0o600)
+        self.claim()
+        lock = open_lock(self.path / name)
         try:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -125,6 +133,7 @@ class Home:
                     raise
                 wait()
                 fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+            with self.private():
+                yield
         finally:
             os.close(lock)

@@ -5,6 +5,8 @@ A file whose content still has its digest is replaced; one that was edited is ke
 
 import hashlib
 import re
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 _MARK = "sightline:generated"
@@ -26,13 +28,21 @@ def is_untouched(content: bytes) -> bool:
 
 def place_for(path: Path) -> Path:
     """Return where to write: `path`, or beside it where a person edited what is there."""
-    try:
-        if is_untouched(path.read_bytes()):
-            return path
-    except FileNotFoundError:
-        return path
+    return next(place for place in _places(path) if _is_free(place))
+
+
+def _places(path: Path) -> Iterator[Path]:
     name, dot, suffix = path.name.partition(".")
-    return path.with_name(f"{name}-regenerated{dot}{suffix}")
+    yield path
+    yield path.with_name(f"{name}-regenerated{dot}{suffix}")
+    yield from (path.with_name(f"{name}-regenerated-{number}{dot}{suffix}") for number in count(2))
+
+
+def _is_free(path: Path) -> bool:
+    try:
+        return not path.is_symlink() and is_untouched(path.read_bytes())
+    except FileNotFoundError:
+        return True
 
 
 def _digest(body: str) -> str:

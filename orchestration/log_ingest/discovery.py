@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestration.domain.errors import UsageError
+from orchestration.domain.home_mark import home_holding, walk_outside_homes
 
 # app.log, app.log.1, app.log.2026-11-22, each perhaps compressed.
 LOG_NAME = re.compile(r"^[^.].*\.log(\.[0-9][0-9_-]*)?(\.gz|\.zst)?$", re.IGNORECASE)
@@ -55,7 +56,8 @@ def _logs_of(source: str) -> Iterator[LogSource]:
 
 def _logs_matching(pattern: str) -> Iterator[LogSource]:
     root = _fixed_part(pattern)
-    files = [Path(name) for name in sorted(glob.glob(pattern, recursive=True)) if Path(name).is_file()]
+    found = (Path(name) for name in sorted(glob.glob(pattern, recursive=True)))
+    files = [path for path in found if path.is_file() and home_holding(path) is None]
     if not files:
         raise UsageError(f"No file matches {pattern}.")
     yield from (_named(file, root) for file in files)
@@ -71,7 +73,8 @@ def _fixed_part(pattern: str) -> Path:
 
 
 def _log_files_under(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
+    # Past the homes of ours: what Dagster and dbt log there is no log of the application.
+    for parent, folders, names in walk_outside_homes(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(parent, name) for name in sorted(names) if LOG_NAME.match(name))
 

@@ -5,6 +5,7 @@ visible, the same bytes under a second name add nothing. How a log becomes rows 
 """
 
 import fcntl
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from orchestration.log_ingest.log_feed import LogJob
 from orchestration.log_ingest.options import IngestOptions, IngestProgress, IngestReport, LogProblem
 from orchestration.log_ingest.redaction import Redactor, load_rules
 from orchestration.log_ingest.workshop import Workshop
+from orchestration.whole_files import open_lock
 
 ProgressCallback = Callable[[IngestProgress], None]
 
@@ -222,7 +224,7 @@ def _still_there(before: LedgerEntry, now: LedgerEntry) -> LedgerEntry:
 def _only_run(lake: Path) -> Iterator[None]:
     """Keep a second run out of the lake; the lock goes with the process, however it ends."""
     lake.mkdir(parents=True, exist_ok=True)
-    with (lake / ".ingest.lock").open("w") as lock:
+    with os.fdopen(open_lock(lake / ".ingest.lock"), "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

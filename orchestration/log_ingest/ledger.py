@@ -21,6 +21,8 @@ from orchestration.lake import SCHEMA_FILE_NAME, ParquetLayout, arrow_schema, en
 from orchestration.log_ingest.tally import Tally
 
 PENDING_SUFFIX = ".pending"
+# What is written here ends so; a file of another name in these folders is somebody else's, and stays.
+_OWN_SUFFIXES = (".parquet", PENDING_SUFFIX, ".tmp")
 _POLARS_TYPES = {
     "string": pl.String(),
     "int64": pl.Int64(),
@@ -156,7 +158,8 @@ class Ledger:
         for table in LOG_TABLES:
             folder = table_folder(self._lake, table)
             for path in folder.rglob("*"):
-                if path.is_file() and path not in listed and path.name != SCHEMA_FILE_NAME:
+                is_ours = path.name.endswith(_OWN_SUFFIXES) and not path.is_dir()
+                if is_ours and path not in listed and path.name != SCHEMA_FILE_NAME:
                     path.unlink()
 
 

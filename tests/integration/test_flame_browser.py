@@ -12,7 +12,7 @@ from docs_site.page import Page as SitePage
 from docs_site.pages import performance
 from docs_site.site_options import SiteOptions
 from tests.flame_warehouse import NEW_BUILD, OLD_BUILD, write_flame_home
-from tests.published_pages import publish_pages
+from tests.published_pages import note_refusals, publish_pages
 
 NAMES = ("Order", "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "__proto__", "a;b c")
 FLAME = "#figure-flame"
@@ -40,6 +40,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 def page(browser: Browser, site: Path) -> Iterator[Page]:
     faults: list[str] = []
     opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    note_refusals(opened, faults.append)
     opened.on("pageerror", lambda error: faults.append(str(error)))
     opened.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
     opened.on("request", lambda request: None if request.url.startswith("file:") else faults.append(request.url))

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from docs_site.page import Page as SitePage
 from docs_site.pages import dependencies
 from docs_site.site_options import SiteOptions
-from tests.published_pages import publish_pages
+from tests.published_pages import note_refusals, publish_pages
 from tests.unit.docs_site.synthetic_warehouse import Home, empty_home, tables
 
 HANDLERS, EDGES = 500, 3000
@@ -107,6 +107,7 @@ def page(browser: Browser, site: Path) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     opened = context.new_page()
     problems: list[str] = []
+    note_refusals(opened, problems.append)
     opened.on("pageerror", lambda error: problems.append(str(error)))
     opened.on("dialog", lambda dialog: problems.append(dialog.message))
     opened.goto((site / "dependencies.html").as_uri())

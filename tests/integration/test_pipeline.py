@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -160,3 +161,31 @@ def test_known_faults_are_found_and_leave_no_trace(project: TinyProject, home: P
     assert fingerprint_of_files(kept) == before
     assert not (home / "prove").exists()
     assert json.loads((home / "quality" / "accuracy.json").read_text()) == report
+
+def test_a_home_of_an_earlier_version_whose_logs_are_gone_keeps_all_it_holds(project: TinyProject, home: Path) -> None:
+    """The layout of version 0.1, frozen here: no mark, a lake and a warehouse that anybody may read."""
+    earlier = project.folder / "earlier-home"
+    shutil.copytree(home, earlier)
+    (earlier / "sightline-home.toml").unlink()
+    for path in (earlier, *earlier.rglob("*")):
+        if not path.name.endswith("lock"):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    assert {path.name for path in earlier.iterdir()} == {
+        *(".dagster.lock", ".lock", ".run.lock", ".site-cache", "cache", "dagster", "dbt", "exports", "history"),
+        *("lake", "quality", "records", "site", "warehouse.duckdb"),
+    }
+    before = marts_of(earlier)["marts.fct_flows"]
+    gone = project.logs.rename(project.folder / "rotated-away")
+    project.logs.mkdir()
+    write_log(project, "evening", ["tea-wash"])
+    try:
+        done = run(project, earlier)
+    finally:
+        shutil.rmtree(project.logs)
+        gone.rename(project.logs)
+    assert done.returncode == 0, done.stderr
+    after = marts_of(earlier)["marts.fct_flows"]
+    assert len(after) == len(before) + 1
+    assert set(before) < set(after)
+    assert (earlier / "sightline-home.toml").is_file()
+    assert not [path for path in earlier.rglob("*") if path.stat().st_mode & 0o077]

@@ -1,5 +1,6 @@
-"""The site in a real browser, opened as files: hostile text stays text, nothing leaves the machine, things work."""
+"""The site in a real browser, as files and served: hostile text stays text, nothing leaves the machine, things work."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -12,7 +13,9 @@ from docs_site.escape import visible
 from docs_site.links import handler_url, lines_url, sequence_url, session_url, timeline_url
 from docs_site.publish import publish_site
 from docs_site.site_options import SiteOptions
+from orchestration.cli.serving import open_server, url_of
 from orchestration.domain.identifiers import stable_id
+from tests.published_pages import note_refusals
 from tests.unit.docs_site.naughty_strings import NAUGHTY_STRINGS, WRAPPED
 from tests.unit.docs_site.synthetic_warehouse import write_home
 
@@ -82,12 +85,12 @@ class Watch:
     """A page that notes everything it must not do."""
 
     page: Page
-    site: Path
+    base: str
     wrongs: list[str] = field(default_factory=list)
 
     def open(self, address: str) -> Page:
         """Open a page of the site, scroll through it so that every figure draws, and note what became active."""
-        self.page.goto(f"{self.site.as_uri()}/{address}")
+        self.page.goto(f"{self.base}{address}")
         self.page.wait_for_load_state("load")
         self.page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
         self.page.wait_for_timeout(150)
@@ -113,12 +116,32 @@ def browser(chromium: str) -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="module")
+def served(hostile_site: Path) -> Iterator[str]:
+    """Serve the hostile site as `sightline serve` does; give its address."""
+    with open_server(hostile_site, 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield url_of(server)
+        server.shutdown()
+
+
 @pytest.fixture
 def watch(browser: Browser, hostile_site: Path) -> Iterator[Watch]:
-    """Give a watched page on the hostile site; fail at the end if anything wrong was noted."""
+    """Give a watched page on the hostile site, opened as files; fail at the end if anything wrong was noted."""
+    yield from _watched(browser, f"{hostile_site.as_uri()}/")
+
+
+@pytest.fixture(params=["files", "served"])
+def watch_both(request: pytest.FixtureRequest, browser: Browser, hostile_site: Path, served: str) -> Iterator[Watch]:
+    """Give the same, opened as files and as it is served."""
+    yield from _watched(browser, served if request.param == "served" else f"{hostile_site.as_uri()}/")
+
+
+def _watched(browser: Browser, base: str) -> Iterator[Watch]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    watched = Watch(page, hostile_site)
+    watched = Watch(page, base)
+    note_refusals(page, watched.wrongs.append)
     page.add_init_script("window.pwned = () => { window.hasBeenPwned = true; };")
     page.on("dialog", lambda dialog: (watched.wrongs.append(f"dialog: {dialog.message}"), dialog.dismiss()))
     page.on("pageerror", lambda error: watched.wrongs.append(f"{page.url}: {error}"))
@@ -129,7 +152,7 @@ def watch(browser: Browser, hostile_site: Path) -> Iterator[Watch]:
 
 
 def _note_request(watched: Watch, address: str) -> None:
-    if not address.startswith(("file:", "data:image/", "blob:")):
+    if not address.startswith((watched.base, "file:", "data:image/", "blob:")):
         watched.wrongs.append(f"request: {address}")
 
 
@@ -148,10 +171,10 @@ def test_no_text_of_a_log_becomes_active_on_the_pages_of_handlers_and_sequences(
         page.wait_for_selector(".sl-drawing svg")
 
 
-def test_no_text_of_a_log_becomes_active_on_the_pages_of_a_session(watch: Watch) -> None:
+def test_no_text_of_a_log_becomes_active_on_the_pages_of_a_session(watch_both: Watch) -> None:
     session = stable_id("session", 0)
     for address in (session_url(session), timeline_url(session), lines_url(session)):
-        watch.open(address)
+        watch_both.open(address)
 
 
 def test_no_page_holds_an_element_that_is_not_its_own(hostile_site: Path) -> None:
@@ -204,27 +227,27 @@ def test_all_executions_of_a_handler_are_sorted_filtered_and_lead_to_their_line(
     assert page.evaluate("window.hasBeenPwned === undefined")
 
 
-def test_a_diagram_shows_hostile_names_as_they_are(watch: Watch) -> None:
+def test_a_diagram_shows_hostile_names_as_they_are(watch_both: Watch) -> None:
     for name in ("<img src=x onerror=pwned()>", "{{ 7*7 }}", "A\"B'C`D"):
-        page = watch.open(sequence_url(stable_id("sequence", NAMES.index(name))))
+        page = watch_both.open(sequence_url(stable_id("sequence", NAMES.index(name))))
         page.wait_for_selector(".sl-drawing svg .node")
         drawn = page.locator(".sl-drawing svg .node").nth(2).text_content() or ""
         assert name.replace(" ", "") in drawn.replace(" ", "")
 
 
-def test_search_works_from_files_and_its_results_are_text(watch: Watch) -> None:
-    page = watch.open("index.html")
+def test_search_works_and_its_results_are_text(watch_both: Watch) -> None:
+    page = watch_both.open("index.html")
     page.locator(".md-search__input").click()
     for words in ("pwned", "script", "bottlenecks"):
         page.locator(".md-search__input").fill("")
         page.locator(".md-search__input").press_sequentially(words)
         page.wait_for_selector(".md-search-result__item")
-        watch.wrongs += [f"search: {node}" for node in page.evaluate(ACTIVE_NODES)]
+        watch_both.wrongs += [f"search: {node}" for node in page.evaluate(ACTIVE_NODES)]
     assert page.evaluate("window.hasBeenPwned === undefined")
 
 
-def test_figures_are_drawn_again_when_the_palette_changes(watch: Watch) -> None:
-    page = watch.open("performance.html")
+def test_figures_are_drawn_again_when_the_palette_changes(watch_both: Watch) -> None:
+    page = watch_both.open("performance.html")
     page.wait_for_selector(".sl-drawn")
     colour = "() => getComputedStyle(document.querySelector('.sl-plot .ytick text')).fill"
     light = page.evaluate(colour)
@@ -232,8 +255,8 @@ def test_figures_are_drawn_again_when_the_palette_changes(watch: Watch) -> None:
     page.wait_for_function(f"(before) => ({colour})() !== before", arg=light)
 
 
-def test_a_click_on_a_figure_leads_to_the_handler(watch: Watch) -> None:
-    page = watch.open("index.html")
+def test_a_click_on_a_figure_leads_to_the_handler(watch_both: Watch) -> None:
+    page = watch_both.open("index.html")
     page.evaluate("window.scrollTo(0, 0)")
     page.wait_for_selector("#figure-time-share .sl-clickable .bars .point")
     page.locator("#figure-time-share .bars .point path").first.scroll_into_view_if_needed()

@@ -13,7 +13,7 @@ from docs_site.links import comparison_url
 from docs_site.page import Page as SitePage
 from docs_site.pages import lines, timeline
 from docs_site.site_options import SiteOptions
-from tests.published_pages import publish_pages
+from tests.published_pages import note_refusals, publish_pages
 from tests.timeline_warehouse import CLOCKED, CLOCKLESS, write_sample
 
 # Each would open a dialog, load something, or become an element if it were ever read as HTML, script or address.
@@ -60,6 +60,7 @@ class Reader:
         self.page: Page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=color_scheme)
         self.faults: list[str] = []
         self._site = site
+        note_refusals(self.page, self.faults.append)
         self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         self.page.on("dialog", lambda dialog: (self.faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         self.page.on("request", lambda request: self._note(request.url))

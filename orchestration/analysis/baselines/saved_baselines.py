@@ -4,6 +4,7 @@ from pathlib import Path
 
 from orchestration.analysis.baselines.baseline_model import Baseline, read_baseline, require_name, write_baseline
 from orchestration.domain.errors import UsageError
+from orchestration.whole_files import write_whole
 
 
 def place_of(home: Path, name: str) -> Path:
@@ -47,10 +48,8 @@ def load_file(path: Path) -> Baseline:
 
 def keep_baseline(path: Path, baseline: Baseline) -> None:
     """Write a baseline; raise UsageError where nothing can be written."""
-    unfinished = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(write_baseline(baseline))
-        unfinished.replace(path)
+        write_whole(path, write_baseline(baseline))
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror}); choose another home with --home") from None

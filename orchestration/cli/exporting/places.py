@@ -1,4 +1,4 @@
-"""Where an export reads and where it writes: the built home, and the file or folder that `--out` names.
+"""Where an export reads and where it writes: the home, and the file or folder that `--out` names.
 
 Shared by all verbs of `sightline export`. Which rows are read belongs to each verb's module.
 """
@@ -6,25 +6,37 @@ Shared by all verbs of `sightline export`. Which rows are read belongs to each v
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
 
+from orchestration.cli.exporting.own_files import remember, require_own
 from orchestration.defs.home import Home
+from orchestration.defs.home_claim import examine
 from orchestration.domain.errors import SightlineError, UsageError
+from orchestration.domain.home_mark import home_holding
 from orchestration.settings import Settings
+from orchestration.whole_files import written_whole
 
 STANDARD_OUTPUT = Path("-")
 
 
 def built_home(settings: Settings) -> Home:
     """Return the home; raise UsageError when no run has built a warehouse there."""
-    home = Home(settings.home)
+    home = Home(settings.home, settings.shared_home)
     if not home.warehouse.is_file():
         raise UsageError(f"{home.path}: nothing has been built there yet; `sightline run` does, or name another --home")
     return home
+
+
+@contextmanager
+def opened_home(settings: Settings) -> Iterator[Home]:
+    """Hold the right to write into the home, made first where there is none yet."""
+    home = Home(settings.home, settings.shared_home)
+    with home.exclusive():
+        yield home
 
 
 @contextmanager
@@ -62,24 +74,27 @@ def _standard_output() -> Iterator[BinaryIO]:
 def open_export(default: Path, out: Path | None) -> Iterator[BinaryIO]:
     """Open one exported file to write into, and say where it is; `out` names a file, a folder, or standard output.
 
-    The file appears whole or not at all.
+    The file appears whole or not at all. In a folder of the user's only what an export wrote before is replaced.
     """
     if out == STANDARD_OUTPUT:
         with _standard_output() as file:
             yield file
         return
+    home = home_holding(default)
+    record = home / "records" / "exports.json" if home else None
     path = out / default.name if out and out.is_dir() else out or default
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    if path.parent == out:
+        require_own(path, record)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("wb") as file:
-            yield file
-            byte_count = file.tell()
-        os.replace(unfinished, path)
+        with _modes_of(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with written_whole(path) as unfinished, unfinished.open("wb") as file:
+                yield file
+                byte_count = file.tell()
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror}); choose another place with --out") from None
-    finally:
-        unfinished.unlink(missing_ok=True)
+    if record and path.parent == out:
+        remember(path, record)
     print(f"Wrote {path} ({byte_count:,} bytes)")
 
 
@@ -87,3 +102,9 @@ def write_export(content: bytes, default: Path, out: Path | None) -> None:
     """Write one exported file that is in memory already, as `open_export` does."""
     with open_export(default, out) as file:
         file.write(content)
+
+
+def _modes_of(path: Path) -> AbstractContextManager[None]:
+    """Write privately in a home that is not shared, and as the user does everywhere else."""
+    home = home_holding(path)
+    return nullcontext() if home is None else Home(home, bool(examine(home))).private()

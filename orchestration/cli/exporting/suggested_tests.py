@@ -4,7 +4,6 @@ Which tests, in which order: marts.fct_test_candidates. How they are written: or
 three times through the command of `[tests]` and leaves out what does not hold, each time with the reason beside it.
 """
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from orchestration.exports.generated_plan import load_plans
 from orchestration.exports.kept_file import place_for, stamped
 from orchestration.exports.test_command import TestCommand, prove
 from orchestration.settings import Settings
+from orchestration.whole_files import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +74,10 @@ def _write_all(folder: Path, tests: Sequence[SuggestedTest], plans: Sequence[Cas
 
 def _write(path: Path, body: str, mark: str) -> None:
     place = place_for(path)
-    unfinished = place.with_name(f".{place.name}.{os.getpid()}.tmp")
     try:
-        unfinished.write_bytes(stamped(body, mark))
-        os.replace(unfinished, place)
+        write_whole(place, stamped(body, mark))
     except OSError as error:
         raise UsageError(f"{place}: cannot be written ({error.strerror}); choose another place with --out") from None
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _say(

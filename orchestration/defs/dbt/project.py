@@ -33,7 +33,7 @@ def load_manifest(home: Home) -> dict[str, Any]:
     if not path.is_file() or read_record(record_path).get("fingerprint") != fingerprint:
         with home.exclusive():
             run_dbt([], home)
-        write_record(record_path, {"fingerprint": fingerprint})
+            write_record(record_path, {"fingerprint": fingerprint})
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return manifest
 

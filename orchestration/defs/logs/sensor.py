@@ -14,6 +14,7 @@ import dagster as dg
 from orchestration.defs.dead_runs import is_run_under_way
 from orchestration.defs.job import JOB_NAME
 from orchestration.defs.platform import Platform
+from orchestration.domain.home_mark import walk_outside_homes
 
 # Half a minute is quicker than anybody waits for a site, and slow enough for a folder on a network drive.
 INTERVAL_SECONDS = 30
@@ -56,4 +57,10 @@ def log_digest(sources: Iterable[str]) -> str:
 def _files(source: str) -> Iterator[Path]:
     for name in glob(source, recursive=True) if has_magic(source) else [source]:
         path = Path(name)
-        yield from (found for found in path.rglob("*") if found.is_file()) if path.is_dir() else [path]
+        yield from _files_under(path) if path.is_dir() else [path]
+
+
+def _files_under(folder: Path) -> Iterator[Path]:
+    # Past the homes of ours, which every run changes: each would ask for the next.
+    for parent, _, names in walk_outside_homes(folder):
+        yield from (path for path in (Path(parent, name) for name in names) if path.is_file())

@@ -19,6 +19,7 @@ from expectations.suite import DATA_PAGE
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
 from orchestration.exports.alerts import Alert, CheckAlert, FailedRun, write_alerts
+from orchestration.whole_files import write_whole
 
 # A chat service answers within a second; a run does not wait for one that is away.
 _TIMEOUT_SECONDS = 10
@@ -75,9 +76,7 @@ def _new_failure(row: Mapping[str, Any], known: Collection[str]) -> CheckAlert |
 def _write(home: Home, content: bytes) -> None:
     path = home.exports / "alerts.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(".alerts.json.tmp")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
+    write_whole(path, content)
 
 
 def _post(platform: Platform, content: bytes) -> str:

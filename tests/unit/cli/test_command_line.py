@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("run --config .", ".: is a folder, not a configuration file"),
         ("run --logs empty", "No log found in"),
         ("check --logs empty", "No log found in"),
-        ("run --logs app.log --home app.log", "the home folder cannot be written"),
+        ("run --logs app.log --home app.log", "is a file, not a folder"),
         ("run --logs", "requires an argument"),
         ("walk", "No such command"),
         ("run --colour", "No such option"),

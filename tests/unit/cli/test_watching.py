@@ -5,7 +5,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.cli.reloading import VERSION_PATH, ReloadingHandler
+from orchestration.cli.reloading import SCRIPT_PATH, VERSION_PATH, ReloadingHandler
 from orchestration.cli.serving import open_server, url_of
 from orchestration.cli.watching import Work, follow
 from orchestration.domain.errors import SightlineError
@@ -65,9 +65,9 @@ def test_a_served_page_learns_of_the_next_publication_and_the_file_stays_as_publ
         page.touch()
         assert fetch(url_of(server) + VERSION_PATH[1:]) != before
         assert fetch(url_of(server) + "data.json") == "{}"
+        assert VERSION_PATH in fetch(url_of(server) + SCRIPT_PATH[1:])
         server.shutdown()
-    assert shown.startswith("<p>hello<script>")
-    assert VERSION_PATH in shown
+    assert shown == f'<p>hello<script src="{SCRIPT_PATH}"></script>\n'
     assert page.read_text(encoding="utf-8") == "<p>news"
 
 

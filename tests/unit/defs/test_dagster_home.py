@@ -9,6 +9,7 @@ import pytest
 
 from orchestration.defs.dagster_home import DAGSTER_YAML, EVENTS_DATABASE, is_whole, prepare_dagster_home
 from orchestration.defs.home import Home
+from orchestration.domain.errors import UsageError
 
 
 @pytest.fixture
@@ -47,7 +48,8 @@ def test_runs_are_kept_in_a_folder_with_an_odd_name_and_while_the_database_is_bu
 
 
 def test_a_database_that_was_only_begun_is_made_again(home: Home) -> None:
-    home.dagster.mkdir(parents=True)
+    home.claim()
+    home.dagster.mkdir()
     (home.dagster / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
     sqlite3.connect(home.dagster / EVENTS_DATABASE).close()
     assert not is_whole(home.dagster)
@@ -63,3 +65,13 @@ def test_an_older_configuration_of_ours_is_brought_up_to_date_and_somebody_elses
     configuration.write_text("nux: {enabled: true}\n", encoding="utf-8")
     prepare_dagster_home(home)
     assert configuration.read_text(encoding="utf-8") == "nux: {enabled: true}\n"
+
+
+def test_files_of_others_in_its_place_are_neither_removed_nor_moved(home: Home) -> None:
+    home.claim()
+    home.dagster.mkdir()
+    (home.dagster / "pipeline.py").write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match="did not write"):
+        prepare_dagster_home(home)
+    assert (home.dagster / "pipeline.py").read_text(encoding="utf-8") == "mine"
+    assert not home.dagster.with_name("dagster.new").exists()

@@ -8,24 +8,25 @@ import pytest
 
 from orchestration.defs.home import Home
 from orchestration.domain.errors import UsageError
+from orchestration.domain.home_mark import HOME_MARK
 from tests.corpus import REPOSITORY
 
 
 def test_a_home_that_cannot_be_written_is_wrong_use(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(UsageError, match="--home"):
-        Home(tmp_path / "file" / "home").ensure_writable()
+        Home(tmp_path / "file" / "home").claim()
 
 
 @pytest.mark.parametrize("name", ["home #1", "home?"])
 def test_a_home_whose_path_ends_an_address_is_wrong_use(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="no # and no"):
-        Home(tmp_path / name).ensure_writable()
+        Home(tmp_path / name).claim()
 
 
-def test_writability_leaves_nothing_behind(tmp_path: Path) -> None:
-    Home(tmp_path).ensure_writable()
-    assert list(tmp_path.iterdir()) == []
+def test_a_claim_leaves_its_mark_and_nothing_else(tmp_path: Path) -> None:
+    Home(tmp_path).claim()
+    assert [path.name for path in tmp_path.iterdir()] == [HOME_MARK]
 
 
 def test_a_killed_holder_does_not_hold_the_home_for_ever(tmp_path: Path) -> None:

@@ -103,7 +103,8 @@ def test_every_setting_is_documented_with_its_default() -> None:
             continue
         assert f"`{name}`" in rows, name
         if default not in (None, (), {}):
-            assert rows[f"`{name}`"][0] == f"`{default}`", name
+            written = str(default).lower() if isinstance(default, bool) else default
+            assert rows[f"`{name}`"][0] == f"`{written}`", name
 
 
 def test_no_setting_is_documented_that_does_not_exist() -> None:

@@ -68,7 +68,7 @@ def test_another_process_loads_the_same_inputs_from_the_environment(
     ("text", "said"),
     [
         ('[inputs]\nlog = ["a"]', "inputs.log is not a setting; did you mean logs?"),
-        ("colour = 1", "colour is not a setting; known keys are home, project"),
+        ("colour = 1", "colour is not a setting; known keys are home, shared_home, project"),
         ('[inputs]\nlogs = "a"', "inputs.logs is wrong (found 'a'): write a list"),
         ("[ingest]\nworkers = 0", "ingest.workers is wrong (found 0)"),
         ("inputs = 3", "inputs is wrong (found 3): write a table"),

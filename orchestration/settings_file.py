@@ -1,0 +1,72 @@
+"""`sightline.toml`: which file it is, and what stands in it, with paths made absolute.
+
+What the keys mean, and which values are right, is settings.py; the words for a wrong one are settings_errors.py.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from orchestration.domain.errors import UsageError
+from orchestration.settings_errors import ENVIRONMENT_PREFIX
+
+CONFIG_FILE_NAME = "sightline.toml"
+HOME_FOLDER_NAME = ".sightline"
+# The keys that hold paths: relative ones are relative to the file's own folder.
+PATH_KEYS = (
+    ("inputs", "logs"),
+    ("inputs", "code"),
+    ("inputs", "sequences"),
+    ("inputs", "coverage"),
+    ("inputs", "accepted_deviations"),
+    ("ingest", "dialect_folders"),
+)
+
+
+def config_path(config: Path | None) -> Path | None:
+    """Return the file to read: the one named, else SIGHTLINE_CONFIG, else the one in the working directory, if any."""
+    variable = os.environ.get(f"{ENVIRONMENT_PREFIX}CONFIG")
+    if config is None and variable is not None and not variable.strip():
+        raise UsageError(f"{ENVIRONMENT_PREFIX}CONFIG is empty; name a file, or leave it out")
+    named = config or (Path(variable) if variable else None)
+    if named is None:
+        found = Path(CONFIG_FILE_NAME).absolute()
+        return found if found.is_file() else None
+    if named.is_dir():
+        raise UsageError(f"{named}: is a folder, not a configuration file; name the file, like {CONFIG_FILE_NAME}")
+    if not named.is_file():
+        raise UsageError(f"{named}: no such configuration file; write one with `sightline init`")
+    return named.absolute()
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """Return what stands in the file, relative paths made absolute; raise UsageError when it cannot be read."""
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: is not UTF-8 text; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: is not valid TOML: {error}; correct that place") from None
+    for key in ("config", "redaction_key"):
+        if key in values:
+            raise UsageError(f"{path}: {key} cannot stand in the file; set {ENVIRONMENT_PREFIX}{key.upper()} instead")
+    return _anchor_paths(values, path.parent)
+
+
+def _anchor_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Make the relative paths of a file absolute; leave values of a wrong type to the validation."""
+    anchored = dict(values)
+    home = anchored.get("home", HOME_FOLDER_NAME)
+    anchored["home"] = _anchored(home, folder)
+    for section, key in PATH_KEYS:
+        table = anchored.get(section)
+        if isinstance(table, dict) and isinstance(table.get(key), list):
+            anchored[section] = {**table, key: [_anchored(path, folder) for path in table[key]]}
+    return anchored
+
+
+def _anchored(path: Any, folder: Path) -> Any:
+    return str(folder / Path(path).expanduser()) if isinstance(path, str) and path.strip() else path
