@@ -24,8 +24,8 @@ def prove_accuracy(
 ) -> None:
     """Measure, and print the figures as lines or as JSON."""
     require_inputs(settings)
-    home = Home(settings.home)
-    home.ensure_writable()
+    home = Home(settings.home, settings.shared_home)
+    home.claim()
     # dbt and the detectors are imported after everything that can be wrong without them.
     from orchestration.defs.proving.proving import Choice, prove
 

@@ -27,6 +27,7 @@ HOME_FOLDERS = frozenset(
             "history",
             "exports",
             "baselines",
+            "prove",
         ),
         *(".site-cache", ".site-build", ".site.previous"),
     }

@@ -6,10 +6,10 @@ an invisible character before it, an export its own.
 """
 
 # The wide forms are read like the plain ones in East Asian settings; tab and line end are cut before the sign behind.
-FORMULA_SIGNS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _OF_NUMBERS = frozenset("0123456789.,+-% \u202f\u00a0")
 
 
 def is_taken_for_formula(text: str) -> bool:
     """Tell whether a spreadsheet would work a text out; a number, signed or not, is a number."""
-    return text[:1] in FORMULA_SIGNS and not _OF_NUMBERS.issuperset(text)
+    return text.startswith(FORMULA_SIGNS) and not _OF_NUMBERS.issuperset(text)

@@ -13,10 +13,9 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.domain.spreadsheets import FORMULA_SIGNS
 from orchestration.exports.markdown import escape_markdown, markdown_head, markdown_row
 
-# What Excel, LibreOffice and Google Sheets take as the beginning of a formula, or skip on the way to one.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _QUOTED = frozenset('",\r\n')
 
 TableWriter = Callable[[pa.RecordBatchReader, BinaryIO], None]
@@ -52,7 +51,7 @@ def _csv_cell(value: object) -> str:
     if isinstance(plain, int | float):
         return repr(plain)
     text = plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
-    return _csv_text(f"'{text}" if text.startswith(_FORMULA_SIGNS) else text)
+    return _csv_text(f"'{text}" if text.startswith(FORMULA_SIGNS) else text)
 
 
 def _csv_text(text: str) -> str:

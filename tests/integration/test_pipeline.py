@@ -162,6 +162,7 @@ def test_known_faults_are_found_and_leave_no_trace(project: TinyProject, home: P
     assert not (home / "prove").exists()
     assert json.loads((home / "quality" / "accuracy.json").read_text()) == report
 
+
 def test_a_home_of_an_earlier_version_whose_logs_are_gone_keeps_all_it_holds(project: TinyProject, home: Path) -> None:
     """The layout of version 0.1, frozen here: no mark, a lake and a warehouse that anybody may read."""
     earlier = project.folder / "earlier-home"

@@ -86,7 +86,8 @@ def prove(platform: Platform, choice: Choice) -> dict[str, object]:
     basis = Basis(choice.seed, roster, accuracy_basis(folders), round(time.monotonic() - began, 1))
     report = report_of(basis, judged, {"before": before, "after": after}, plan.reasons, dropped)
     report["slower_builds"] = slower_builds_of(*slowed)
-    write_record(home.accuracy, report)
+    with home.private():
+        write_record(home.accuracy, report)
     return report
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from orchestration.defs.home import Home
 from orchestration.domain.errors import SightlineError
+from orchestration.whole_files import remove_own_folder
 
 
 @contextmanager
@@ -46,4 +47,4 @@ def _copy_lake(lake: Path, copy: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    shutil.rmtree(path, ignore_errors=True)
+    remove_own_folder(path, lambda folder: (folder / "lake").is_dir())
