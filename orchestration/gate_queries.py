@@ -41,12 +41,7 @@ with errors as (
         end as gravity
     from marts.fct_errors as error
     left join marts.fct_flows as flow on error.flow_id = flow.flow_id
-    -- An accepted failure is an error of the log as well: it is the same line.
-    where not error.is_consequence and not exists (
-        select 1 from marts.fct_flow_deviations as accepted
-        where accepted.is_accepted and accepted.session_id = error.session_id
-            and accepted.line_number = error.line_number
-    )
+    where not error.is_consequence and not error.is_accepted
 )
 
 select

@@ -10,6 +10,33 @@ placed as (
     select * from {{ ref('int_errors__placed') }}
 ),
 
+-- Exceptions name errors by their kind, and their message or handler. The line of an accepted deviation is accepted with it.
+accepted as (
+    select
+        errors.error_id,
+        acceptance.acceptance_id,
+        acceptance.reason
+    from errors
+    inner join groups on errors.error_id = groups.error_id
+    left join {{ ref('fct_flow_deviations') }} as deviation
+        on errors.session_id = deviation.session_id and errors.line_number = deviation.line_number and deviation.is_accepted
+    inner join {{ ref('int_acceptances__collected') }} as acceptance
+        on
+            deviation.acceptance_id = acceptance.acceptance_id
+            or (
+                acceptance.deviation_class = errors.error_kind
+                and coalesce(errors.sequence_name, '') glob acceptance.sequence_pattern
+                and (
+                    coalesce(groups.normalised_message, '') glob acceptance.place_pattern
+                    or coalesce(errors.handler_name, '') glob acceptance.place_pattern
+                )
+                and (acceptance.accepted_until is null or cast(errors.seen_at as date) <= acceptance.accepted_until)
+            )
+    qualify row_number() over (
+        partition by errors.error_id order by acceptance.accepted_file_name, acceptance.entry_number
+    ) = 1
+),
+
 final as (
     select
         errors.error_id,
@@ -31,6 +58,9 @@ final as (
         errors.severity,
         groups.is_consequence,
         groups.consequence_reason,
+        accepted.acceptance_id is not null as is_accepted,
+        accepted.acceptance_id,
+        accepted.reason as accepted_reason,
         errors.emitted_at,
         errors.seen_at,
         errors.detail,
@@ -52,6 +82,8 @@ final as (
         on errors.error_id = groups.error_id
     inner join placed
         on errors.error_id = placed.error_id
+    left join accepted
+        on errors.error_id = accepted.error_id
 )
 
 select * from final

@@ -21,6 +21,12 @@ drifted as (
     group by acceptance_id
 ),
 
+erred as (
+    select acceptance_id from {{ ref('fct_errors') }}
+    where is_accepted
+    group by acceptance_id
+),
+
 newest as (
     select max(cast(started_at as date)) as newest_day from {{ ref('dim_sessions') }}
 ),
@@ -53,10 +59,10 @@ final as (
         acceptances.accepted_on,
         acceptances.accepted_until,
         case
-            when acceptances.deviation_class not in ('*', '{{ (deviation_classes() + drift_classes()) | join("', '") }}') then 'unknown_class'
+            when acceptances.deviation_class not in ('*', '{{ (deviation_classes() + drift_classes() + error_kinds()) | join("', '") }}') then 'unknown_class'
             when acceptances.sequence_pattern <> '*' and known.acceptance_id is null then 'unknown_sequence'
             when acceptances.accepted_until < newest.newest_day then 'expired'
-            when used.acceptance_id is null and drifted.acceptance_id is null then 'unused'
+            when coalesce(used.acceptance_id, drifted.acceptance_id, erred.acceptance_id) is null then 'unused'
             else 'in_use'
         end as acceptance_state,
         coalesce(used.accepted_deviation_count, 0) as accepted_deviation_count,
@@ -66,6 +72,7 @@ final as (
     cross join newest
     left join used on acceptances.acceptance_id = used.acceptance_id
     left join drifted on acceptances.acceptance_id = drifted.acceptance_id
+    left join erred on acceptances.acceptance_id = erred.acceptance_id
     left join known on acceptances.acceptance_id = known.acceptance_id
 )
 

@@ -28,7 +28,8 @@ DEVIATION = {
 }  # fmt: skip
 ERROR = {
     "error_id": "e1", "session_id": "s1", "flow_id": "f1", "error_kind": "beat_failed", "severity": "error",
-    "sequence_name": "Order", "normalised_message": "no table", "is_consequence": False, "log_file_path": "app.log",
+    "sequence_name": "Order", "normalised_message": "no table", "is_consequence": False, "is_accepted": False,
+    "log_file_path": "app.log",
     "line_number": 7,
 }  # fmt: skip
 ANOMALY = {
@@ -63,6 +64,7 @@ BREAKING = (
     ("deviations", "marts.fct_flow_deviations", DEVIATION, {"severity": "info"}),
     ("errors", "marts.fct_errors", ERROR, {"is_consequence": True}),
     ("errors", "marts.fct_errors", ERROR, {"severity": "warning"}),
+    ("errors", "marts.fct_errors", ERROR, {"is_accepted": True}),
     ("anomalies", "marts.fct_anomalies", ANOMALY, {"severity": "info"}),
     ("regressions", "marts.fct_regressions", SLOWER, {"cause_regression_id": "b"}),
     ("regressions", "marts.fct_regressions", SLOWER, {"lifecycle": "ongoing"}),
@@ -179,12 +181,11 @@ def test_what_took_twice_as_long_is_critical(place: Place) -> None:
     assert [words.split(":")[0] for words in place.reasons("regressions")] == ["High", "Medium"]
 
 
-def test_an_error_of_a_failed_flow_is_critical_and_an_accepted_failure_is_no_error(place: Place) -> None:
+def test_an_error_of_a_failed_flow_is_critical(place: Place) -> None:
     place.put("marts.fct_errors", ERROR)
+    assert place.reasons("errors:critical") == []
     place.put("marts.fct_flows", {"flow_id": "f1", "status": "failed"})
     assert len(place.reasons("errors:critical")) == 1
-    place.put("marts.fct_flow_deviations", DEVIATION | {"is_accepted": True, "line_number": 7})
-    assert place.reasons("errors") == []
 
 
 def test_only_the_logs_of_this_run_are_judged(place: Place) -> None:

@@ -8,7 +8,8 @@ with deviations as (
 -- Failures of handlers and beats are deviations already; here are the errors that are no part of a flow's course.
 errors as (
     select * from {{ ref('fct_errors') }}
-    where severity = 'error' and not is_consequence and error_kind in ('network_failed', 'error_logged')
+    where severity = 'error' and not is_consequence and is_accepted is not true
+        and error_kind in ('network_failed', 'error_logged')
 ),
 
 -- One slow handler among many, or one silence while work was under way, is told apart late: what is noted is named.
