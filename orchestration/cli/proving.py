@@ -44,6 +44,9 @@ def lines_of(report: dict[str, Any]) -> Iterator[str]:
     for kind in report["kinds"]:
         yield f"  {kind['title']:<50} {_found(kind)}"
     yield f"  {'All':<50} {_found(report['total'])}"
+    total = report["total"]
+    first, three = total["cause_first"], total["cause_among_three"]
+    yield f"  Named as the first cause of its session: {first}, among the first three: {three}"
     false = sum(check["false_alarms"] for check in report["checks"])
     yield f"  False alarms: {false} in {report['fault_count']} copies and {report['held_out_session_count']} originals"
     for change in report["slower_builds"]["changes"]:

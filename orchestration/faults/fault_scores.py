@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from orchestration.faults.scene import Fault
 
-DEVIATION, ANOMALY = "deviation", "anomaly"
+DEVIATION, ANOMALY, CAUSE = "deviation", "anomaly", "cause"
 
 # The classes of deviation that name a kind of fault. Kinds that break no order are found by anomalies alone.
 RIGHT_CLASSES: Mapping[str, frozenset[str]] = {
@@ -66,6 +66,7 @@ class Judged:
     named: tuple[Finding, ...]
     consequences: tuple[Finding, ...]
     false_alarms: tuple[Finding, ...]
+    cause_rank: int | None
     is_found_simply: bool | None
 
     @property
@@ -79,9 +80,11 @@ def judge_fault(
     paths: tuple[str, str],
     found: Sequence[Finding],
     before: Sequence[Finding],
-    is_found_simply: bool | None,
+    *,
+    causes: Sequence[Finding] = (),
+    is_found_simply: bool | None = None,
 ) -> Judged:
-    """Sort what is new in a changed session; `paths` are of the copy and of its original."""
+    """Sort what is new in a changed session; `paths` are of the copy and of its original, `causes` ranked."""
     named, follows, others = [], [], []
     for one in new_findings(found, before):
         if is_right(one, fault):
@@ -90,7 +93,8 @@ def judge_fault(
             follows.append(one)
         else:
             others.append(one)
-    return Judged(fault, *paths, tuple(named), tuple(follows), tuple(others), is_found_simply)
+    rank = next((place for place, cause in enumerate(causes, 1) if _is_cause(cause, fault)), None)
+    return Judged(fault, *paths, tuple(named), tuple(follows), tuple(others), rank, is_found_simply)
 
 
 def new_findings(found: Iterable[Finding], before: Iterable[Finding]) -> list[Finding]:
@@ -114,6 +118,11 @@ def is_right(finding: Finding, fault: Fault) -> bool:
     return _is_at_place(finding, fault)
 
 
+def _is_cause(cause: Finding, fault: Fault) -> bool:
+    """Tell whether a ranked cause names what was changed."""
+    return cause.check == "unblock_thread" if fault.kind == "stall" else _is_at_place(cause, fault)
+
+
 def _is_at_place(finding: Finding, fault: Fault) -> bool:
     """Tell whether a finding names the topic or handler, or the sequence where it names nothing smaller."""
     if fault.kind in _OF_HANDLERS:
@@ -122,7 +131,7 @@ def _is_at_place(finding: Finding, fault: Fault) -> bool:
         return finding.handler_name == fault.handler_name
     if finding.topic is not None and fault.topic is not None and not _is_flow_wide(fault):
         return finding.topic in (fault.topic, fault.other_topic) or (
-            finding.source == ANOMALY and _is_of_sequence(finding, fault)
+            finding.source != DEVIATION and _is_of_sequence(finding, fault)
         )
     if finding.handler_name is not None and fault.handler_name is not None and not _is_flow_wide(fault):
         return finding.handler_name == fault.handler_name

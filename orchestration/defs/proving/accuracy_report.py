@@ -18,6 +18,8 @@ from orchestration.faults.fault_scores import Finding, Judged, new_findings
 from orchestration.faults.slower_builds import Outcome
 
 _Z = 1.959964
+# A page shows so many causes of a session at first.
+MOST_CAUSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,13 @@ def slower_builds_of(session_count: int, outcomes: Mapping[str, Sequence[Outcome
 
 def _recall(judged: Sequence[Judged]) -> dict[str, Any]:
     found = sum(one.is_found for one in judged)
-    return {"made": len(judged), "found": found, "recall_interval": wilson_interval(found, len(judged))}
+    return {
+        "made": len(judged),
+        "found": found,
+        "recall_interval": wilson_interval(found, len(judged)),
+        "cause_first": sum(one.cause_rank == 1 for one in judged),
+        "cause_among_three": sum(one.cause_rank is not None and one.cause_rank <= MOST_CAUSES for one in judged),
+    }
 
 
 def _kind(kind: Kind, judged: Sequence[Judged], reasons: Counter[str]) -> dict[str, Any]:
@@ -170,6 +178,7 @@ def _fault(one: Judged) -> dict[str, Any]:
         **asdict(one.fault),
         "is_found": one.is_found,
         "is_found_simply": one.is_found_simply,
+        "cause_rank": one.cause_rank,
         "named_by": sorted({finding.check for finding in one.named}),
         "false_alarms": [_finding(finding) for finding in one.false_alarms],
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.faults.fault_scores import ANOMALY, DEVIATION, SLOW_KINDS, Finding
+from orchestration.faults.fault_scores import ANOMALY, CAUSE, DEVIATION, SLOW_KINDS, Finding
 from orchestration.faults.scene import Fault
 
 _FINDINGS = f"""
@@ -18,6 +18,10 @@ union all
 select log_file_path, '{ANOMALY}', detector, severity, sequence_name, topic, handler_name, line_number
 from marts.fct_anomalies where severity in ('critical', 'warning')
 order by all
+"""
+_CAUSES = f"""
+select log_file_path, '{CAUSE}', fix_class, '', sequence_name, topic, handler_name, coalesce(line_number, 0)
+from reports.rpt_session_causes order by log_file_path, cause_number
 """
 # The simple rule for order: the beats of a completed or stopped flow are not, one by one, those that are declared.
 _OTHER_FLOWS = """
@@ -81,10 +85,11 @@ class Judgements:
     def __init__(self, warehouse: Path, training: list[str]) -> None:
         """Read everything at once and let go of the warehouse."""
         self._findings: defaultdict[str, list[Finding]] = defaultdict(list)
+        self._causes: defaultdict[str, list[Finding]] = defaultdict(list)
         with duckdb.connect(str(warehouse), read_only=True) as connection:
-            for row in connection.execute(_FINDINGS).fetchall():
-                finding = Finding(*row)
-                self._findings[finding.log_file_path].append(finding)
+            for query, kept in ((_FINDINGS, self._findings), (_CAUSES, self._causes)):
+                for row in connection.execute(query).fetchall():
+                    kept[row[0]].append(Finding(*row))
             self._other_flows = _counts(connection.execute(_OTHER_FLOWS).fetchall())
             self._slow = _counts(connection.execute(_SLOW, [training]).fetchall())
             self._many = _counts(connection.execute(_MANY, [training]).fetchall())
@@ -92,6 +97,10 @@ class Judgements:
     def findings(self, log_file_path: str) -> list[Finding]:
         """Return the findings of a session."""
         return self._findings.get(log_file_path, [])
+
+    def causes(self, log_file_path: str) -> list[Finding]:
+        """Return the causes of a session, the likeliest first."""
+        return self._causes.get(log_file_path, [])
 
     def simple_findings(self, log_file_path: str) -> int:
         """Return how many handlers and sequences the simple rules would call unusual in a session."""

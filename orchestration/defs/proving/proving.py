@@ -39,7 +39,14 @@ DEFAULT_SEED = 1
 # Handlers slowed in a made build, each by every change: a tenth of a second each.
 MOST_SLOWED = 10
 # What is read of the scratch warehouse, and so built.
-_JUDGING_MODELS = ("fct_flow_deviations", "fct_anomalies", "fct_handler_executions", "fct_beat_executions", "dim_beats")
+_JUDGING_MODELS = (
+    "fct_flow_deviations",
+    "fct_anomalies",
+    "fct_handler_executions",
+    "fct_beat_executions",
+    "dim_beats",
+    "rpt_session_causes",
+)
 _ROSTER = """
 select log_file_path, is_training, is_incident from intermediate.int_sessions__rostered
 """
@@ -141,8 +148,14 @@ def _judge(platform: Platform, copies: Sequence[Copy], roster: Roster) -> tuple[
 
 def _judged(copy: Copy, after: Judgements) -> Judged:
     path, original = copy.log_file_path, copy.original.log_file_path
-    is_found_simply = after.is_found_simply(copy.fault, path, original)
-    return judge_fault(copy.fault, (path, original), after.findings(path), after.findings(original), is_found_simply)
+    return judge_fault(
+        copy.fault,
+        (path, original),
+        after.findings(path),
+        after.findings(original),
+        causes=after.causes(path),
+        is_found_simply=after.is_found_simply(copy.fault, path, original),
+    )
 
 
 def _ingest(scratch: Platform, copies: Sequence[Copy], roster: Roster) -> tuple[list[Copy], list[Copy]]:

@@ -31,20 +31,26 @@ MISSING = finding("missing_beat", sequence_name="Tea Brew", topic="tea:steep")
 def test_a_fault_is_found_by_the_right_class_at_the_right_place() -> None:
     other = finding("failed_beat", sequence_name="Cup Wash", topic="cup:dry")
     follows = finding("failed_flow", sequence_name="Tea Brew")
-    judged = judge_fault(SKIPPED, ("copy.log", "log"), [MISSING, follows, other], [], None)
+    judged = judge_fault(SKIPPED, ("copy.log", "log"), [MISSING, follows, other], [])
     assert judged.named == (MISSING,)
     assert judged.consequences == (follows,)
     assert judged.false_alarms == (other,)
 
 
 def test_what_the_original_shows_already_does_not_count() -> None:
-    assert not judge_fault(SKIPPED, ("copy.log", "log"), [MISSING], [MISSING], None).is_found
+    assert not judge_fault(SKIPPED, ("copy.log", "log"), [MISSING], [MISSING]).is_found
     assert new_findings([MISSING, MISSING], [MISSING]) == [MISSING]
+
+
+def test_the_rank_of_the_true_cause_is_told() -> None:
+    causes = [finding("add_timeout", topic="cup:dry"), finding("restore_order", sequence_name="Tea Brew")]
+    assert judge_fault(SKIPPED, ("copy.log", "log"), [], [], causes=causes).cause_rank == 2
+    assert judge_fault(SKIPPED, ("copy.log", "log"), [], [], causes=causes[:1]).cause_rank is None
 
 
 def test_a_right_class_at_another_place_is_no_hit() -> None:
     elsewhere = finding("missing_beat", sequence_name="Cup Wash", topic="cup:dry")
-    judged = judge_fault(SKIPPED, ("copy.log", "log"), [elsewhere], [], None)
+    judged = judge_fault(SKIPPED, ("copy.log", "log"), [elsewhere], [])
     assert not judged.is_found
     assert judged.false_alarms == (elsewhere,)
 
@@ -52,8 +58,8 @@ def test_a_right_class_at_another_place_is_no_hit() -> None:
 def test_a_slow_handler_is_named_by_its_handler_not_by_its_sequence() -> None:
     sequence = finding("rate_storm", ANOMALY, sequence_name="Tea Brew")
     handler = finding("handler_duration", ANOMALY, handler_name="steepLeaves", topic="tea:steep")
-    assert not judge_fault(SLOW, ("copy.log", "log"), [sequence], [], None).is_found
-    assert judge_fault(SLOW, ("copy.log", "log"), [handler], [], None).is_found
+    assert not judge_fault(SLOW, ("copy.log", "log"), [sequence], []).is_found
+    assert judge_fault(SLOW, ("copy.log", "log"), [handler], []).is_found
 
 
 @pytest.mark.parametrize(("count", "held_out"), [(1, 1), (6, 2), (20, 6), (24, 4), (48, 16)])
