@@ -76,8 +76,9 @@ def _sentence(report: Mapping[str, Any]) -> str:
     return (
         f"{format_count(total['found'])} of {plural(total['made'], 'known fault')} found "
         f"({_share(total['found'], total['made'])}%, 95% interval {_interval(total['recall_interval'])}), "
-        f"{plural(false, 'false alarm')}. {format_count(total['cause_first'])} are named as the first cause "
-        f"of their session, {format_count(total['cause_among_three'])} among the first three. Measured on {day}, seed {report['seed']}: one fault in each of "
+        f"{plural(false, 'false alarm')}. {format_count(total['cause_first'])} are named as the first cause of their "
+        f"session, {format_count(total['cause_among_three'])} among the first three. "
+        f"Measured on {day}, seed {report['seed']}: one fault in each of "
         f"{format_count(total['made'])} copies of {plural(report['held_out_session_count'], 'held-out session')}, "
         f"judged by {plural(report['training_session_count'], 'other session')}.{silent}"
     )
