@@ -6,7 +6,6 @@ how a message is written anew in rule_texts.py.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -156,16 +155,6 @@ class SessionRows:
         if not made:
             return line - 1, line - 1
         return starts[made[0]], starts[made[-1] + 1] - 1
-
-    def line_of(self, index: int) -> int:
-        """Return the line on which a row begins, from 1."""
-        return 1 + sum(row.text.count("\n") + 1 for row in self.rows[:index])
-
-
-def next_of(indexes: Sequence[int], after: int) -> int | None:
-    """Return the first of ascending indexes beyond one."""
-    place = bisect_right(indexes, after)
-    return indexes[place] if place < len(indexes) else None
 
 
 def _row(lines: Sequence[str], record: Mapping[str, Any]) -> Row:
