@@ -10,7 +10,7 @@ from docs_site.number_format import format_count, plural
 from docs_site.site_options import SiteOptions
 from docs_site.tables import Cell, Column, badge_cell, render_table, text_cell
 from docs_site.warehouse import Row
-from orchestration.domain.languages import words_of_tests
+from orchestration.domain.languages import language_words, words_of_tests
 
 _REACHES = {
     "called_by_test": "calls it",
@@ -24,7 +24,7 @@ def count_reaching_tests(rows: Sequence[Row]) -> str:
     """Say how many tests reach the handler, by language, and how many call it in their own lines."""
     if not rows:
         return ""
-    kinds = Counter((row["language"], row["test_framework"]) for row in rows)
+    kinds = Counter((language_words(row["language"]), row["test_framework"]) for row in rows)
     words = ", ".join(words_of_tests(count, *kind) for kind, count in kinds.most_common())
     calling = format_count(sum(row["evidence_kind"] == "called_by_test" for row in rows))
     return f"{words} in {plural(len({row['test_file_path'] for row in rows}), 'file')}; {calling} of them call it."

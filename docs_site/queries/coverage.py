@@ -57,7 +57,8 @@ select (select coalesce(sum(execution_count), 0) from reports.rpt_handler_covera
        - (select coalesce(sum(execution_count), 0) from reports.rpt_coverage_functions) as execution_count
 """
 _TEST_KINDS = """
-select t.language, t.test_framework, count(*) as test_count, count(distinct t.test_file_path) as file_count,
+select case t.language when 'tsx' then 'typescript' else t.language end as language, t.test_framework,
+       count(*) as test_count, count(distinct t.test_file_path) as file_count,
        count(case when t.is_skipped then 1 end) as skipped_count,
        count(case when t.last_status = 'failed' then 1 end) as failed_count, count(r.test_id) as reaching_count
 from marts.dim_tests t left join (select distinct test_id from reports.rpt_handler_tests) r using (test_id)

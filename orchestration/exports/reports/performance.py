@@ -81,7 +81,10 @@ def write_markdown(report: Report) -> str:
     }
     rows = [one | one["timing"] for one in report["handlers"]]
     table = row_table(rows, columns, "No handler was executed.")
-    note = "\np95 is given from 20 timed executions, p99 from 100. Waited for: the part its beat and flow waited for.\n"
+    note = (
+        "\nDurations are in milliseconds. p95 is given from 20 timed executions, p99 from 100. "
+        "Waited for: the part its beat and flow waited for.\n"
+    )
     return (
         heading("Handler performance", report["window"])
         + section("Summary", facts(words))

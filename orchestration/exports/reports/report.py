@@ -51,7 +51,7 @@ def write_json(report: Report) -> str:
 def heading(title: str, window: Row) -> str:
     """Return the beginning of a report in Markdown: its title, and which sessions it is about."""
     days = f", from {window['first'][:10]} to {window['last'][:10]}" if window["first"] else ""
-    return f"# {title}\n\n{window['sessions']:,} sessions{days}. Durations are in milliseconds.\n"
+    return f"# {title}\n\n{window['sessions']:,} sessions{days}.\n"
 
 
 def facts(pairs: Mapping[str, object]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import duckdb
 
-from orchestration.domain.languages import words_of_tests
+from orchestration.domain.languages import language_words, words_of_tests
 from orchestration.exports.markdown import escape_markdown, show_value
 from orchestration.exports.reports.report import Report, Row, facts, fetch_rows, heading, load_window, place, section
 
@@ -22,7 +22,12 @@ from reports.rpt_handler_tests
 order by handler_id, case evidence_kind when 'called_by_test' then 1 when 'imported_by_test' then 2 else 3 end,
          test_file_path, code_line_number, test_id
 """
-_ALL = "select language, test_framework as framework, count(*) as tests from marts.dim_tests group by all order by all"
+# TSX is TypeScript to people.
+_ALL = """
+select case language when 'tsx' then 'typescript' else language end as language, test_framework as framework,
+       count(*) as tests
+from marts.dim_tests group by all order by all
+"""
 _EVIDENCE = {
     "called_by_test": "calls it",
     "imported_by_test": "its file imports it",
@@ -90,7 +95,7 @@ def _test_counts(tests: list[Row]) -> str:
     """Say how many tests there are, by language, and how many of them call the handler in their own lines."""
     if not tests:
         return "none"
-    kinds = Counter((test["language"], test["framework"]) for test in tests)
+    kinds = Counter((language_words(test["language"]), test["framework"]) for test in tests)
     words = ", ".join(words_of_tests(count, *kind) for kind, count in kinds.most_common())
     calling = sum(test["evidence"] == "called_by_test" for test in tests)
     return f"{escape_markdown(words)} in {len({test['file'] for test in tests}):,} files; {calling:,} call it"
