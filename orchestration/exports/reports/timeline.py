@@ -19,12 +19,12 @@ BeatKinds = Mapping[tuple[object, object], str]
 
 _COLORS = {
     "sequence": "#4c78a8", "data": "#72b7b2", "render": "#54a24b", "gap": "#e45756", "blocked": "#b3001b",
-    "interaction": "#f58518", "topic": "#9d755d", "ui": "#b279a2",
+    "interaction": "#f58518", "topic": "#9d755d", "ui": "#b279a2", "plugin": "#8c6bb1", "init": "#bab0ac",
 }  # fmt: skip
 _TYPES = {
     "flow": "sequence", "movement": "sequence", "queue_wait": "sequence", "beat": "data", "handler": "data",
     "gap": "gap", "topic": "topic", "user_action": "interaction", "state": "data", "error": "ui", "warning": "ui",
-    "deviation": "ui",
+    "deviation": "ui", "mount": "plugin", "registration": "init",
 }  # fmt: skip
 _BEAT_TYPES = {"stage-crew": "render", "ui": "ui"}
 # What a person reads beat by beat; topics and changes of the state are in the JSON.
@@ -32,7 +32,7 @@ _COLUMNS = {
     "Time": "time", "Duration": "duration", "Kind": "kind", "Name": "name", "Status": "status", "Line": "line",
     "Code": "source",
 }  # fmt: skip
-_SHOWN = frozenset({"flow", "beat", "handler", "gap", "queue_wait", "user_action", "error", "deviation"})
+_SHOWN = frozenset({"mount", "flow", "beat", "handler", "gap", "queue_wait", "user_action", "error", "deviation"})
 
 
 def load_beat_kinds(connection: duckdb.DuckDBPyConnection) -> BeatKinds:

@@ -2,13 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import duckdb
 import pytest
 from jsonschema import Draft202012Validator
 
+from orchestration.analysis.traces.trace_model import SPAN_KINDS, Mark, MarkKind, SessionTrace, Span
 from orchestration.cli.app import run_command
+from orchestration.exports.reports import timeline
 from tests.timeline_warehouse import write_sample
 from tests.unit.docs_site.synthetic_warehouse import Home, empty_home, write_home
 
@@ -110,6 +112,17 @@ def test_a_timeline_has_everything_that_lasted_in_the_order_of_its_start(tmp_pat
     assert content["sessionStart"] == "2026-11-22T15:00:00.000Z"
     assert content["totalDuration"] == max(event["time"] + event["duration"] for event in content["events"])
     assert "Silent gaps: " in markdown
+
+
+def test_every_kind_of_a_trace_has_a_type_on_a_timeline() -> None:
+    for kind in SPAN_KINDS:
+        trace = SessionTrace("s", "s", "s.log", 0.0, (Span(kind, "k", "a", 1.0, 2.0, 2.0, "ok", 1),), ())
+        (event,) = timeline.build_report(trace, {})["events"]
+        assert event["details"]["kind"] == kind
+    for mark in get_args(MarkKind):
+        trace = SessionTrace("s", "s", "s.log", 0.0, (), (Mark(mark, "a", 1.0, 1),))
+        (event,) = timeline.build_report(trace, {})["events"]
+        assert event["details"]["kind"] == mark
 
 
 @pytest.mark.parametrize("name", REPORTS)
