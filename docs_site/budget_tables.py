@@ -31,8 +31,7 @@ _COLUMNS = (
     Column("What"),
     Column("Measured", "ms", True, "The limited statistic; opens the slowest execution"),
     Column("Limit", "ms", True),
-    Column("Executions over it", "", True),
-    Column("Days over it", hint="From the first to the last execution over the limit"),
+    Column("Executions over it", "", True, "With the days from the first to the last of them"),
     Column("Set in"),
 )
 
@@ -72,7 +71,6 @@ def _row(row: Row, page: str) -> list[Cell]:
             Markup(html_text(f"{_STATISTICS[row['statistic']]} {format_number(row['limit_ms'])}")), row["limit_ms"]
         ),
         _over_cell(row),
-        _span_cell(row),
         html_cell(_source(row), row["source_key"]),
     ]
 
@@ -86,7 +84,7 @@ def _verdict(row: Row) -> tuple[str, str]:
 
 def _subject(row: Row) -> str:
     kind = _KINDS[row["subject_kind"]]
-    return str(row["subject_name"]) if row["subject_name"] else f"{kind} {row['name_pattern']}"
+    return str(row["subject_name"]) if row["subject_name"] else f"{kind} like {row['name_pattern']}"
 
 
 def _address(row: Row, page: str) -> str | None:
@@ -111,17 +109,13 @@ def _over_cell(row: Row) -> Cell:
     if not row["timed_count"]:
         return Cell(Markup(NOTHING), None)
     words = f"{format_count(row['over_count'])} of {format_count(row['timed_count'])} ({format_pct(row['over_pct'])}%)"
-    return html_cell(Markup(html_text(words)), row["over_pct"])
+    first, last = row["first_over_at"], row["last_over_at"]
+    days = Markup(f"<br><small>{html_text(format_days(first, last))}</small>") if last else Markup("")
+    return html_cell(Markup(html_text(words)) + days, row["over_pct"])
 
 
 def _limit(row: Row) -> str:
     return f"{_STATISTICS[row['statistic']]} {format_number(row['limit_ms'])}"
-
-
-def _span_cell(row: Row) -> Cell:
-    last = row["last_over_at"]
-    days = format_days(row["first_over_at"], last) if last else NOTHING
-    return Cell(Markup(html_text(days)), last.isoformat() if last else None, "sl-short")
 
 
 def _source(row: Row) -> Markup:

@@ -48,7 +48,7 @@ def test_what_is_over_comes_first_with_its_numbers_place_and_source(warehouse: P
     rows = load_budgets(warehouse)
     assert [row["verdict"] for row in rows] == ["over", "matches_nothing", "too_few", "never_ran", "met"]
     table = str(budget_table(rows, "performance.html"))
-    assert table.count("</th>") == 7
+    assert table.count("</th>") == 6
     assert '<a href="catalogue/handlers/h2.html">Menu.&lt;b&gt;show</a>' in table
     assert ">over: Medium<" in table
     assert f"90 of {format_count(1200)} (7.5%)" in table
