@@ -157,10 +157,8 @@ def _against_baseline(baseline: Baseline, evidence: Evidence) -> Iterator[Reason
         if rate.verdict == "more":
             shift = rate.shift
             detail = f"{shift.before_bad:,} of {shift.before_cases:,}, now {shift.after_bad:,} of {shift.after_cases:,}"
-            words = f"{rate.measure} more often than in baseline {baseline.name}"
-            yield Reason(
-                "warning", words, f"{rate.kind} {rate.name}", detail, shift.after_bad, shift.after_sessions, None, None
-            )
+            words, place = f"more often than in baseline {baseline.name}", f"{rate.name}, {rate.words}"
+            yield Reason("warning", words, place, detail, shift.after_bad, shift.after_sessions, None, None)
 
 
 def _seen(reason: Reason) -> Iterator[str]:

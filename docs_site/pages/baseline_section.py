@@ -4,7 +4,7 @@ What is compared and how is analysis.baselines'; the command line says the same 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from markupsafe import Markup
@@ -37,7 +37,7 @@ _TIMES = (
 )
 _RATES = (
     Column("What"),
-    Column("Rate"),
+    Column("Share of"),
     Column("Verdict"),
     Column("Baseline", "%", True),
     Column("Now", "%", True),
@@ -76,7 +76,10 @@ def baseline_section(warehouse: Path, path: Path | None, page: str) -> BaselineS
         words = "All sessions of this window are in the baseline: nothing is left to compare."
         return BaselineSection(heading, _window(baseline, 0), words)
     return BaselineSection(
-        heading, _window(baseline, len(comparison.now.sessions)), _summary(comparison), _tables(comparison, page)
+        heading,
+        _window(baseline, len(comparison.now.sessions)),
+        _summary(comparison),
+        comparison_tables(comparison, page),
     )
 
 
@@ -101,7 +104,8 @@ def _summary(comparison: Comparison) -> str:
     )
 
 
-def _tables(comparison: Comparison, page: str) -> list[tuple[str, Markup]]:
+def comparison_tables(comparison: Comparison, page: str) -> list[tuple[str, Markup]]:
+    """Return what differs as tables with their titles; what does not is said in words."""
     times = [_time_row(time, page) for time in comparison.times if time.verdict in ("slower", "faster")]
     rates = [_rate_row(item, page) for item in comparison.rates if item.is_told]
     coverage = [_coverage_row(item, page) for item in comparison.coverage if item.verdict == "changed"]
@@ -145,8 +149,11 @@ def _rate_row(item: RateChange, page: str) -> list[Cell]:
     sure = item.verdict in _TONES
     word = "new" if item.is_new else item.verdict
     return [
-        link_cell(item.name, _address(item.kind, item.subject_id, page)),
-        text_cell(f"{item.kind} {item.measure}"),
+        # Titles of errors are sentences: they wrap.
+        replace(
+            link_cell(item.name, _address(item.kind, item.subject_id, page)), css_class=text_cell(item.name).css_class
+        ),
+        text_cell(item.words),
         badge_cell(word if sure else f"{word}, may be chance", _TONES.get(item.verdict, "info")),
         _share_cell(shift.before_pct, shift.before_bad, shift.before_cases),
         _share_cell(shift.after_pct, shift.after_bad, shift.after_cases),

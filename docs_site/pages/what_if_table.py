@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from docs_site.number_format import NOTHING, format_number, plural
-from docs_site.tables import Cell, Column, html_cell, number_cell, render_table, text_cell
+from docs_site.number_format import format_number, plural
+from docs_site.tables import Cell, Column, count_cell, html_cell, number_cell, render_table, text_cell
 from docs_site.warehouse import Row
 
 _COLUMNS = (
@@ -34,7 +34,7 @@ def _row(row: Row) -> list[Cell]:
         text_cell(_LABELS.get(row["what_if_kind"], "") + (row["what_if_name"] or "?")),
         number_cell(row["predicted_p50_ms"]),
         number_cell(row["p50_ms"]),
-        number_cell(row["flow_count"]),
+        count_cell(row["flow_count"]),
         number_cell(row["waited_p50_ms"]),
         number_cell(row["declared_wait_p50_ms"] or None),
         html_cell(text_cell(_check_words(row)).html, row["absent_flow_count"]),
@@ -43,7 +43,7 @@ def _row(row: Row) -> list[Cell]:
 
 def _check_words(row: Row) -> str:
     if not row["absent_flow_count"]:
-        return f"{NOTHING} no flow ran without it: no figure"
+        return "no flow ran without it: no figure"
     error = row["prediction_error_pct"]
     off = "" if error is None else f": {error:+.0f}%"
     predicted, observed = format_number(row["absent_predicted_p50_ms"]), format_number(row["absent_p50_ms"])

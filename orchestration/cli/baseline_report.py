@@ -52,14 +52,18 @@ def _rate_words(rate: RateChange) -> str:
     shift = rate.shift
     sure = "" if rate.verdict in ("more", "less") else " (may be chance)"
     return (
-        f"{'new' if rate.is_new else rate.verdict}: {rate.kind} {printable(rate.name)} {rate.measure}: "
-        f"{shift.before_bad:,} of {shift.before_cases:,} in {shift.before_sessions:,} sessions before, "
-        f"{shift.after_bad:,} of {shift.after_cases:,} in {shift.after_sessions:,} now{sure}"
+        f"{'new' if rate.is_new else rate.verdict}: {printable(rate.name)}, {rate.words}: {shift.before_bad:,} of "
+        f"{shift.before_cases:,} in {_sessions(shift.before_sessions)} before, {shift.after_bad:,} of "
+        f"{shift.after_cases:,} in {_sessions(shift.after_sessions)} now{sure}"
     )
 
 
+def _sessions(count: int) -> str:
+    return f"{count:,} session{'' if count == 1 else 's'}"
+
+
 def _coverage_words(item: CoverageChange) -> str:
-    seen = f"{item.before_session_count:,} sessions before, {item.now_session_count:,} now"
+    seen = f"in {_sessions(item.before_session_count)} before, {item.now_session_count:,} now"
     return f"{item.change}: {item.kind} {printable(item.name)} ({seen})"
 
 

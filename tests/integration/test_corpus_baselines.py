@@ -12,6 +12,8 @@ from orchestration.analysis.baselines.baseline_comparison import compare_with_ba
 from orchestration.analysis.baselines.baseline_facts import take_baseline
 from orchestration.analysis.baselines.baseline_model import Baseline, read_baseline, write_baseline
 from orchestration.analysis.baselines.later_sessions import compare_later_sessions
+from orchestration.analysis.baselines.saved_baselines import keep_baseline
+from orchestration.gates import GATES, AskedGate, Evidence, find_reasons
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
@@ -77,3 +79,18 @@ def test_a_what_if_has_a_figure_exactly_where_flows_ran_without_it(marts: duckdb
         " where sequence_name = 'Canvas Component Create' and what_if_kind = 'beat' and beat_number = 5"
     ).fetchall()
     assert skipped == (5, 1)
+
+
+def test_the_gate_on_regressions_names_what_is_slower_than_in_the_baseline(
+    marts: duckdb.DuckDBPyConnection, sides: tuple[Baseline, Baseline], tmp_path: Path
+) -> None:
+    path = tmp_path / "before.json"
+    keep_baseline(path, sides[0])
+    logs = [session.log_file_path for session in sides[1].sessions]
+    asked = AskedGate(GATES["regressions"])
+    with_baseline = find_reasons(asked, Evidence(marts, tmp_path, logs, path))
+    without = find_reasons(asked, Evidence(marts, tmp_path, logs))
+    added = [reason for reason in with_baseline if reason not in without]
+    assert [(reason.reason_class, reason.place) for reason in added] == [
+        ("slower than in baseline before", "handler createNode")
+    ]

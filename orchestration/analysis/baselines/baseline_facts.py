@@ -71,7 +71,7 @@ select 'handler', handler_id, any_value(handler_name), 'fails', session_id, coun
        count(*) filter (where status = 'error')
 from marts.fct_handler_executions where handler_id is not null and list_contains($sessions, session_id) group by all
 union all
-select 'error', g.id, g.name, 'occurs in sessions', s.session_id, 1,
+select 'error', g.id, g.name, 'occurs', s.session_id, 1,
        exists (select 1 from marts.fct_errors e where e.session_id = s.session_id and e.error_group_id = g.id
                and not coalesce(e.is_consequence, false))::bigint
 from (select error_group_id as id, any_value(coalesce(t.title, e.normalised_message)) as name

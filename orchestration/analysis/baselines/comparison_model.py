@@ -8,6 +8,13 @@ from dataclasses import dataclass
 from orchestration.analysis.baselines.baseline_model import Baseline, TimedUnit
 from orchestration.analysis.baselines.rate_comparison import RateShift
 
+_RATE_WORDS = {
+    ("sequence", "deviates"): "flows that deviate",
+    ("sequence", "fails"): "flows that fail",
+    ("handler", "fails"): "executions that fail",
+    ("error", "occurs"): "sessions with this error",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class TimeChange:
@@ -44,6 +51,11 @@ class RateChange:
     shift: RateShift
     false_discovery_rate: float | None
     is_new: bool
+
+    @property
+    def words(self) -> str:
+        """Say of what it is a share, as in "3 of 59 flows that deviate"."""
+        return _RATE_WORDS.get((self.kind, self.measure), f"{self.kind} {self.measure}")
 
     @property
     def is_told(self) -> bool:

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from docs_site import links
+from docs_site.pages.baseline_section import baseline_section, comparison_tables
 from orchestration.analysis.baselines.baseline_comparison import compare_with_baseline
 from orchestration.analysis.baselines.baseline_model import (
     FORMAT,
@@ -24,6 +26,7 @@ from orchestration.analysis.baselines.baseline_model import (
 )
 from orchestration.analysis.baselines.rate_comparison import compare_rates
 from orchestration.analysis.baselines.saved_baselines import free_place_of, keep_baseline, load_file, saved_place_of
+from orchestration.cli.baseline_report import describe_comparison
 from orchestration.domain.errors import UsageError
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -170,3 +173,32 @@ def test_a_beat_is_explained_by_its_handler() -> None:
         "handler": None,
         "beat": "handler 3",
     }
+
+
+def test_the_terminal_and_the_page_say_the_same_and_names_stay_names() -> None:
+    before = baseline()
+    hostile = "<b>Brew\x1b[31m</b>"
+    now = replace(
+        baseline(slower=2, bad=(1, 2, 1, 1, 1, 3), seed=6),
+        rates=(replace(baseline(bad=(1, 2, 1, 1, 1, 3), seed=6).rates[0], name=hostile),),
+        beats=(replace(before.beats[0], timing="after-beat"),),
+    )
+    comparison = compare_with_baseline(before, now)
+    lines = "\n".join(describe_comparison(before, comparison))
+    assert "Against baseline main (8 sessions), 8 other sessions:" in lines
+    assert "slower: handler handler 3 +" in lines
+    assert "flows that deviate: 0 of 32 in 8 sessions before, 9 of 32 in 8 sessions now" in lines
+    assert "declared timing of Tea Brew, beat 1: tea:boil: immediate, now after-beat" in lines
+    assert "\x1b" not in lines
+    html = "".join(table for _, table in comparison_tables(comparison, links.REGRESSIONS))
+    assert "handler 3 (handler)" in html
+    assert "28.1 (9 of 32)" in html
+    assert "<b>" not in html
+    assert "&lt;b&gt;Brew" in html
+    assert "after-beat" in html
+
+
+def test_without_other_sessions_there_is_nothing_to_compare() -> None:
+    (line,) = describe_comparison(baseline(), None)
+    assert "nothing to compare, all sessions are in it" in line
+    assert baseline_section(Path("absent"), None, links.REGRESSIONS).tables == ()
