@@ -70,7 +70,13 @@ final as (
         case reason
             when 'synchronous_handler'
                 then handler_name || ' was called in line ' || handler_line_number || ' and returned after the gap'
-            when 'starting' then coalesce(mount_evidence, 'before the first flow of the session')
+            when 'starting'
+                then coalesce(mount_evidence, 'before the first flow of the session') || case
+                    when next_line_number > line_number + 1
+                        then '; ' || {{ counted('(next_line_number - line_number - 1)', 'line') }}
+                            || ' without a stamp in between'
+                    else ''
+                end
             when 'pending_handler'
                 then handler_name || ' was called in line ' || handler_line_number || ' and was over only after the gap'
             when 'declared' then wait_evidence
