@@ -11,7 +11,8 @@ from docs_site.warehouse import Row
 
 # A bar must stay wide enough to be hit.
 MOST_SESSIONS = 200
-_OUTSIDE = ("startup_ms", "without mounts in the log", "token:series-4")
+_SECONDS_FROM_MS = 2000
+_OUTSIDE = ("startup_ms", "not divided: no attempt to mount has a stamp", "token:series-4")
 PARTS = (
     ("before_mounts_ms", "before the first mount", "token:series-4"),
     ("mounting_ms", "in mounts of plugins", "token:series-1"),
@@ -27,6 +28,7 @@ def startup_figure(sessions: Sequence[Row], page: str) -> Figure | None:
     shown = sessions[-MOST_SESSIONS:]
     whole = [row for row in shown if row["before_mounts_ms"] is None]
     parts = [*PARTS, _OUTSIDE] if whole else PARTS
+    unit, scale = ("ms", 1) if max(row["startup_ms"] for row in shown) < _SECONDS_FROM_MS else ("s", 1000)
     cut = "" if len(shown) == len(sessions) else f"the newest {len(shown)} of {len(sessions)}; "
     return Figure(
         "startup",
@@ -37,19 +39,20 @@ def startup_figure(sessions: Sequence[Row], page: str) -> Figure | None:
                 "type": "bar",
                 "name": words,
                 "x": list(range(1, len(shown) + 1)),
-                "y": [_seconds(row, column) for row in shown],
+                "y": [_size(row, column, scale) for row in shown],
                 "marker": {"color": colour},
                 "customdata": [[index, *_hover(row)] for index, row in enumerate(shown)],
                 "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[2]}<br>"
                 + words
-                + ": %{y:.3~f} s of %{customdata[3]}<extra></extra>",
+                + f": %{{y:.3~f}} {unit} of "
+                + "%{customdata[3]}<extra></extra>",
             }
             for column, words, colour in parts
         ],
         {
             "barmode": "stack",
             "xaxis": {"title": {"text": "Session, in order of time"}, "showgrid": False},
-            "yaxis": {"title": {"text": "Start-up (s)"}, "rangemode": "tozero"},
+            "yaxis": {"title": {"text": f"Start-up ({unit})"}, "rangemode": "tozero"},
             "bargap": 0.15,
             "showlegend": True,
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
@@ -60,11 +63,11 @@ def startup_figure(sessions: Sequence[Row], page: str) -> Figure | None:
     )
 
 
-def _seconds(row: Row, column: str) -> float | None:
+def _size(row: Row, column: str, scale: int) -> float | None:
     has_parts = row["before_mounts_ms"] is not None
     if (column == "startup_ms") == has_parts or row[column] is None:
         return None
-    return float(row[column]) / 1000
+    return float(row[column]) / scale
 
 
 def _hover(row: Row) -> list[str]:

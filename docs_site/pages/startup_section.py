@@ -78,8 +78,8 @@ def _part_table(rows: Sequence[Row], page: str) -> Markup:
     columns = (
         Column("Part"),
         Column("Share", "%", True, "Of the whole start of the sessions in which mounts have stamps"),
-        Column("p50", "s", True, "Median of the sessions"),
-        Column("Max", "s", True, "Opens the session"),
+        Column("p50", "ms", True, "Median of the sessions"),
+        Column("Max", "ms", True, "Opens the session"),
         Column("Sessions", is_number=True),
     )
     known = [row for row in rows if row["before_mounts_ms"] is not None]
@@ -97,8 +97,8 @@ def _part_cells(words: str, column: str, rows: Sequence[Row], whole: float, page
     return [
         text_cell(words),
         bar_cell(share, 100),
-        number_cell(median(row[column] for row in rows) / 1000),
-        number_cell(longest[column] / 1000, links.relative_link(page, links.session_url(longest["session_id"]))),
+        number_cell(median(row[column] for row in rows)),
+        number_cell(longest[column], links.relative_link(page, links.session_url(longest["session_id"]))),
         count_cell(len(rows)),
     ]
 
@@ -108,8 +108,7 @@ def _slowest_words(rows: Sequence[Row], page: str) -> Markup:
     if not timed:
         return Markup("The logs do not say how long a mount took: no attempt and its success have stamps.")
     slowest = max(timed, key=lambda row: row["max_ms"])
-    line = _lines(slowest["slowest_session_id"], slowest["slowest_line_number"], page)
-    words = link_html(f"{slowest['plugin_name']}, {format_duration(slowest['max_ms'])}", line)
+    words = link_html(f"{slowest['plugin_name']}, {format_duration(slowest['max_ms'])}", _slowest_line(slowest, page))
     waited = max(timed, key=lambda row: row["wait_p50_ms"] or 0)
     wait = f"{waited['plugin_name']}, {format_duration(waited['wait_p50_ms'])} in the median session"
     count = plural(sum(row["timed_count"] for row in rows), "timed mount")
@@ -132,7 +131,7 @@ def _plugin_table(rows: Sequence[Row], page: str) -> Markup:
             count_cell(row["place"]),
             number_cell(row["wait_p50_ms"]),
             number_cell(row["p50_ms"]),
-            number_cell(row["max_ms"], _lines(row["slowest_session_id"], row["slowest_line_number"], page)),
+            number_cell(row["max_ms"], _slowest_line(row, page)),
             count_cell(row["mount_count"]),
             count_cell(row["session_count"]),
         ]
@@ -170,13 +169,15 @@ def failure_table(rows: Sequence[Row], page: str) -> Markup:
     unknown = sum(row["unknown_count"] for row in rows)
     known = f" of {count - unknown:,} with a known outcome" if unknown else ""
     empty = f"None of {plural(count, 'mount')}{known} was without success." if count else "No mount in any log."
+    if count and not any(row["attempt_count"] for row in rows):
+        empty = f"Not known: the logs report {plural(count, 'mount')} that succeeded, and no attempts."
     return render_table(columns, cells, caption="Attempts without success", empty=empty)
 
 
 def _session_table(rows: Sequence[Row], page: str) -> Markup:
     columns = (
         Column("Session"),
-        Column("Start-up", "s", True),
+        Column("Start-up", "ms", True),
         Column("Mounts", is_number=True),
         Column("Without success", is_number=True),
         Column("Sequences", "", True, "Registered during the start"),
@@ -186,7 +187,7 @@ def _session_table(rows: Sequence[Row], page: str) -> Markup:
     cells = [
         [
             link_cell(row["session_name"], links.relative_link(page, links.session_url(row["session_id"]))),
-            number_cell(None if row["startup_ms"] is None else row["startup_ms"] / 1000),
+            number_cell(row["startup_ms"]),
             count_cell(row["mount_count"]),
             count_cell(row["failed_mount_count"]),
             count_cell(row["registered_sequence_count"]),
@@ -201,6 +202,10 @@ def _session_table(rows: Sequence[Row], page: str) -> Markup:
 def plugin_cell(plugin_name: str, page: str) -> Cell:
     """Link a plugin to its page."""
     return link_cell(plugin_name, links.relative_link(page, links.plugin_url(plugin_name)))
+
+
+def _slowest_line(row: Row, page: str) -> str | None:
+    return None if row["max_ms"] is None else _lines(row["slowest_session_id"], row["slowest_line_number"], page)
 
 
 def _lines(session_id: str | None, line_number: int | None, page: str) -> str | None:

@@ -20,20 +20,21 @@ order by d.started_at nulls first, d.session_name, s.session_id
 # What passes before a mount belongs to what is mounted next: its code is being loaded.
 _PLUGINS = """
 with mounts as (
-    select *, max(coalesce(ended_at, attempted_at)) over (
+    select *, max(case when attempted_at is not null then coalesce(ended_at, attempted_at) end) over (
         partition by session_id order by mount_number rows between unbounded preceding and 1 preceding
     ) as reached_at
     from marts.fct_plugin_mounts
 ),
 sums as (
     select session_id, plugin_name,
-           sum(date_diff('millisecond', reached_at, greatest(reached_at, coalesce(attempted_at, ended_at)))) as wait_ms
-    from mounts where is_starting and reached_at is not null group by all
+           sum(date_diff('millisecond', reached_at, greatest(reached_at, attempted_at))) as wait_ms
+    from mounts where is_starting and reached_at is not null and attempted_at is not null group by all
 ),
 waits as (
     select plugin_name, quantile_cont(wait_ms, 0.5) as wait_p50_ms from sums group by plugin_name
 )
-select plugin_name, count(*) as mount_count, count(*) filter (where is_success) as mounted_count,
+select plugin_name, count(*) as mount_count, count(attempt_line_number) as attempt_count,
+       count(*) filter (where is_success) as mounted_count,
        count(*) filter (where not is_success) as failed_count,
        count(*) filter (where is_success is null) as unknown_count,
        count(distinct session_id) as session_count,

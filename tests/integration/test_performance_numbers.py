@@ -184,9 +184,9 @@ def test_savings_on_the_critical_path(marts: duckdb.DuckDBPyConnection, rows: di
 
 
 _MOUNTS = """
-    select session_id, epoch_us(coalesce(attempted_at, ended_at)) as begin_us,
+    select session_id, epoch_us(attempted_at) as begin_us,
            epoch_us(coalesce(ended_at, attempted_at)) as end_us
-    from marts.fct_plugin_mounts where is_starting and coalesce(attempted_at, ended_at) is not null
+    from marts.fct_plugin_mounts where is_starting and attempted_at is not null
 """
 
 

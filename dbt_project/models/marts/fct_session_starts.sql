@@ -33,7 +33,8 @@ seen as (
     group by record.session_id
 ),
 
--- Mounts may lie in each other: the time in mounts is that of their union.
+-- Mounts may lie in each other: the time in mounts is that of their union. A mount of which only the outcome is known
+-- took an unknown part of the time before it, so that only mounts with a stamped attempt divide the start.
 mounts as (
     select
         *,
@@ -50,11 +51,11 @@ mounted as (
         count(*) as mount_count,
         count(case when is_success then 1 end) as mounted_count,
         count(case when not is_success then 1 end) as failed_mount_count,
-        min(coalesce(attempted_at, ended_at)) as first_mount_at,
-        max(coalesce(ended_at, attempted_at)) as last_mount_at,
+        min(attempted_at) as first_mount_at,
+        max(case when attempted_at is not null then coalesce(ended_at, attempted_at) end) as last_mount_at,
         sum(
             case
-                when attempted_at is not null and ended_at > greatest(attempted_at, coalesce(reached_at, attempted_at))
+                when ended_at > greatest(attempted_at, coalesce(reached_at, attempted_at))
                     then {{ milliseconds_between('greatest(attempted_at, coalesce(reached_at, attempted_at))', 'ended_at') }}
             end
         ) as mounting_ms

@@ -157,7 +157,7 @@ def test_a_start_without_mounts_is_a_bar_of_its_own() -> None:
         "in mounts of plugins": [0.5, None],
         "between mounts": [8.0, None],
         "after the last mount": [0.5, None],
-        "without mounts in the log": [None, 4.0],
+        "not divided: no attempt to mount has a stamp": [None, 4.0],
     }
 
 

@@ -38,6 +38,14 @@ def test_plugins_have_the_counts_of_the_mart_in_the_order_they_are_mounted(home:
     assert [row["wait_p50_ms"] for row in plugins] == [None, 6, 10]
 
 
+def test_without_attempts_in_the_log_no_failure_is_denied(tmp_path: Path) -> None:
+    home = write_home(tmp_path, ("Menu",), flows_per_session=1, sessions=1)
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("update marts.fct_plugin_mounts set attempt_line_number = null, attempted_at = null")
+    section = load_startup_section(home.warehouse, "performance.html")
+    assert "Not known: the logs report 1 mount that succeeded, and no attempts." in section.failures
+
+
 def test_the_section_escapes_what_logs_say(home: Home) -> None:
     section = load_startup_section(home.warehouse, "performance.html")
     text = "".join((section.parts, section.slowest, section.plugins, section.failures, section.sessions))

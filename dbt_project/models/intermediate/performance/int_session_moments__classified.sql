@@ -38,8 +38,8 @@ handlers as (
 mounts as (
     select
         session_id,
-        {{ microseconds_of('coalesce(attempted_at, ended_at)') }} as begin_us,
-        {{ microseconds_of('coalesce(ended_at, attempted_at)') }} as end_us
+        {{ microseconds_of('attempted_at') }} as begin_us,
+        {{ microseconds_of('case when attempted_at is not null then coalesce(ended_at, attempted_at) end') }} as end_us
     from {{ ref('fct_plugin_mounts') }} as mount
     where mount.is_starting and {{ only_pending_sessions('mount') }}
 ),
