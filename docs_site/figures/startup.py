@@ -27,7 +27,7 @@ def startup_figure(sessions: Sequence[Row], page: str) -> Figure | None:
         return None
     shown = sessions[-MOST_SESSIONS:]
     whole = [row for row in shown if row["before_mounts_ms"] is None]
-    parts = [*PARTS, _OUTSIDE] if whole else PARTS
+    parts = [*(PARTS if len(whole) < len(shown) else ()), *([_OUTSIDE] if whole else ())]
     unit, scale = ("ms", 1) if max(row["startup_ms"] for row in shown) < _SECONDS_FROM_MS else ("s", 1000)
     cut = "" if len(shown) == len(sessions) else f"the newest {len(shown)} of {len(sessions)}; "
     return Figure(

@@ -43,10 +43,11 @@ def start_words(rows: Sequence[Row]) -> str:
     parts = [f"{format_duration(row[name])} {words}" for name, words in _PARTS if row[name] is not None]
     length = "How long the start took is not known: the log has no stamps, or nothing was played or done after it"
     if row["startup_ms"] is not None:
-        length = f"The start took {format_duration(row['startup_ms'])}" + (f": {', '.join(parts)}" if parts else "")
+        size = format_duration(row["startup_ms"]) if row["startup_ms"] else "less than a step of the log's clock"
+        length = f"The start took {size}" + (f": {', '.join(parts)}" if parts else "")
+    failed = f", {row['failed_mount_count']:,} of them without success" if row["failed_mount_count"] else ""
     counts = (
-        plural(row["mount_count"], "mount"),
-        f"{row['failed_mount_count']:,} of them without success",
+        plural(row["mount_count"], "mount") + failed,
         plural(row["registered_sequence_count"], "registered sequence"),
         f"{plural(row['subscription_count'], 'subscription')} of {plural(row['subscribed_topic_count'], 'topic')}",
     )

@@ -66,7 +66,7 @@ def test_without_a_row_the_section_is_words(tmp_path: Path) -> None:
     ("changed", "expected"),
     [
         ({}, "The start took 10.0 s: 1.00 s before the first mount, 500 ms in mounts, 8.00 s between mounts, "
-             "500 ms after the last mount. 4 mounts; 1 of them without success; 1 registered sequence; "
+             "500 ms after the last mount. 4 mounts, 1 of them without success; 1 registered sequence; "
              "2 subscriptions of 1 topic."),
         ({"startup_ms": None, "after_mounts_ms": None}, "How long the start took is not known"),
         ({"has_start": False}, "The log shows nothing of this session's start."),
