@@ -17,6 +17,7 @@ import typer
 from orchestration.cli.arguments import spread_values
 from orchestration.cli.baselines import baseline_app
 from orchestration.cli.exporting.verbs import export_app
+from orchestration.cli.home_files import home_app
 from orchestration.cli.options import (
     Code,
     Config,
@@ -47,6 +48,7 @@ app = typer.Typer(
 
 app.add_typer(export_app)
 app.add_typer(baseline_app)
+app.add_typer(home_app)
 
 
 @app.command()

@@ -14,23 +14,8 @@ HOME_MARK = "sightline-home.toml"
 HOME_VERSION = 1
 # The folders a home has. In a marked folder they hold nothing that anybody else wrote as a log or a source.
 HOME_FOLDERS = frozenset(
-    {
-        *(
-            "lake",
-            "dagster",
-            "dagster.new",
-            "site",
-            "dbt",
-            "cache",
-            "quality",
-            "records",
-            "history",
-            "exports",
-            "baselines",
-            "prove",
-        ),
-        *(".site-cache", ".site-build", ".site.previous"),
-    }
+    "lake dagster dagster.new site dbt cache quality records history exports baselines prove "
+    ".site-cache .site-build .site.previous .import".split()
 )
 
 

@@ -33,6 +33,45 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def status_of(port: int, headers: dict[str, str], address: str = "/graphql", query: str | None = QUERY) -> int:
+    """Return how Dagster's server answers a request as a browser would send it."""
+    body = None if query is None else json.dumps({"query": query}).encode()
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{address}", data=body)
+    for name, value in ({"Content-Type": "application/json"} | headers).items():
+        request.add_header(name, value)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def websocket_status(port: int, origin: str) -> int:
+    """Return how a websocket is answered: 101 when it is taken."""
+    lines = [
+        *("GET /graphql HTTP/1.1", f"Host: 127.0.0.1:{port}", f"Origin: {origin}", "Connection: Upgrade"),
+        *("Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: c2lnaHRsaW5lIHRlc3RzIQ=="),
+        "Sec-WebSocket-Protocol: graphql-ws",
+    ]
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        return int(connection.recv(4096).split()[1])
+
+
+def guarded(port: int) -> dict[str, int]:
+    """Return how Dagster's server answers itself and others."""
+    here = f"http://127.0.0.1:{port}"
+    return {
+        "own page": status_of(port, {"Origin": here}),
+        "own websocket": websocket_status(port, here),
+        "page of the UI": status_of(port, {}, "/runs", query=None),
+        "other page": status_of(port, {"Origin": "https://attacker.example"}),
+        "other websocket": websocket_status(port, "https://attacker.example"),
+        "other name": status_of(port, {"Host": "attacker.example"}),
+        "query by GET": status_of(port, {}, "/graphql?query=%7B__typename%7D", query=None),
+    }
+
+
 def ask(port: int) -> list[dict[str, Any]]:
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/graphql",
@@ -66,6 +105,7 @@ def test_dagster_boots_without_a_warning_and_shows_everything(tmp_path: Path) ->
         deadline = time.monotonic() + SECONDS_TO_BOOT
         while not (nodes := ask(port)) and time.monotonic() < deadline and server.poll() is None:
             time.sleep(1)
+        answers = guarded(port) if nodes else {}
     finally:
         os.killpg(server.pid, signal.SIGINT)
         server.wait(timeout=60)
@@ -77,5 +117,14 @@ def test_dagster_boots_without_a_warning_and_shows_everything(tmp_path: Path) ->
     assert {sensor["name"] for sensor in location["sensors"]} == {"logs_changed", "code_changed", "run_failed"}
     assert "publish_site" in [job["name"] for job in location["pipelines"]]
     assert len(location["assetNodes"]) > 40
+    assert answers == {
+        "own page": 200,
+        "own websocket": 101,
+        "page of the UI": 200,
+        "other page": 403,
+        "other websocket": 403,
+        "other name": 421,
+        "query by GET": 405,
+    }
     assert "Warning" not in said
     assert "ERROR" not in said
