@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from docs_site.escape import visible
 from docs_site.links import handler_url, lines_url, sequence_url, session_url, timeline_url
@@ -215,9 +215,9 @@ def test_all_executions_of_a_handler_are_sorted_filtered_and_lead_to_their_line(
     durations = [float(text) for text in rows.locator("td:nth-child(2)").all_inner_texts()]
     assert durations == sorted(durations, reverse=True)
     table.locator("input").fill("no such text")
-    page.wait_for_function("document.querySelectorAll('.sl-paged tbody tr').length === 0")
+    expect(rows).to_have_count(0)
     table.locator("input").fill("img ok")
-    page.wait_for_function("document.querySelectorAll('.sl-paged tbody tr').length === 9")
+    expect(rows).to_have_count(9)
     line = rows.first.locator("td:nth-child(6) a")
     assert (line.get_attribute("href") or "").endswith(f"#L{line.inner_text()}")
     # Tables that are whole on the page still sort beside it.
