@@ -159,7 +159,11 @@ def _late(scene: Scene) -> Place:
 
 def _hung(scene: Scene) -> Made:
     flow, beat, call = _late(scene)
-    return handler_faults.hang(scene.log, flow, call), _of_call("flow_hangs", scene, [(flow, beat, call)])
+    log = handler_faults.hang(scene.log, flow, call)
+    if not any(row.signal for row in log.rows[call.started + 1 :]):
+        # A log that ends there shows a session that ended, not a flow that hangs.
+        raise NoPlaceError("nothing is logged after the flow that would hang")
+    return log, _of_call("flow_hangs", scene, [(flow, beat, call)])
 
 
 def _cut(scene: Scene) -> Made:
