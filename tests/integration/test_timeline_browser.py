@@ -93,7 +93,8 @@ def test_the_timeline_draws_and_shows_all_of_the_session(reader: Reader) -> None
     page = reader.open(f"timeline/{CLOCKED}.html")
     page.wait_for_function("document.querySelector('.sl-timeline').app.frameTimes.length > 0")
     kinds = _app(page, "app.model.lanes.map((lane) => lane.kind)")
-    assert kinds == ["flow", "movement", "beat", "handler", "state", "queue_wait", "topic", "gap", "error"]
+    started = ["mount", "registration"]
+    assert kinds == [*started, "flow", "movement", "beat", "handler", "state", "queue_wait", "topic", "gap", "error"]
     colors = page.evaluate("""(() => {
       const canvas = document.querySelector('.sl-tl-canvas');
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -250,9 +251,11 @@ def test_a_link_opens_a_comparison_across_sessions(reader: Reader) -> None:
 
 def test_the_tables_hold_what_the_lanes_hold(reader: Reader) -> None:
     page = reader.open(f"timeline/{CLOCKED}.html")
-    page.locator(".sl-tl-fold summary").first.click()
-    page.wait_for_selector(".sl-tl-fold table")
-    assert page.locator(".sl-tl-fold table tbody tr").count() == 3 + len(NAUGHTY)
+    for title, count in (("Start-up", 5), ("Sequences", 3)):
+        folded = page.locator(".sl-tl-fold", has_text=title).first
+        folded.locator("summary").click()
+        folded.locator("table").wait_for()
+        assert folded.locator("tbody tr").count() == count + len(NAUGHTY)
 
 
 def test_a_session_without_a_clock_draws_too(reader: Reader) -> None:
