@@ -4,12 +4,13 @@ What is compared and how is analysis.baselines'; the command line says the same 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup
 
 from docs_site import links
+from docs_site.insight_words import cut
 from docs_site.number_format import NOTHING, format_count, format_number, format_pct, format_time, plural
 from docs_site.regression_words import rate
 from docs_site.tables import Cell, Column, badge_cell, html_cell, link_cell, render_table, text_cell
@@ -25,6 +26,7 @@ from orchestration.analysis.baselines.comparison_model import (
 from orchestration.analysis.baselines.later_sessions import compare_later_sessions
 from orchestration.analysis.baselines.saved_baselines import load_file
 
+_LONGEST_NAME = 44
 _TONES = {"slower": "warning", "faster": "good", "more": "warning", "less": "good"}
 _TIMES = (
     Column("What"),
@@ -149,10 +151,8 @@ def _rate_row(item: RateChange, page: str) -> list[Cell]:
     sure = item.verdict in _TONES
     word = "new" if item.is_new else item.verdict
     return [
-        # Titles of errors are sentences: they wrap.
-        replace(
-            link_cell(item.name, _address(item.kind, item.subject_id, page)), css_class=text_cell(item.name).css_class
-        ),
+        # Titles of errors are sentences; the page behind the link has the whole.
+        link_cell(cut(item.name, _LONGEST_NAME), _address(item.kind, item.subject_id, page)),
         text_cell(item.words),
         badge_cell(word if sure else f"{word}, may be chance", _TONES.get(item.verdict, "info")),
         _share_cell(shift.before_pct, shift.before_bad, shift.before_cases),
