@@ -15,7 +15,7 @@ from docs_site.page import Page
 from docs_site.pages.coverage import COVERAGE_ROWS, load_quadrants
 from docs_site.queries.changes import changes_since, load_build_change, take_snapshot
 from docs_site.queries.durations import load_handler_times
-from docs_site.queries.health import failures_of, load_alarming_checks, load_health
+from docs_site.queries.health import Health, failures_of, load_alarming_checks, load_checks, load_health
 from docs_site.queries.time_split import load_time_split
 from docs_site.queries.trends import Trends, load_trends
 from docs_site.queries.window import load_window
@@ -64,14 +64,15 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions, *, quality: P
         )
         if figure is not None
     ]
-    findings = load_findings(warehouse, lake, quality)
+    findings, health = load_findings(warehouse, lake, quality), load_health(lake, quality)
     checks = [name for row in load_alarming_checks(quality) for name in failures_of(row)]
     now = take_snapshot(warehouse, "", [finding.headline for finding in findings], checks)
     body = render(
         "index.md.jinja",
         links.INDEX,
         window=window,
-        health=load_health(lake, quality),
+        health=health,
+        checks=_check_counts(health, quality),
         findings=findings,
         flows=load_rows(warehouse, _FLOWS)[0],
         errors=load_rows(warehouse, _ERRORS)[0],
@@ -84,6 +85,15 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions, *, quality: P
         links=links,
     )
     yield Page(links.INDEX, "What should I look at today?", body, FIGURE_ASSETS)
+
+
+def _check_counts(health: Health, quality: Path) -> dict[str, int]:
+    application = load_checks(quality, "application")
+    return {
+        "made": len(health.expectations) + len(application),
+        "failed_data": len(health.failed_expectations),
+        "failed_application": sum(not row["is_success"] for row in application),
+    }
 
 
 def _sparklines(trends: Trends, session_count: int) -> dict[str, Markup]:

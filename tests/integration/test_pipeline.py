@@ -13,6 +13,7 @@ from typing import Any
 
 import dagster as dg
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from orchestration.defs.dead_runs import UNFINISHED
@@ -123,9 +124,21 @@ def test_a_killed_run_costs_nothing(project: TinyProject, home: Path, monkeypatc
         assert not instance.get_runs(dg.RunsFilter(statuses=UNFINISHED)), f"killed {delay:.2f} s after the start"
 
 
-def test_a_new_log_adds_its_flows_and_leaves_the_others(project: TinyProject, home: Path) -> None:
+def failed_checks(home: Path) -> dict[str, dict[str, Any]]:
+    rows = pq.read_table(home / "quality" / "expectation_results_marts.parquet").to_pylist()
+    return {
+        row["check_name"]: row for row in rows if not row["is_success"] and row["table_name"] == "fct_breach_counts"
+    }
+
+
+def test_a_new_log_adds_its_flows_and_leaves_the_others_and_its_skipped_beat_fails_a_check(
+    project: TinyProject, home: Path
+) -> None:
     before = marts_of(home)["marts.fct_flows"]
+    assert failed_checks(home) == {}
     late = write_log(project, "noon", ["tea-brew"])
+    lines = late.read_text(encoding="utf-8").splitlines(keepends=True)
+    late.write_text("".join(line for line in lines if "topic=tea:brew:boil" not in line), encoding="utf-8")
     try:
         done = run(project, home)
     finally:
@@ -134,6 +147,16 @@ def test_a_new_log_adds_its_flows_and_leaves_the_others(project: TinyProject, ho
     after = marts_of(home)["marts.fct_flows"]
     assert len(after) == len(before) + 1
     assert set(before) < set(after)
+    failed = failed_checks(home)
+    assert {name: row["things"] for name, row in failed.items()} == {
+        "every_sequence_conforms": ["Tea Brew"],
+        "no_beat_is_missing": ["Tea Brew, beat 1"],
+    }
+    (example,) = failed["no_beat_is_missing"]["examples"]
+    assert example.startswith("noon.log:4: Tea Brew, beat 1: flow completed without it (1 of 2 flows, in 1 of the")
+    alerts = json.loads((home / "exports" / "alerts.json").read_text(encoding="utf-8"))
+    assert {check["check_name"] for check in alerts["failed_checks"]} == set(failed)
+    assert "Tea Brew, beat 1" in (home / "site" / "flows.html").read_text(encoding="utf-8")
 
 
 def test_known_faults_are_found_and_leave_no_trace(project: TinyProject, home: Path) -> None:

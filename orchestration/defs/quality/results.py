@@ -4,6 +4,7 @@ What is expected stands in expectations/. The results become asset checks in exp
 """
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -103,5 +104,5 @@ def _validate(home: Home, layer: Layer) -> str:
 
     results = validate(home.warehouse, home.lake, layer)
     write_results(results, result_file(home, layer))
-    failed = sum(not result.is_success for result in results)
-    return f"{len(results)} expectations, {failed} not met"
+    failed = Counter(result.subject for result in results if not result.is_success)
+    return f"{len(results)} checks; failed: {failed['data']} of the data, {failed['application']} of the application"

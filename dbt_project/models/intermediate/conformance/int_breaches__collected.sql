@@ -48,7 +48,7 @@ broken as (
     union all
     select
         session_id, 'nonconforming_flow', 'sequence', sequence_name, null, null, null, flow_id, 1,
-        replace(deviation_class, '_', ' ') || ': ' || observed, log_file_path, line_number
+        concat_ws(': ', replace(deviation_class, '_', ' '), nullif(trim(observed), '')), log_file_path, line_number
     from of_deviations
     where flow_id is not null and sequence_name is not null and deviation_class <> 'undeclared_sequence'
     union all
