@@ -6,7 +6,7 @@
             'out_of_order_beat', 'no_subscriber', 'no_handler'
         ],
         'sequence': ['nonconforming_flow', 'storm'],
-        'handler': ['handler_failed', 'wrong_handler'],
+        'handler': ['handler_failed', 'wrong_handler', 'storm'],
         'topic': ['misrouted_topic', 'unrouted_topic', 'unknown_topic', 'blocked_emission', 'storm'],
         'session': ['unusual_session'],
     }) }}

@@ -197,9 +197,9 @@ SUITE = Suite(
             "nothing_storms",
             "warning",
             ("storm",),
-            "topics and sequences",
+            "topics, sequences and handlers",
             "anomalies.html",
-            "No topic is published, and no sequence started, far more often within ten seconds than is usual.",
+            "No topic is published, no sequence started and no handler run far more often in 10 s than is usual.",
             "A storm makes everything behind it wait, and usually is a loop or a missing throttle.",
         ),
         _each(

@@ -19,7 +19,7 @@ BREACHES = (
     ("every_topic_follows_its_routes", "unrouted_topic", "topics"),
     ("every_request_finds_its_target", "unknown_plugin", "topics and requests"),
     ("no_event_is_blocked", "blocked_emission", "topics and sequences"),
-    ("nothing_storms", "storm", "topics and sequences"),
+    ("nothing_storms", "storm", "topics, sequences and handlers"),
     ("no_session_is_unusual", "unusual_session", "sessions"),
     ("plugins_mount_as_before", "unsuccessful_mount", "plugins with unsuccessful attempts, session by session"),
 )

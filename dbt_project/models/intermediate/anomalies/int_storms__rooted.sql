@@ -2,7 +2,7 @@
 
 with storms as (
     select * from {{ ref('fct_anomalies') }}
-    where anomaly_class = 'storm' and severity in ('warning', 'critical')
+    where anomaly_class = 'storm' and severity in ('warning', 'critical') and handler_name is null
 ),
 
 routes as (

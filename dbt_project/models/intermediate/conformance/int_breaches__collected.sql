@@ -53,8 +53,8 @@ broken as (
     where flow_id is not null and sequence_name is not null and deviation_class <> 'undeclared_sequence'
     union all
     select
-        session_id, 'storm', case when storm_topic is null then 'sequence' else 'topic' end, storm_sequence_name, null,
-        storm_topic, null, null, occurrence_count, observed || ', ' || expected, log_file_path, line_number
+        session_id, 'storm', case when handler_name is not null then 'handler' when storm_topic is null then 'sequence' else 'topic' end,
+        storm_sequence_name, null, storm_topic, handler_name, null, occurrence_count, observed || ', ' || expected, log_file_path, line_number
     from storms
     union all
     select

@@ -82,6 +82,20 @@ def test_a_storm_is_improbable_and_a_few_more_than_usual_are_not() -> None:
         assert (row["sequence_name"], row["occurrence_count"]) == ("Toggle", count)
 
 
+def test_a_handler_storms_alone_or_its_sequence_storms() -> None:
+    flows = [flow for one in session_ids(COUNT) for flow in _flows({one: 1})]
+    usual = [(one, 0) for one in session_ids(COUNT) if one != LAST]
+    runs = [
+        {"session_id": one, "plugin_name": "Bar", "handler_name": "spin", "sequence_name": "Toggle",
+         "started_at": moment(0.01 * number)}
+        for one, number in [*usual, *((LAST, number) for number in range(60))]
+    ]  # fmt: skip
+    alone = anomaly_rates.detect(observed(session_ids(COUNT), flows=flows, handlers=runs), SPLIT, OPTIONS).to_dicts()
+    assert {row["handler_name"] for row in alone if row["p_value"] < 1e-6} == {"spin"}
+    both = observed(session_ids(COUNT), flows=[*flows, *_flows({LAST: 60})], handlers=runs)
+    assert [row["handler_name"] for row in anomaly_rates.detect(both, SPLIT, OPTIONS).to_dicts()] == [None]
+
+
 def test_what_was_never_seen_is_not_improbable_for_being_many() -> None:
     seen = observed(session_ids(COUNT), flows=_flows({LAST: 60}))
     (row,) = anomaly_rates.detect(seen, SPLIT, OPTIONS).to_dicts()
