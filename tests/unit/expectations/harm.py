@@ -395,12 +395,12 @@ HARMS: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("reports.rpt_budgets", "budgets_are_met"): (
         "update reports.rpt_budgets set verdict = 'over', actual_ms = 31 where budget_subject_id = 'b1'",
-        "1 of 4 comparisons with a budget otherwise (25%)",
+        "1 of 4 comparisons with a budget failed (25%)",
     ),
     ("reports.rpt_budgets", "budgets_are_about_something"): (
         "update reports.rpt_budgets set verdict = 'matches_nothing', source_key = 'budgets.handlers.typo.p95_ms' "
         "where budget_subject_id = 'b1'",
-        "1 of 2 comparisons with a budget otherwise (50%)",
+        "1 of 2 comparisons with a budget failed (50%)",
     ),
     ("reports.rpt_handler_coverage", "covered_lines_exist"): (
         "update reports.rpt_handler_coverage set covered_line_count = 12 where handler_id = 'h1'",
