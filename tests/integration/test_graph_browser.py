@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from docs_site.page import Page as SitePage
 from docs_site.pages import dependencies
 from docs_site.site_options import SiteOptions
-from tests.published_pages import note_refusals, publish_pages
+from tests.published_pages import note_refusals, publish_pages, wait_until
 from tests.unit.docs_site.synthetic_warehouse import Home, empty_home, tables
 
 HANDLERS, EDGES = 500, 3000
@@ -160,7 +160,7 @@ def test_a_neighbourhood_and_a_sequence_are_views_of_their_own(page: Page) -> No
 
 def test_an_address_opens_a_handlers_neighbourhood(page: Page, site: Path) -> None:
     page.goto((site / "dependencies.html").as_uri() + "#handler=h004")
-    page.wait_for_function("document.querySelector('.sl-graph-panel h3')?.textContent === 'handle004'")
+    wait_until(page, "document.querySelector('.sl-graph-panel h3')?.textContent === 'handle004'")
 
 
 def test_two_builds_are_compared_in_words(page: Page) -> None:

@@ -13,7 +13,7 @@ from docs_site.links import comparison_url
 from docs_site.page import Page as SitePage
 from docs_site.pages import lines, timeline
 from docs_site.site_options import SiteOptions
-from tests.published_pages import note_refusals, publish_pages
+from tests.published_pages import note_refusals, publish_pages, wait_until
 from tests.timeline_warehouse import CLOCKED, CLOCKLESS, write_sample
 
 # Each would open a dialog, load something, or become an element if it were ever read as HTML, script or address.
@@ -91,7 +91,7 @@ def _app(page: Page, expression: str) -> Any:
 
 def test_the_timeline_draws_and_shows_all_of_the_session(reader: Reader) -> None:
     page = reader.open(f"timeline/{CLOCKED}.html")
-    page.wait_for_function("document.querySelector('.sl-timeline').app.frameTimes.length > 0")
+    wait_until(page, "document.querySelector('.sl-timeline').app.frameTimes.length > 0")
     kinds = _app(page, "app.model.lanes.map((lane) => lane.kind)")
     started = ["mount", "registration"]
     assert kinds == [*started, "flow", "movement", "beat", "handler", "state", "queue_wait", "topic", "gap", "error"]
@@ -230,10 +230,10 @@ def test_a_flow_is_compared_with_one_of_another_session_whose_data_is_read_only_
     # Its own data and what is typical.
     assert page.evaluate(loaded) == 2
     page.locator("#sl-tl-session").focus()
-    page.wait_for_function("document.querySelectorAll('#sl-tl-session option').length === 2")
+    wait_until(page, "document.querySelectorAll('#sl-tl-session option').length === 2")
     assert page.evaluate(loaded) == 3
     page.locator("#sl-tl-session").select_option(CLOCKLESS)
-    page.wait_for_function("document.querySelector('.sl-tl-caption')?.textContent.includes('two: Paint')")
+    wait_until(page, "document.querySelector('.sl-tl-caption')?.textContent.includes('two: Paint')")
     assert page.evaluate(loaded) == 4
     rows = [row.split("\t") for row in page.locator(".sl-tl-compare tbody tr").all_inner_texts()]
     assert [row[0] for row in rows] == ["Beat 1", "Beat 2"]
@@ -243,7 +243,7 @@ def test_a_flow_is_compared_with_one_of_another_session_whose_data_is_read_only_
 
 def test_a_link_opens_a_comparison_across_sessions(reader: Reader) -> None:
     page = reader.open(comparison_url(CLOCKED, "f1", CLOCKLESS, "f5"))
-    page.wait_for_function("document.querySelector('.sl-tl-caption')?.textContent.includes('two: Paint')")
+    wait_until(page, "document.querySelector('.sl-tl-caption')?.textContent.includes('two: Paint')")
     assert page.locator("#sl-tl-session").input_value() == CLOCKLESS
     finding = page.locator(".sl-tl-compare h3").inner_text()
     assert finding == "The second takes 20.0 ms more (+67%) in the common beats; 1 beat is in one only."
@@ -284,7 +284,7 @@ def test_switching_the_palette_redraws(reader: Reader) -> None:
     page = reader.open(f"timeline/{CLOCKED}.html")
     light = _app(page, "app.scene.theme.canvas")
     page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
-    page.wait_for_function(f"document.querySelector('.sl-timeline').app.scene.theme.canvas !== {json.dumps(light)}")
+    wait_until(page, f"document.querySelector('.sl-timeline').app.scene.theme.canvas !== {json.dumps(light)}")
 
 
 def test_the_trace_made_in_the_page_obeys_the_format(reader: Reader) -> None:
@@ -307,12 +307,12 @@ def test_lines_are_filtered_and_found_again_in_context(reader: Reader) -> None:
     page.keyboard.press("/")
     page.keyboard.type("first detail")
     # The filter follows the typing: two letters may already leave one record, so wait for the whole word.
-    page.wait_for_function("document.querySelector('.sl-ln-row mark')?.innerText === 'first detail'")
+    wait_until(page, "document.querySelector('.sl-ln-row mark')?.innerText === 'first detail'")
     assert page.locator(".sl-ln-bar output").inner_text() == "1 record"
     assert page.locator(".sl-ln-row").count() == 3
     page.locator(".sl-ln-row").first.click()
     page.get_by_role("button", name="Show in context").click()
-    page.wait_for_function("document.querySelectorAll('.sl-ln-row').length > 10")
+    wait_until(page, "document.querySelectorAll('.sl-ln-row').length > 10")
     assert page.locator('[aria-selected="true"] .sl-ln-number').inner_text() == "20"
 
 
@@ -320,11 +320,11 @@ def test_keys_walk_the_lines_and_find_the_next_error(reader: Reader) -> None:
     page = reader.open(f"lines/{CLOCKED}.html#L1")
     page.wait_for_selector('[aria-selected="true"]')
     page.keyboard.press("j")
-    page.wait_for_function("location.hash === '#L2'")
+    wait_until(page, "location.hash === '#L2'")
     page.keyboard.press("e")
-    page.wait_for_function("document.querySelector('.sl-ln-panel').innerText.includes('error')")
+    wait_until(page, "document.querySelector('.sl-ln-panel').innerText.includes('error')")
     page.keyboard.press("e")
-    page.wait_for_function("document.querySelector('.sl-ln-panel').innerText.includes('orphan_continuation')")
+    wait_until(page, "document.querySelector('.sl-ln-panel').innerText.includes('orphan_continuation')")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
