@@ -15,16 +15,19 @@ _ONE_PLACE = """
     arg_min(line_number, (log_file_path, line_number)) as line_number
 """
 
+# A log that ends while a flow runs (a closed tab, a cut file) says nothing against the application.
+_ENDED_WITH_ITS_LOG = "deviation_class in ('incomplete_flow', 'never_started_flow')"
+
 DEVIATIONS = f"""
 select
-    severity,
+    case when {_ENDED_WITH_ITS_LOG} then 'info' else severity end as severity,
     replace(deviation_class, '_', ' ') as reason_class,
     concat_ws(', ', sequence_name, 'beat ' || beat_number, topic, handler_name) as place,
     arg_min('expected ' || expected || ', found ' || observed, (log_file_path, line_number)) as detail,
     {_ONE_PLACE}
 from marts.fct_flow_deviations
 where not is_accepted and not is_consequence and {_IS_JUDGED}
-group by severity, reason_class, place
+group by all
 order by reason_class, place, severity
 """
 

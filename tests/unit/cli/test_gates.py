@@ -61,6 +61,7 @@ FAILED_CHECK = {
 BREAKING = (
     ("deviations", "marts.fct_flow_deviations", DEVIATION, {"is_accepted": True}),
     ("deviations", "marts.fct_flow_deviations", DEVIATION, {"is_consequence": True}),
+    ("deviations", "marts.fct_flow_deviations", DEVIATION, {"deviation_class": "incomplete_flow"}),
     ("deviations", "marts.fct_flow_deviations", DEVIATION, {"severity": "info"}),
     ("errors", "marts.fct_errors", ERROR, {"is_consequence": True}),
     ("errors", "marts.fct_errors", ERROR, {"severity": "warning"}),
