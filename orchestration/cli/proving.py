@@ -51,7 +51,7 @@ def lines_of(report: dict[str, Any]) -> Iterator[str]:
     yield f"  False alarms: {false} in {report['fault_count']} copies and {report['held_out_session_count']} originals"
     for change in report["slower_builds"]["changes"]:
         title = f"New build: {change['title'].lower()}"
-        yield f"  {title:<50} {_found(change)}, {change['false_alarms']} false alarms"
+        yield f"  {title:<50} {_found(change)}, false alarms: {change['false_alarms']}"
     missed = [fault for fault in report["faults"] if not fault["is_found"]]
     for fault in missed[:_SHOWN_MISSES]:
         place = fault["handler_name"] or fault["topic"] or fault["sequence_name"] or "whole application"

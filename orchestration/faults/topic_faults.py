@@ -23,13 +23,19 @@ def lead_elsewhere(
     log: SessionRows, flows: Sequence[Flow], chosen: Sequence[Publication], other: Publication
 ) -> SessionRows:
     """Route a topic to the sequence of another one, which is played in place of its own."""
-    pattern = [log.rows[index] for index in _indexes(log, flows, other)]
+    places = _indexes(log, flows, other)
     rows: list[Row | None] = list(log.rows)
     put: dict[int, list[Row]] = {}
     for number, one in enumerate(chosen):
-        copies = _copies(log, flows, other, pattern, f"e{number:03d}")
-        away = _apart(other, one, log)
-        put[one.first] = [_on_topic(log, log.later(row, away), other.topic, one.topic) for row in copies]
+        copies = _copies(log, flows, other, [log.rows[index] for index in places], f"e{number:03d}")
+        # What asks for a flow stands where it was asked for, maybe inside another flow; what is played, where one was.
+        asked = _apart(other.first, one.first, log)
+        played = _apart(other.flow.first, one.flow.first, log)
+        for index, row in zip(places, copies, strict=True):
+            is_played = index >= other.flow.first
+            moved = log.later(row, played if is_played else asked)
+            start = one.flow.first if is_played else one.first
+            put.setdefault(start, []).append(_on_topic(log, moved, other.topic, one.topic))
         for index in _indexes(log, flows, one):
             rows[index] = None
     result: list[Row] = []
@@ -82,8 +88,8 @@ def _on_topic(log: SessionRows, row: Row, topic: str | None, other: str | None) 
     return log.with_field(row, "topic", other)
 
 
-def _apart(one: Publication, other: Publication, log: SessionRows) -> float:
-    start, end = (_moment(log, publication.first) for publication in (one, other))
+def _apart(one: int, other: int, log: SessionRows) -> float:
+    start, end = _moment(log, one), _moment(log, other)
     return (end - start).total_seconds() * 1000 if start and end else 0.0
 
 
