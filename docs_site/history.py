@@ -5,7 +5,6 @@ Losing them loses only that comparison: nothing else is made from them.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
@@ -15,8 +14,6 @@ from orchestration.whole_files import write_whole
 
 # A year of daily runs, and more than anybody scrolls through.
 KEPT = 400
-# The time of a publication without its punctuation; a file of another name was not written here, and stays.
-_OWN_NAME = re.compile(r"\d{8}T\d{6,10}\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,8 @@ def keep_snapshot(folder: Path, snapshot: Snapshot) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     name = "".join(character for character in snapshot.published_at if character.isalnum())
     write_whole(folder / f"{name}.json", json.dumps(asdict(snapshot), sort_keys=True).encode())
-    ours = sorted(path for path in folder.glob("*.json") if _OWN_NAME.fullmatch(path.name))
+    # A file that is no snapshot was not written here, and stays.
+    ours = [path for path in sorted(folder.glob("*.json")) if _read(path) is not None]
     for old in ours[:-KEPT]:
         old.unlink()
 

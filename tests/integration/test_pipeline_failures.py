@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.cli.app import run_command
+from orchestration.defs.home import Home
 from orchestration.domain.errors import SightlineError
 from tests.integration.tiny_project import write_project
 
@@ -20,7 +21,8 @@ def test_a_failing_step_is_explained_and_the_site_before_it_stays(
 ) -> None:
     project = write_project(tmp_path / "tiny")
     home = tmp_path / "home"
-    (home / "site").mkdir(parents=True)
+    Home(home).claim()
+    (home / "site").mkdir()
     (home / "site" / "index.html").write_text("the last good site", encoding="utf-8")
     monkeypatch.setattr("orchestration.defs.dbt.assets.build_warehouse", break_the_build)
     assert run_command(["run", *project.arguments, "--home", str(home)]) == 1

@@ -104,8 +104,8 @@ def test_nothing_stays_behind_when_it_is_interrupted(tmp_path: Path) -> None:
     (home.lake / "raw").mkdir(parents=True)
     (home.lake / "raw" / "part.parquet").write_bytes(b"rows")
     home.warehouse.write_bytes(b"tables")
-    home.scratch.mkdir()
-    (home.scratch / "left by a killed run").touch()
+    (home.scratch / "lake").mkdir(parents=True)
+    (home.scratch / "lake" / "left by a killed run").touch()
     with pytest.raises(KeyboardInterrupt):
         _work_until_interrupted(home)
     assert not home.scratch.exists()
