@@ -20,6 +20,8 @@ _ZSTD_STEP = 4096
 _GZIP_STEP = 1 << 18
 # Content is hashed in pieces of this size, so that a grown file is not hashed again from its start.
 DIGEST_BYTE_COUNT = 4 << 20
+# A log is known by so many bytes at its start, and before the end of what was read of it.
+FINGERPRINT_BYTE_COUNT = 1 << 16
 
 
 class ByteStream:
@@ -174,4 +176,9 @@ def fingerprint(path: Path, start: int, end: int) -> str:
     """Return the hash of the bytes from `start` to `end` of a file."""
     with path.open("rb") as file:
         file.seek(start)
-        return hashlib.sha256(file.read(end - start)).hexdigest()[:32]
+        return short_digest(file.read(end - start))
+
+
+def short_digest(data: bytes) -> str:
+    """Return the hash of some bytes, as fingerprints are."""
+    return hashlib.sha256(data).hexdigest()[:32]

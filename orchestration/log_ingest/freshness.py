@@ -1,16 +1,14 @@
-"""Which logs must be read again: unchanged ones are not even opened, grown ones are read from their last record on.
+"""What must be read of a log that is known: nothing, from its last record on, or the whole.
 
-Pure decisions over the ledger and what the file system says. Reading is log_feed.py.
+Pure decisions over what identity.py found and the ledger. Reading is log_feed.py.
 """
 
 import time
 from collections.abc import Sequence
 
-from orchestration.log_ingest.byte_stream import fingerprint
 from orchestration.log_ingest.dialect import Dialect
-from orchestration.log_ingest.discovery import LogSource
-from orchestration.log_ingest.ledger import LedgerEntry
-from orchestration.log_ingest.log_draft import FINGERPRINT_BYTE_COUNT
+from orchestration.log_ingest.identity import Claim
+from orchestration.log_ingest.ledger_entry import LedgerEntry
 from orchestration.log_ingest.log_feed import LogJob
 from orchestration.log_ingest.maker import maker_digest
 from orchestration.log_ingest.options import IngestOptions
@@ -18,22 +16,22 @@ from orchestration.log_ingest.redaction import Redactor
 
 
 def plan_job(
-    source: LogSource,
-    entry: LedgerEntry | None,
-    dialects: Sequence[Dialect],
-    redactor: Redactor,
-    options: IngestOptions,
+    claim: Claim, entry: LedgerEntry, dialects: Sequence[Dialect], redactor: Redactor, options: IngestOptions
 ) -> LogJob | None:
-    """Return the job a log needs; None when what is ingested of it is all there is. Raises OSError."""
-    status = source.path.stat()
-    whole = LogJob(source, status.st_size, status.st_mtime_ns)
-    if entry is None or entry.state.maker != _maker_now(entry, dialects, redactor):
+    """Return the job a known log needs; None when what is ingested of it is all there is. Raises OSError."""
+    whole = LogJob(claim.source, claim.size, claim.modified_ns, entry.log_file_id)
+    if entry.state.maker != _maker_now(entry, dialects, redactor) or entry.row["ingest_status"] == "unreadable":
         return whole
-    is_same = (entry.state.size, entry.state.modified_ns) == (status.st_size, status.st_mtime_ns)
-    if is_same and not _is_now_settled(entry, options):
+    if claim.is_untouched and not _is_now_settled(entry, options):
         return None
-    if _has_grown(source, entry, whole.size, options):
-        return LogJob(source, status.st_size, status.st_mtime_ns, grown_from=entry)
+    content = claim.opened()
+    if not content.is_archive and entry.state.consumed == claim.size:
+        return None
+    if content.is_archive and content.digests()[1] == entry.state.consumed:
+        return None
+    is_long = entry.state.consumed >= options.resume_byte_count
+    if entry.state.is_resumable and is_long and not content.is_archive:
+        return LogJob(claim.source, claim.size, claim.modified_ns, entry.log_file_id, grown_from=entry)
     return whole
 
 
@@ -46,12 +44,3 @@ def _is_now_settled(entry: LedgerEntry, options: IngestOptions) -> bool:
     """Tell whether a line held back before is by now old enough to be taken as it is."""
     age = time.time() - entry.state.modified_ns / 1e9
     return entry.row["held_back_byte_count"] > 0 and age >= options.settle_seconds
-
-
-def _has_grown(source: LogSource, entry: LedgerEntry, size: int, options: IngestOptions) -> bool:
-    state = entry.state
-    if not state.is_resumable or size < state.consumed or state.consumed < options.resume_byte_count:
-        return False
-    head = fingerprint(source.path, 0, min(FINGERPRINT_BYTE_COUNT, state.consumed))
-    tail = fingerprint(source.path, max(0, state.consumed - FINGERPRINT_BYTE_COUNT), state.consumed)
-    return (head, tail) == (state.head_digest, state.tail_digest)

@@ -1,30 +1,36 @@
 """Ingest logs: the one entry point of the room.
 
-Finds the logs, decides which to read, has them read in parallel, and commits each to the ledger: new rows become
-visible, the same bytes under a second name add nothing. How a log becomes rows is workshop.py and below.
+Finds the logs, tells which are known, has what is new read in parallel, and commits each to the ledger: new rows
+become visible, the same bytes under a second name add nothing, and what was read stays, whatever became of its file.
+How a file is told to be a known log is identity.py, how a log becomes rows is workshop.py and below.
 """
 
 import fcntl
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from orchestration.domain.errors import UsageError
+from orchestration.domain.identifiers import stable_id
 from orchestration.log_ingest.dialect_file import load_dialects
 from orchestration.log_ingest.discovery import LogSource, discover_logs
 from orchestration.log_ingest.freshness import plan_job
-from orchestration.log_ingest.ledger import Ledger, LedgerEntry
+from orchestration.log_ingest.identity import Claim, identify
+from orchestration.log_ingest.ingest_report import report_of
+from orchestration.log_ingest.ledger import Ledger
+from orchestration.log_ingest.ledger_entry import LedgerEntry
 from orchestration.log_ingest.log_draft import duplicate, unreadable
 from orchestration.log_ingest.log_feed import LogJob
-from orchestration.log_ingest.options import IngestOptions, IngestProgress, IngestReport, LogProblem
+from orchestration.log_ingest.naming import kept_path, new_log_file_id
+from orchestration.log_ingest.options import IngestOptions, IngestProgress, IngestReport
 from orchestration.log_ingest.redaction import Redactor, load_rules
 from orchestration.log_ingest.workshop import Workshop
 from orchestration.whole_files import open_lock
 
 ProgressCallback = Callable[[IngestProgress], None]
+_EARLIER_DIGEST_COUNT = 256
 
 
 def ingest_logs(
@@ -52,166 +58,165 @@ class _Run:
 
     def __init__(self, workshop: Workshop, logs: list[LogSource], progress: ProgressCallback | None) -> None:
         self._workshop = workshop
-        self._logs = logs
         self._progress = progress
         self._ledger = Ledger(workshop.lake)
-        self._versions = {path: entry.row["content_version"] for path, entry in self._ledger.entries.items()}
-        self._primaries = {
-            entry.state.content_digest: path
-            for path, entry in self._ledger.entries.items()
-            if entry.state.content_digest and not entry.is_duplicate
-        }
-        self._read: list[LogJob] = []
-        self._unread: set[str] = set()
+        self._before = dict(self._ledger.entries)
+        self._claims = identify(logs, self._before.values())
+        # The id of each file that is there, by its path.
+        self._ids = {claim.path: claim.entry.log_file_id for claim in self._claims if claim.entry}
 
     def done(self) -> IngestReport:
         """Run and report."""
-        jobs = self._plan(self._logs)
+        self._keep_what_is_gone()
+        jobs = [job for claim in self._claims if (job := self._job(claim)) is not None]
         self._ingest(jobs)
-        if orphans := self._orphaned_duplicates():
-            self._ingest(list(self._planned_anew(orphans)))
-        return self._report()
+        for claim in self._claims:
+            if claim.is_copy and claim.problem is None:
+                self._commit_copy(claim)
+        self._remove_empty()
+        entries = [self._ledger.entries[self._ids[claim.path]] for claim in self._claims]
+        return replace(report_of(entries, self._before, jobs), set_aside_count=self._ledger.set_aside_count)
 
-    def _plan(self, logs: list[LogSource]) -> list[LogJob]:
-        jobs = []
-        for log in logs:
-            try:
-                job = plan_job(
-                    log,
-                    self._ledger.entries.get(log.log_file_path),
-                    self._workshop.dialects,
-                    self._workshop.redactor,
-                    self._workshop.options,
-                )
-            except OSError as error:
-                self._commit(unreadable(LogJob(log, -1, -1), f"The file cannot be read: {error.strerror or error}."))
+    def _keep_what_is_gone(self) -> None:
+        """Keep the logs whose file is gone, under another name where a file took their place."""
+        unreadable_paths = {claim.path for claim in self._claims if claim.problem}
+        there, places = set(self._ids.values()), {claim.path for claim in self._claims}
+        for entry in self._before.values():
+            if entry.log_file_id in there or not entry.has_rows or entry.log_file_path in unreadable_paths:
                 continue
-            if job is not None:
-                jobs.append(job)
-        return jobs
+            kept = entry
+            if entry.log_file_path in places:
+                taken = places | {other.log_file_path for other in self._ledger.entries.values()}
+                kept = self._workshop.parts.moved(entry, kept_path(entry, taken))
+            if kept is not entry or not entry.row["is_gone"]:
+                self._ledger.commit(replace(kept, row=kept.row | {"is_gone": True}))
 
-    def _planned_anew(self, logs: list[LogSource]) -> Iterator[LogJob]:
-        for log in logs:
-            status = log.path.stat()
-            yield LogJob(log, status.st_size, status.st_mtime_ns)
+    def _job(self, claim: Claim) -> LogJob | None:
+        """Return what is to be read of a file; commit what is known without reading."""
+        if claim.problem is not None:
+            self._commit_unreadable(claim)
+            return None
+        if claim.is_copy:
+            return None
+        if claim.entry is None:
+            return LogJob(claim.source, claim.size, claim.modified_ns, self._new_id(claim))
+        entry = claim.entry
+        try:
+            job = plan_job(claim, entry, self._workshop.dialects, self._workshop.redactor, self._workshop.options)
+        except OSError as error:
+            claim.problem = f"The file cannot be read: {error.strerror or error}."
+            self._commit_unreadable(claim)
+            return None
+        if job is None:
+            self._commit_found(self._moved(claim, entry), claim.size, claim.modified_ns)
+        elif job.grown_from is not None:
+            moved = self._moved(claim, entry)
+            if moved is not entry:
+                # Not yet as large as the file: a run killed before the rest is read must look again.
+                self._commit_found(moved, -1, -1)
+            job = replace(job, grown_from=self._ledger.entries[entry.log_file_id])
+        return job
+
+    def _moved(self, claim: Claim, entry: LedgerEntry) -> LedgerEntry:
+        return entry if entry.log_file_path == claim.path else self._workshop.parts.moved(entry, claim.path)
+
+    def _commit_found(self, entry: LedgerEntry, size: int, modified_ns: int) -> None:
+        """Commit where a known log lies now, when it is news."""
+        found = LedgerEntry(entry.row | {"is_gone": False}, replace(entry.state, size=size, modified_ns=modified_ns))
+        known = self._ledger.entries[entry.log_file_id]
+        if found.state != known.state or entry.row is not known.row or entry.row["is_gone"]:
+            self._ledger.commit(found)
+
+    def _new_id(self, claim: Claim) -> str:
+        """Return the id of a new log, or of the entry without rows that stands for its place so far."""
+        here = [
+            entry.log_file_id
+            for entry in self._before.values()
+            if entry.log_file_path == claim.path and not entry.has_rows
+        ]
+        free = [log_file_id for log_file_id in here if log_file_id not in self._ids.values()]
+        head = claim.content.head if claim.content else b""
+        taken = {*self._ledger.entries, *self._ids.values()}
+        self._ids[claim.path] = free[0] if free else new_log_file_id(claim.path, head, taken)
+        return self._ids[claim.path]
 
     def _ingest(self, jobs: list[LogJob]) -> None:
-        self._read += jobs
-        self._unread = {job.source.log_file_path for job in jobs}
-        by_path = {job.source.log_file_path: job for job in jobs}
+        by_id = {job.log_file_id: job for job in jobs}
         done_bytes, total = 0, sum(job.size for job in jobs)
-        waiting: list[LedgerEntry] = []
         for number, entry in enumerate(self._workshop.ingest(jobs), 1):
-            self._unread.discard(entry.log_file_path)
-            done_bytes += by_path[entry.log_file_path].size
-            if self._must_wait(entry):
-                waiting.append(entry)
-            else:
-                self._settle(entry)
+            done_bytes += by_id[entry.log_file_id].size
+            self._commit_read(entry)
             if self._progress:
                 self._progress(IngestProgress(entry.log_file_path, number, len(jobs), done_bytes, total))
-        for entry in sorted(waiting, key=lambda entry: entry.log_file_path):
-            self._settle(entry)
 
-    def _must_wait(self, entry: LedgerEntry) -> bool:
-        """Tell whether the log that holds the same bytes may turn out to hold others now (a rotated log)."""
-        return self._primaries.get(entry.state.content_digest) in self._unread
-
-    def _settle(self, entry: LedgerEntry) -> None:
-        """Commit an entry, as itself or as a duplicate."""
-        digest = entry.state.content_digest
-        primary = self._primaries.get(digest)
-        if (
-            primary is None
-            or primary == entry.log_file_path
-            or not entry.state.parts
-            or self._has_left(primary, digest)
-        ):
-            self._commit(entry)
-        elif primary in self._versions or primary < entry.log_file_path:
-            self._ledger.discard(entry)
-            self._commit(duplicate(entry, primary))
-        else:
-            # Both are new in this run: the path that sorts first is the primary, whichever was read first.
-            self._commit(duplicate(self._ledger.entries[primary], entry.log_file_path))
-            self._commit(entry)
-
-    def _has_left(self, path: str, digest: str) -> bool:
-        return self._ledger.entries[path].state.content_digest != digest
-
-    def _commit(self, entry: LedgerEntry) -> None:
-        before = self._ledger.entries.get(entry.log_file_path)
-        if before is not None and entry.row["ingest_status"] == "unreadable":
-            entry = _still_there(before, entry)
-        elif before is not None and not entry.is_duplicate:
-            entry = self._with_earlier_digests(before, entry)
+    def _commit_read(self, entry: LedgerEntry) -> None:
+        before = self._ledger.entries.get(entry.log_file_id)
+        if before is not None and before.has_rows:
+            if entry.row["ingest_status"] == "unreadable":
+                entry = _still_there(before, entry)
+            else:
+                entry = _following(before, entry)
         self._ledger.commit(entry)
-        if not entry.is_duplicate and entry.state.parts:
-            self._primaries[entry.state.content_digest] = entry.log_file_path
 
-    def _with_earlier_digests(self, before: LedgerEntry, entry: LedgerEntry) -> LedgerEntry:
-        """Remember what a grown log held before, as far as duplicates refer to it."""
-        if before.state.content_digest == entry.state.content_digest:
-            return replace(entry, state=replace(entry.state, earlier_digests=before.state.earlier_digests))
-        if not entry.is_grown:
-            return entry
-        referred = {other.state.content_digest for other in self._duplicates_of(entry.log_file_path)}
-        digests = {before.state.content_digest, *before.state.earlier_digests} & referred
-        return replace(entry, state=replace(entry.state, earlier_digests=tuple(sorted(digests))))
-
-    def _duplicates_of(self, path: str) -> list[LedgerEntry]:
-        return [entry for entry in self._ledger.entries.values() if entry.row["duplicate_of_path"] == path]
-
-    def _orphaned_duplicates(self) -> list[LogSource]:
-        """Return the logs that were duplicates of what is no longer ingested."""
-        orphans = []
-        for log in self._logs:
-            entry = self._ledger.entries[log.log_file_path]
-            if not entry.is_duplicate:
-                continue
-            primary = self._ledger.entries.get(entry.row["duplicate_of_path"])
-            held = (primary.state.content_digest, *primary.state.earlier_digests) if primary else ()
-            if entry.state.content_digest not in held:
-                orphans.append(log)
-        return orphans
-
-    def _report(self) -> IngestReport:
-        entries = [self._ledger.entries[log.log_file_path] for log in self._logs]
-        rows = [entry.row for entry in entries]
-        new = [row for row in rows if row["log_file_path"] not in self._versions]
-        changed = [
-            row
-            for row in rows
-            if self._versions.get(row["log_file_path"], row["content_version"]) != row["content_version"]
+    def _commit_unreadable(self, claim: Claim) -> None:
+        """Say that a file cannot be read: what was read in its place before stays as it was."""
+        elsewhere = {log_file_id for path, log_file_id in self._ids.items() if path != claim.path}
+        here = [
+            entry
+            for entry in self._ledger.entries.values()
+            if entry.log_file_path == claim.path and entry.log_file_id not in elsewhere
         ]
-        sums = {
-            name: sum(row[name] for row in rows)
-            for name in (
-                "line_count",
-                "record_count",
-                "other_record_count",
-                "rejected_line_count",
-                "blank_line_count",
-                "redaction_count",
-                "byte_count",
-            )
-        }
-        return IngestReport(
-            file_count_by_status=dict(sorted(Counter(str(row["ingest_status"]) for row in rows).items())),
-            new_file_count=len(new),
-            changed_file_count=len(changed),
-            unchanged_file_count=len(rows) - len(new) - len(changed),
-            read_file_count=len(self._read),
-            read_byte_count=sum(
-                job.size - (job.grown_from.state.resumption.offset if job.grown_from else 0) for job in self._read
-            ),
-            problems=tuple(
-                LogProblem(row["log_file_path"], row["ingest_status"], row["problem"])
-                for row in rows
-                if row["ingest_status"] in ("unrecognised", "damaged", "unreadable")
-            ),
-            **sums,
-        )
+        known = claim.entry or next(iter(here), None)
+        log_file_id = known.log_file_id if known else self._new_id(claim)
+        self._ids[claim.path] = log_file_id
+        self._commit_read(unreadable(LogJob(claim.source, -1, -1, log_file_id), claim.problem or ""))
+
+    def _commit_copy(self, claim: Claim) -> None:
+        """Commit a file all of whose bytes are ingested under another name."""
+        root = claim.whole
+        whole = self._ledger.entries[root.known_of.log_file_id if root.known_of else self._ids[root.path]]
+        copies = [entry for entry in self._before.values() if entry.log_file_path == claim.path and entry.is_duplicate]
+        if claim.is_untouched and copies:
+            digest, count = copies[0].state.content_digest, copies[0].state.consumed
+            self._ids[claim.path] = copies[0].log_file_id
+        else:
+            digests, count = claim.opened().digests()
+            digest = digests[count]
+            whole = self._remembering(whole, f"{count}:{digest}")
+            self._new_id(claim)
+        job = LogJob(claim.source, claim.size, claim.modified_ns, self._ids[claim.path])
+        copy = duplicate(job, whole, digest, count)
+        known = self._before.get(copy.log_file_id)
+        if known is None or known.state != copy.state or any(known.row[name] != copy.row[name] for name in copy.row):
+            self._ledger.commit(copy)
+
+    def _remembering(self, whole: LedgerEntry, digest: str) -> LedgerEntry:
+        """Return the entry of a log that knows its beginning of this digest."""
+        earlier = whole.state.earlier_digests
+        if digest in earlier or digest == f"{whole.state.consumed}:{whole.state.content_digest}":
+            return whole
+        state = replace(whole.state, earlier_digests=(*earlier, digest)[-_EARLIER_DIGEST_COUNT:])
+        self._ledger.commit(replace(whole, state=state))
+        return self._ledger.entries[whole.log_file_id]
+
+    def _remove_empty(self) -> None:
+        """Remove the entries without rows whose file is gone: nothing is lost with them."""
+        there = set(self._ids.values())
+        for entry in list(self._ledger.entries.values()):
+            if entry.log_file_id not in there and not entry.has_rows:
+                self._ledger.remove(entry.log_file_id)
+
+
+def _following(before: LedgerEntry, entry: LedgerEntry) -> LedgerEntry:
+    """Return the entry of a log that was read before: it remembers what it was, and shows a move in its version."""
+    state, row = entry.state, entry.row
+    earlier = before.state.earlier_digests
+    if before.state.content_digest != state.content_digest:
+        digest = f"{before.state.consumed}:{before.state.content_digest}"
+        earlier = (*(known for known in earlier if known != digest), digest)[-_EARLIER_DIGEST_COUNT:]
+    if before.log_file_path != entry.log_file_path and before.row["content_version"] == row["content_version"]:
+        row = row | {"content_version": stable_id(row["content_version"], entry.log_file_path)}
+    return LedgerEntry(row, replace(state, earlier_digests=earlier))
 
 
 def _still_there(before: LedgerEntry, now: LedgerEntry) -> LedgerEntry:

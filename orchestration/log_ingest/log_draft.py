@@ -10,14 +10,12 @@ from typing import Any
 
 from orchestration.domain.identifiers import stable_id
 from orchestration.log_ingest.batch import SegmentRows
-from orchestration.log_ingest.byte_stream import fingerprint
+from orchestration.log_ingest.byte_stream import FINGERPRINT_BYTE_COUNT, fingerprint, short_digest
 from orchestration.log_ingest.dialect import WRAPPED
-from orchestration.log_ingest.ledger import LedgerEntry, LogState, Part, Resumption
+from orchestration.log_ingest.ledger_entry import LedgerEntry, LogState, Part, Resumption
 from orchestration.log_ingest.log_feed import LogFeed, LogJob
 from orchestration.log_ingest.recognition import Recognition
 from orchestration.log_ingest.tally import Tally
-
-FINGERPRINT_BYTE_COUNT = 1 << 16
 
 
 @dataclass(slots=True)
@@ -78,38 +76,41 @@ def finished_entry(draft: LogDraft, maker: str, shape: str) -> LedgerEntry:
         "held_back_byte_count": feed.held_back_byte_count,
     }
     row["replaced_character_count"] += feed.further_replaced_count
-    return LedgerEntry(row, state, is_grown=job.grown_from is not None)
+    return LedgerEntry(row, state)
 
 
 def unreadable(job: LogJob, problem: str) -> LedgerEntry:
     """Return the entry of a log that cannot be read; it is tried again in every run."""
     row = _row(job, Tally()) | {"content_version": "", "ingest_status": "unreadable", "problem": problem}
-    return LedgerEntry(row, LogState(size=-1, modified_ns=-1, maker="", resumption=Resumption()))
+    return LedgerEntry(row, LogState())
 
 
-def duplicate(entry: LedgerEntry, primary_path: str) -> LedgerEntry:
-    """Return the entry of a log whose bytes are ingested under `primary_path` already."""
-    kept = ("log_file_id", "log_file_path", "content_version", "dialect_name", "correlation", "file_modified_at")
-    row = _row_of(entry.log_file_path, entry.log_file_id, Tally())
-    row |= {name: entry.row[name] for name in kept}
-    row |= {
+def duplicate(job: LogJob, primary: LedgerEntry, digest: str, byte_count: int) -> LedgerEntry:
+    """Return the entry of a file all of whose bytes are ingested as `primary`, or as its beginning."""
+    is_whole = digest == primary.state.content_digest
+    words = "The same bytes are ingested as" if is_whole else "All its bytes are the beginning of"
+    row = _row(job, Tally()) | {
         "ingest_status": "duplicate",
-        "problem": f"The same bytes are ingested as {primary_path}.",
-        "duplicate_of_path": primary_path,
+        "problem": f"{words} {primary.log_file_path}.",
+        "duplicate_of_path": primary.log_file_path,
+        "content_version": stable_id("duplicate", digest),
+        "dialect_name": primary.row["dialect_name"],
+        "correlation": primary.row["correlation"],
     }
     state = LogState(
-        size=entry.state.size,
-        modified_ns=entry.state.modified_ns,
-        maker=entry.state.maker,
-        content_digest=entry.state.content_digest,
+        size=job.size,
+        modified_ns=job.modified_ns,
+        content_digest=digest,
+        consumed=byte_count,
+        duplicate_of_id=primary.log_file_id,
     )
     return LedgerEntry(row, state)
 
 
 def _fingerprints(path: Path, feed: LogFeed) -> tuple[str, str]:
-    if not feed.is_resumable:
-        return "", ""
     end = feed.consumed
+    if not feed.is_resumable:
+        return short_digest(feed.head[:end]) if end else "", ""
     head = fingerprint(path, 0, min(FINGERPRINT_BYTE_COUNT, end))
     return head, fingerprint(path, max(0, end - FINGERPRINT_BYTE_COUNT), end)
 
@@ -137,9 +138,8 @@ def _problem(draft: LogDraft, recognition: Recognition) -> str | None:
 
 
 def _row(job: LogJob, tally: Tally) -> dict[str, Any]:
-    path = job.source.log_file_path
     modified = datetime.fromtimestamp(job.modified_ns // 1_000_000 / 1000, UTC) if job.modified_ns >= 0 else None
-    return _row_of(path, stable_id(path), tally) | {"file_modified_at": modified}
+    return _row_of(job.source.log_file_path, job.log_file_id, tally) | {"file_modified_at": modified}
 
 
 def _row_of(path: str, log_file_id: str, tally: Tally) -> dict[str, Any]:

@@ -7,9 +7,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from orchestration.log_ingest.byte_stream import DIGEST_BYTE_COUNT, ByteStream, ContentDigest
+from orchestration.log_ingest.byte_stream import (
+    DIGEST_BYTE_COUNT,
+    FINGERPRINT_BYTE_COUNT,
+    ByteStream,
+    ContentDigest,
+)
 from orchestration.log_ingest.discovery import LogSource
-from orchestration.log_ingest.ledger import LedgerEntry
+from orchestration.log_ingest.ledger_entry import LedgerEntry
 from orchestration.log_ingest.options import IngestOptions
 from orchestration.log_ingest.segment import KEPT_BYTE_COUNT, Segment, certain_end, make_segment, with_long_line
 
@@ -23,6 +28,7 @@ class LogJob:
     source: LogSource
     size: int
     modified_ns: int
+    log_file_id: str = ""
     grown_from: LedgerEntry | None = None
 
 
@@ -50,6 +56,8 @@ class LogFeed:
         pieces = list(entry.state.digest_pieces) if entry else []
         self._digest = ContentDigest(pieces, len(pieces) * DIGEST_BYTE_COUNT)
         self._unhashed = b""
+        # The first bytes of the content, unpacked, when it is read from its start.
+        self.head = b""
         # Bytes read and not yet given away, and where in the log they begin.
         self._data = b""
         self._offset = self._start
@@ -95,6 +103,8 @@ class LogFeed:
         """Hash raw bytes on their way, one block behind, and cut off what is read for the hash only."""
         digest_from = self._digest.byte_count
         for block in stream.raw_blocks():
+            if len(self.head) < FINGERPRINT_BYTE_COUNT:
+                self.head += block[: FINGERPRINT_BYTE_COUNT - len(self.head)]
             self._digest.add(self._unhashed)
             self._unhashed = block[max(0, digest_from - position) :]
             text = block[max(0, self._start - position) :]

@@ -4,7 +4,7 @@ Parts are written where no reader sees them; the ledger shows them when the whol
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from orchestration.domain.tables import LOG_RECORDS, REDACTIONS, REJECTED_LINES,
 from orchestration.lake import arrow_schema
 from orchestration.log_ingest.batch import SegmentRows
 from orchestration.log_ingest.columns import Coded, arrow_of
-from orchestration.log_ingest.ledger import Part, remove_pending, write_pending
+from orchestration.log_ingest.ledger import remove_pending, write_pending
+from orchestration.log_ingest.ledger_entry import LedgerEntry, Part
 
 # The new rows of a grown log are added to its last part until that has so many rows.
 _FULL_PART_ROW_COUNT = 200_000
@@ -31,6 +32,7 @@ class WriteOrder:
     `reopened` are the parts of a grown log that hold its last record: their rows before `kept_before` are kept.
     """
 
+    log_file_id: str
     log_file_path: str
     version: str
     reopened: tuple[Part, ...] = ()
@@ -73,6 +75,26 @@ class PartWriter:
         for part in parts:
             remove_pending(self._lake, part)
 
+    def moved(self, entry: LedgerEntry, log_file_path: str) -> LedgerEntry:
+        """Return the entry of a log that was found under another path; its rows are written anew with that path.
+
+        Its version is another one, so that what is built of it says the new path too.
+        """
+        version = stable_id(entry.row["content_version"], log_file_path)
+        row = entry.row | {"log_file_path": log_file_path, "content_version": version}
+        parts = tuple(self._moved_part(part, log_file_path) for part in entry.state.parts)
+        return LedgerEntry(row, replace(entry.state, parts=parts))
+
+    def _moved_part(self, part: Part, log_file_path: str) -> Part:
+        rows = pq.ParquetFile(self._lake / "raw" / part.table / part.path).read()
+        column = repeated_text(log_file_path, len(rows))
+        field = pa.field("log_file_path", column.type, nullable=False)
+        rows = rows.set_column(rows.schema.get_field_index(field.name), field, column)
+        name = f"{part.first_line_number:010d}-{stable_id(part.path, log_file_path)}"
+        moved = replace(part, path=f"{part.path.split('/')[0]}/{name}.parquet")
+        write_pending(self._lake, moved, rows)
+        return moved
+
     def _kept(self, part: Part, before: int, schema: pa.Schema) -> pa.Table:
         old = pq.ParquetFile(self._lake / "raw" / part.table / part.path).read()
         is_before = pl.Series(pl.from_arrow(old["line_number"])) < before
@@ -85,12 +107,11 @@ class PartWriter:
         return self._written(table, rows, order, f"{first:010d}-{version[:16]}", (first, last))
 
     def _written(self, table: Table, rows: pa.Table, order: WriteOrder, name: str, lines: tuple[int, int]) -> Part:
-        log_file_id = stable_id(order.log_file_path)
-        texts = {"log_file_id": log_file_id, "log_file_path": order.log_file_path}
+        texts = {"log_file_id": order.log_file_id, "log_file_path": order.log_file_path}
         columns: dict[str, Any] = {name: repeated_text(text, len(rows)) for name, text in texts.items()}
         columns |= dict(zip(rows.column_names, rows.itercolumns(), strict=True))
         fields = [field.with_type(columns[field.name].type) for field in arrow_schema(table)]
-        part = Part(table.name, f"{log_file_id}/{name}.parquet", *lines, len(rows))
+        part = Part(table.name, f"{order.log_file_id}/{name}.parquet", *lines, len(rows))
         schema = pa.schema(fields)
         write_pending(self._lake, part, pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema))
         return part

@@ -62,6 +62,8 @@ class IngestReport:
     read_file_count: int = 0
     read_byte_count: int = 0
     problems: tuple[LogProblem, ...] = ()
+    # Files of the lake that no version known here wrote; they are kept in lake/set_aside.
+    set_aside_count: int = 0
 
     @property
     def file_count(self) -> int:

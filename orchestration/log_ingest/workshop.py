@@ -17,7 +17,7 @@ from orchestration.domain.tables import REDACTIONS
 from orchestration.log_ingest.batch import SegmentRows, make_rows
 from orchestration.log_ingest.dialect import Dialect
 from orchestration.log_ingest.documents import describe_document
-from orchestration.log_ingest.ledger import LedgerEntry, Part
+from orchestration.log_ingest.ledger_entry import LedgerEntry, Part
 from orchestration.log_ingest.log_draft import LogDraft, finished_entry, unreadable
 from orchestration.log_ingest.log_feed import LogFeed, LogJob
 from orchestration.log_ingest.log_writing import PartWriter, WriteOrder
@@ -52,7 +52,7 @@ class Workshop:
         self.redactor = redactor
         self.options = options
         self.lake = lake
-        self._parts = PartWriter(lake)
+        self.parts = PartWriter(lake)
         self._makers: dict[str, RecordMaker] = {}
 
     def ingest(self, jobs: Sequence[LogJob]) -> Iterator[LedgerEntry]:
@@ -128,7 +128,7 @@ class Workshop:
 
     def _items(self, draft: LogDraft) -> Iterator[_Item]:
         """Yield a log's segments, cut so that each holds whole records; the last says so, whatever happens."""
-        path, kept_before = draft.feed.job.source.log_file_path, draft.resumption.line_number
+        kept_before = draft.resumption.line_number
         reopened = draft.reopened
         segment = EMPTY_SEGMENT
         try:
@@ -136,11 +136,15 @@ class Workshop:
                 if not segment.is_last:
                     segment = self._whole_records(draft, segment)
                 if segment.line_count or segment.is_last:
-                    yield _Item(draft, segment, WriteOrder(path, draft.feed.content_digest, reopened, kept_before))
+                    yield _Item(draft, segment, self._order(draft, reopened, kept_before))
                     reopened = ()
         except OSError as error:
             draft.failure = f"The file cannot be read: {error.strerror or error}."
-            yield _Item(draft, EMPTY_SEGMENT, WriteOrder(path, ""))
+            yield _Item(draft, EMPTY_SEGMENT, self._order(draft))
+
+    def _order(self, draft: LogDraft, reopened: tuple[Part, ...] = (), kept_before: int = 0) -> WriteOrder:
+        job, digest = draft.feed.job, draft.feed.content_digest
+        return WriteOrder(job.log_file_id, job.source.log_file_path, digest, reopened, kept_before)
 
     def _whole_records(self, draft: LogDraft, segment: Segment) -> Segment:
         if draft.recognition is None:
@@ -168,7 +172,7 @@ class Workshop:
         maker = self._maker(_dialect_name(items[0]))
         made = make_rows(segments, maker, self.redactor, self.options.max_line_byte_count)
         for item, rows in zip(items, made, strict=True):
-            yield item, rows, self._parts.write(item.order, rows)
+            yield item, rows, self.parts.write(item.order, rows)
 
     def _maker(self, dialect_name: str) -> RecordMaker | None:
         """Return the maker of a dialect's records; what no log speaks is not prepared."""
@@ -187,15 +191,14 @@ class Workshop:
             if item.draft.failure is None:
                 yield self._entry(item.draft)
             else:
-                self._parts.discard(item.draft.parts)
+                self.parts.discard(item.draft.parts)
                 yield unreadable(item.draft.feed.job, item.draft.failure)
 
     def _entry(self, draft: LogDraft) -> LedgerEntry:
         dialect = draft.recognition.dialect if draft.recognition else None
         if dialect is None and draft.feed.problem is None:
             self._set_aside_document(draft)
-        order = WriteOrder(draft.feed.job.source.log_file_path, draft.feed.content_digest)
-        draft.parts += self._parts.write_redactions(order, draft.tally.redactions)
+        draft.parts += self.parts.write_redactions(self._order(draft), draft.tally.redactions)
         maker = maker_digest(dialect, self.dialects, self.redactor)
         has_redactions = bool(draft.tally.redactions)
         shape = shaping_digest(dialect, self.dialects, self.redactor, has_redactions=has_redactions)
@@ -206,7 +209,7 @@ class Workshop:
         with suppress(OSError):
             draft.document = describe_document(draft.feed.job.source.path)
         if draft.document:
-            self._parts.discard(draft.parts)
+            self.parts.discard(draft.parts)
             draft.parts, draft.tally = [], Tally()
 
 

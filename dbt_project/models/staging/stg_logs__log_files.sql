@@ -29,6 +29,9 @@ renamed as (
         redaction_count,
         replaced_character_count,
 
+        -- booleans
+        coalesce(is_gone, false) as is_gone,
+
         -- timestamps
         first_emitted_at,
         last_emitted_at,

@@ -124,13 +124,22 @@ def test_a_line_that_was_taken_unfinished_and_then_finished_is_one_line(tmp_path
     assert_same_content(lake, fresh)
 
 
-def test_a_log_with_another_beginning_replaces_what_was_there(tmp_path: Path) -> None:
+def test_a_log_with_another_beginning_is_another_log_and_what_was_there_stays(tmp_path: Path) -> None:
     path = write(tmp_path / "logs/a.log", beat_log(50))
     ingest(path, tmp_path / "lake")
     write(path, beat_log(60, first=100), age=100)
-    assert beats(ingest(path, tmp_path / "lake")) == list(range(100, 160))
-    write(path, beat_log(3), age=50)
-    assert beats(ingest(path, tmp_path / "lake")) == [1, 2, 3]
+    lake = ingest(path, tmp_path / "lake")
+    assert sorted(beats(lake)) == [*range(1, 51), *range(100, 160)]
+    kept = "a (until 2026-03-01 10.00.00).log"
+    assert [(row["log_file_path"], row["is_gone"]) for row in lake.table("log_files").to_dicts() if row["is_gone"]] == [
+        (kept, True)
+    ]
+    assert {record["log_file_path"] for record in lake.records()} == {"a.log", kept}
+    assert_counts_add_up(lake)
+    write(path, beat_log(3, first=500), age=50)
+    lake = ingest(path, tmp_path / "lake")
+    assert sorted(beats(lake)) == [*range(1, 51), *range(100, 160), 500, 501, 502]
+    assert lake.table("log_files")["log_file_path"].n_unique() == 3
 
 
 def test_a_touched_log_keeps_its_content_version(tmp_path: Path) -> None:
@@ -222,7 +231,8 @@ def test_a_run_killed_at_any_write_leaves_nothing_half_made(
     for name, first in (("a.log", 1), ("b.log", 100), ("c.log", 200)):
         write(tmp_path / f"logs/{name}", beat_log(20, first) + "bin\0ary a@example.org\n")
     ingest(tmp_path / "logs" / "a.log", tmp_path / "lake")
-    write(tmp_path / "logs/a.log", beat_log(30) + "more\n", age=10)
+    more = beat_log(20) + "bin\0ary a@example.org\n" + beat_log(10, 21) + "more\n"
+    write(tmp_path / "logs/a.log", more, age=10)
     done = 0
     replace_file, write_file = os.replace, ledger_module.write_parquet
 

@@ -215,7 +215,7 @@ def test_a_file_that_cannot_be_read_is_a_problem_and_the_run_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path / "logs/a.log", beat_log(3))
-    write(tmp_path / "logs/b.log", beat_log(4))
+    write(tmp_path / "logs/b.log", beat_log(4, first=10))
     opened = Path.open
 
     def refuse(self: Path, *arguments: object, **named: object) -> object:
