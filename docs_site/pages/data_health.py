@@ -119,8 +119,15 @@ def _file_row(row: Row, sessions: dict[str, str], page: str) -> list[Cell]:
         number_cell(row["byte_count"] / 1e6),
         count_cell(row["redaction_count"]),
         time_cell(row["last_emitted_at"]),
-        text_cell(row["problem"] or row["duplicate_of_path"]),
+        text_cell(_file_words(row)),
     ]
+
+
+def _file_words(row: Row) -> str | None:
+    """Return what a reader must know of a log: its problem, and that its rows outlived its file."""
+    kept = "Kept: file no longer there." if row.get("is_gone") else None
+    words = " ".join(text for text in (row["problem"], kept) if text)
+    return words or row["duplicate_of_path"]
 
 
 def _document_words(row: Row) -> str:

@@ -17,9 +17,7 @@ from orchestration.domain.table_shape import Column as Column
 from orchestration.domain.table_shape import Kind as Kind
 from orchestration.domain.table_shape import Table as Table
 
-LOG_FILE_ID = Column(
-    "log_file_id", "string", "Given at first reading, a hash of path and content; stays when the log is moved.", True
-)
+LOG_FILE_ID = Column("log_file_id", "string", "Given at first reading; stays when the log is moved.", True)
 LOG_FILE_PATH = Column("log_file_path", "string", "Path of the log as shown to people, with /.", True)
 LINE_NUMBER = Column("line_number", "int64", "Physical line in the (decompressed) log file, from 1.", True)
 
@@ -79,11 +77,7 @@ LOG_FILES = Table(
         Column("first_emitted_at", "timestamp", "Earliest time stamp in the file."),
         Column("last_emitted_at", "timestamp", "Latest time stamp in the file."),
         Column("file_modified_at", "timestamp", "Modification time of the file when it was read."),
-        Column(
-            "is_gone",
-            "bool",
-            "The file was no longer there, or no longer this log, when logs were last read; its rows are kept.",
-        ),
+        Column("is_gone", "bool", "Its file was gone when logs were last read; its rows are kept."),
     ),
 )
 

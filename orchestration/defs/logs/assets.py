@@ -57,6 +57,8 @@ def _summary(report: IngestReport) -> str:
     problems = f", {len(report.problems)} with a problem" if report.problems else ""
     others = report.file_count_by_status.get("not_a_log", 0)
     problems += f", {others:,} not a log" if others else ""
+    if report.set_aside_count:
+        problems += f"; {report.set_aside_count:,} files of the lake could not be understood: kept in lake/set_aside"
     return (
         f"{report.file_count:,} files ({report.read_file_count:,} read), {report.line_count:,} lines, "
         f"{report.record_count:,} records, {report.rejected_line_count:,} rejected{problems}"
