@@ -48,8 +48,8 @@ SUITE = Suite(
             name="unusual_sessions_are_few",
             severity="info",
             page="anomalies.html",
-            description="In at most 20% of the sessions something learnt is worth a warning.",
-            why="What every fifth session does is not unusual: the application changed, or what is usual was learnt "
+            description="In at most 20% of the sessions something learned is worth a warning.",
+            why="What every fifth session does is not unusual: the application changed, or what is usual was learned "
             "from other conditions (anomalies.training).",
             frame=FACTS,
             expectation=BETWEEN,

@@ -21,10 +21,11 @@ def describe_inputs(settings: Settings) -> Iterator[str]:
     Home(settings.home).examine()
     yield f"configuration  {settings.config or 'none, defaults and command line only'}"
     yield f"home           {settings.home}"
-    yield f"logs           {require_logs(settings):,} files in {len(settings.inputs.logs)} paths"
+    yield f"logs           {_counted(require_logs(settings), 'file')} in {_counted(len(settings.inputs.logs), 'path')}"
     for kind in (name for name in InputSettings.model_fields if name != "logs"):
         sources = getattr(settings.inputs, kind)
-        yield f"{kind:<14} {_count_files(sources):,} files in {len(sources)} paths"
+        found = f"{_counted(_count_files(sources), 'file')} in {_counted(len(sources), 'path')}"
+        yield f"{kind.replace('_', ' '):<14} {found if sources else 'none given'}"
     yield f"dialects       {', '.join(_dialect_names(settings))}"
     yield from _budget_lines(settings)
     yield from _describe_logs(settings)
@@ -44,6 +45,10 @@ def _describe_logs(settings: Settings) -> Iterator[str]:
         yield f"  {kind}: {describe_paths(paths)}"
     if not any(look.is_understood for look in looks):
         yield "NO LOG IS UNDERSTOOD: a run would find no flow"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _count_files(sources: Iterable[str]) -> int:
@@ -69,7 +74,7 @@ def _dialect_names(settings: Settings) -> list[str]:
 def _budget_lines(settings: Settings) -> Iterator[str]:
     """Yield how many limits are set, and those that were about nothing in the run before."""
     limits = list(list_limits(settings.budgets))
-    yield f"budgets        {len(limits):,} limits"
+    yield f"budgets        {_counted(len(limits), 'limit')}"
     home = Home(settings.home)
     if limits and home.warehouse.is_file():
         set_now = {limit[-1] for limit in limits}

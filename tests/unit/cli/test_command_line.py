@@ -56,7 +56,7 @@ def test_a_wrong_configuration_is_one_line_and_exit_code_2(folder: Path, capsys:
 def test_check_says_what_would_be_read_and_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["check", "--logs", "app.log"]) == 0
     shown = capsys.readouterr().out
-    assert "logs           1 files in 1 paths" in shown
+    assert "logs           1 file in 1 path" in shown
     assert "dialects" in shown
     assert sorted(path.name for path in folder.iterdir()) == ["app.log", "empty"]
 
@@ -65,7 +65,7 @@ def test_check_counts_the_logs_a_run_would_read_each_once(folder: Path, capsys: 
     (folder / "app.truth.json.gz").write_bytes(b"not a log")
     assert run_command(["check", "--logs", ".", "--logs", "app.log", "--code", ".", "--code", "app.log"]) == 0
     shown = capsys.readouterr().out
-    assert "logs           1 files in 2 paths" in shown
+    assert "logs           1 file in 2 paths" in shown
     assert "code           2 files in 2 paths" in shown
 
 
