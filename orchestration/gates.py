@@ -149,7 +149,7 @@ def _against_baseline(baseline: Baseline, evidence: Evidence) -> Iterator[Reason
     for time in comparison.times if comparison else ():
         # A change that a part of it explains is the same cause once more.
         if time.verdict == "slower" and time.explained_by is None:
-            detail = f"{time.change_ms:+,.1f} ms ({time.change_ms_low:+,.1f} to {time.change_ms_high:+,.1f} ms)"
+            detail = "{} ({})".format(*time.change_words)
             words = f"slower than in baseline {baseline.name}"
             severity: Severity = "critical" if (time.change_ms_low or 0) >= (time.before_ms or 0) else "warning"
             yield Reason(severity, words, f"{time.kind} {time.name}", detail, None, len(time.now.levels), None, None)

@@ -39,10 +39,10 @@ def _cut(lines: Sequence[str], what: str) -> Iterator[str]:
 
 
 def _time_words(time: TimeChange) -> str:
-    sure = f"95% interval {time.change_ms_low:+,.1f} to {time.change_ms_high:+,.1f} ms"
+    change, interval = time.change_words
     explained = f", explained by {printable(time.explained_by)}" if time.explained_by else ""
     return (
-        f"{time.verdict}: {time.kind} {printable(time.name)} {time.change_ms:+,.1f} ms ({sure}), n "
+        f"{time.verdict}: {time.kind} {printable(time.name)} {change} (95% interval {interval}), n "
         f"{time.before.spread.count:,} in {len(time.before.levels):,} sessions before and {time.now.spread.count:,} in "
         f"{len(time.now.levels):,} now{explained}"
     )

@@ -4,6 +4,7 @@ Made in baseline_comparison.py and time_comparison.py; shown by the command line
 """
 
 from dataclasses import dataclass
+from math import floor, log10
 
 from orchestration.analysis.baselines.baseline_model import Baseline, TimedUnit
 from orchestration.analysis.baselines.rate_comparison import RateShift
@@ -37,6 +38,21 @@ class TimeChange:
     false_discovery_rate: float | None = None
     smallest_visible_pct: float | None = None
     explained_by: str | None = None
+
+    @property
+    def change_words(self) -> tuple[str, str]:
+        """Say the change and its 95% interval, as in "+49.9 ms" and "+41.8 to +59.5 ms"."""
+        low, high = _signed(self.change_ms_low), _signed(self.change_ms_high)
+        return f"{_signed(self.change_ms)} ms", f"{low} to {high} ms"
+
+
+def _signed(value: float | None) -> str:
+    """Return a change with one decimal; below 0.1 with as many as two digits of it need: +0.0 would be no change."""
+    if value is None:
+        return "?"
+    size = abs(value)
+    decimals = 1 if size >= 0.1 or size == 0 else min(4, 1 - floor(log10(size)))
+    return f"{value:+,.{decimals}f}"
 
 
 @dataclass(frozen=True, slots=True)

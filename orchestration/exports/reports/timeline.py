@@ -116,7 +116,7 @@ def write_markdown(report: Report) -> str:
         "Log": session["logFile"],
         "Start": report["sessionStart"],
         "End": report["sessionEnd"],
-        "Length": report["totalDuration"],
+        "Duration": report["totalDuration"],
         "Flows": summary["flows"],
         "Beats": summary["beats"],
         "Handlers": summary["handlers"],

@@ -98,7 +98,9 @@ def _test_counts(tests: list[Row]) -> str:
     kinds = Counter((language_words(test["language"]), test["framework"]) for test in tests)
     words = ", ".join(words_of_tests(count, *kind) for kind, count in kinds.most_common())
     calling = sum(test["evidence"] == "called_by_test" for test in tests)
-    return f"{escape_markdown(words)} in {len({test['file'] for test in tests}):,} files; {calling:,} call it"
+    files = len({test["file"] for test in tests})
+    calls = f"{calling:,} {'calls' if calling == 1 else 'call'} it"
+    return f"{escape_markdown(words)} in {files:,} file{'' if files == 1 else 's'}; {calls}"
 
 
 def _test_line(test: Row) -> str:

@@ -106,6 +106,14 @@ def test_a_slower_handler_is_named_and_no_other() -> None:
     assert {time.verdict for time in times} == {"slower", "no_change"}
 
 
+def test_a_change_smaller_than_a_tenth_of_a_millisecond_is_not_written_as_nothing() -> None:
+    time = compare_with_baseline(baseline(), baseline(slower=2, seed=6)).times[0]
+    small = replace(time, change_ms=0.0042, change_ms_low=0.00051, change_ms_high=-0.05)
+    assert small.change_words == ("+0.0042 ms", "+0.0005 to -0.050 ms")
+    large = replace(time, change_ms=1249.94, change_ms_low=-0.84, change_ms_high=None)
+    assert large.change_words == ("+1,249.9 ms", "-0.8 to ? ms")
+
+
 def test_sessions_of_the_same_application_show_no_change() -> None:
     found = [compare_with_baseline(baseline(), baseline(seed=seed)) for seed in range(6, 26)]
     assert sum(time.verdict != "no_change" for one in found for time in one.times) <= 1
