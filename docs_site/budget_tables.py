@@ -31,7 +31,7 @@ _COLUMNS = (
     Column("What"),
     Column("Measured", "ms", True, "The limited statistic; opens the slowest execution"),
     Column("Limit", "ms", True),
-    Column("Executions over it", "", True, "With the days from the first to the last of them"),
+    Column("Times over it", "", True, "Executions, flows or starts, with the days from the first to the last of them"),
     Column("Set in"),
 )
 
@@ -49,7 +49,7 @@ def budget_summary(rows: Sequence[Row]) -> str:
 
 
 def budget_table(rows: Sequence[Row], page: str) -> Markup:
-    """Return the comparisons, those over their limit first."""
+    """Return the comparisons, those that match nothing and those over their limit first."""
     return render_table(
         _COLUMNS, [_row(row, page) for row in rows[:MOST_ROWS]], caption="Budgets", empty="No budget is set."
     )

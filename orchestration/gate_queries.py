@@ -50,7 +50,10 @@ with errors as (
 select
     gravity as severity,
     replace(error_kind, '_', ' ') as reason_class,
-    concat_ws(', ', sequence_name, 'beat ' || beat_number, handler_name, normalised_message) as place,
+    concat_ws(
+        ', ', sequence_name, 'beat ' || beat_number, handler_name,
+        coalesce(nullif(normalised_message, ''), 'error message missing from log')
+    ) as place,
     '' as detail,
     {_ONE_PLACE}
 from errors
@@ -132,7 +135,7 @@ select
     severity,
     'over budget' as reason_class,
     concat_ws(' ', nullif(subject_kind, 'start_up'), subject_name) || ' (' || statistic || ')' as place,
-    format('{:.1f} ms of at most {} ms, {:,} of {:,} executions over it', actual_ms, limit_ms, over_count, timed_count)
+    format('{:,.1f} ms of at most {:,.1f} ms, over it {:,} of {:,} times', actual_ms, limit_ms, over_count, timed_count)
     || '; ' || source_key || ' in ' || source_file_path
     || case when source_line_number is not null then ', line ' || source_line_number else '' end as detail,
     null as occurrence_count,

@@ -75,8 +75,13 @@ def _hover(row: Row) -> list[str]:
 
 
 def _title(sessions: Sequence[Row]) -> str:
-    whole = sum(row["startup_ms"] for row in sessions)
-    sums = {words: sum(row[column] or 0 for row in sessions) for column, words, _ in PARTS}
-    words = max(sums, key=lambda name: sums[name])
+    """Say how long a start takes and its largest part, both of the median session: sums would tell of the longest."""
     usual = f"Start-up takes {format_duration(median(row['startup_ms'] for row in sessions))} (median)"
-    return f"{usual}; {format_pct(100 * sums[words] / whole)}% of it passes {words}" if whole and sums[words] else usual
+    divided = [row for row in sessions if row["before_mounts_ms"] is not None and row["startup_ms"]]
+    if not divided:
+        return usual
+    shares = {words: median(100 * row[column] / row["startup_ms"] for row in divided) for column, words, _ in PARTS}
+    words = max(shares, key=lambda name: shares[name])
+    if not shares[words]:
+        return usual
+    return f"{usual}; in the median session {format_pct(shares[words])}% of it passes {words}"

@@ -122,7 +122,7 @@ def _plugin_table(rows: Sequence[Row], page: str) -> Markup:
         Column("Wait before", "ms", True, "Median per session: from the mounts before to its own"),
         Column("Mount p50", "ms", True, _MEDIAN_HINT),
         Column("Mount max", "ms", True, "Opens the lines of the slowest"),
-        Column("Mounts", "", True, "Attempts, or outcomes where the log shows no attempt"),
+        Column("Attempts", "", True, "Outcomes where the log shows no attempt"),
         Column("Sessions", is_number=True),
     )
     cells = [

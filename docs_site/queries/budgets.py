@@ -11,14 +11,14 @@ left join marts.dim_beats as beat on budget.subject_kind = 'beat' and budget.sub
 left join marts.dim_sequences as sequence
     on budget.subject_kind = 'sequence' and budget.subject_id = sequence.sequence_id
 left join marts.dim_handlers as handler on budget.subject_kind = 'handler' and budget.subject_id = handler.handler_id
-order by case verdict when 'over' then 0 when 'matches_nothing' then 1 when 'too_few' then 2 when 'never_ran' then 3
+order by case verdict when 'matches_nothing' then 0 when 'over' then 1 when 'too_few' then 2 when 'never_ran' then 3
              else 4 end,
          case severity when 'critical' then 0 else 1 end, actual_ms / limit_ms desc nulls last, budget_subject_id
 """
 
 
 def load_budgets(warehouse: Path) -> list[Row]:
-    """Read every comparison with a budget: what is over first, the furthest over first of all."""
+    """Read every comparison with a budget: what matches nothing, then what is over, the furthest over first."""
     return load_rows(warehouse, _SQL)
 
 

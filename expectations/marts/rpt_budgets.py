@@ -7,8 +7,9 @@ BUDGETS = Frame(
     """
     select
         verdict, concat_ws(' ', subject_name, statistic) as thing, log_file_path, line_number,
-        concat_ws(' ', subject_name, statistic, round(actual_ms, 1)) || ' ms of at most ' || limit_ms || ' ms, '
-        || over_count || ' of ' || timed_count || ' executions over it' as label
+        concat_ws(' ', subject_name, statistic)
+        || format(' {:,.1f} ms of at most {:,.1f} ms', actual_ms, limit_ms)
+        || format(', over it {:,} of {:,} times', over_count, timed_count) as label
     from reports.rpt_budgets
     where verdict <> 'matches_nothing'
     order by case verdict when 'over' then 0 else 1 end, case severity when 'critical' then 0 else 1 end,

@@ -106,7 +106,7 @@ def describe_budgets(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     compared, over, worst = connection.execute(BUDGETS).fetchone() or (0, 0, None)
     if compared:
         named = f", the furthest {printable(worst)}" if over else ""
-        yield f"{over:,} of {compared:,} comparisons with a budget over it{named}"
+        yield f"{over:,} of {compared:,} comparisons with a budget are over it{named}"
     yield from (line for _, line in unmatched_budgets(connection))
 
 

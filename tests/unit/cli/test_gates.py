@@ -155,7 +155,7 @@ def test_a_reason_says_how_grave_what_where_how_often_and_in_which_line(place: P
     ]
     place.put("reports.rpt_budgets", BUDGET)
     assert place.reasons("budgets") == [
-        "Medium: over budget: handler Menu.load (p95): 61.2 ms of at most 50.0 ms, 90 of 1,200 executions over it; "
+        "Medium: over budget: handler Menu.load (p95): 61.2 ms of at most 50.0 ms, over it 90 of 1,200 times; "
         "budgets.handlers.load.p95_ms in sightline.toml (app.log, line 88)"
     ]
     place.put("quality", FAILED_CHECK)

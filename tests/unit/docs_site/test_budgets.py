@@ -44,9 +44,9 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home.warehouse
 
 
-def test_what_is_over_comes_first_with_its_numbers_place_and_source(warehouse: Path) -> None:
+def test_what_matches_nothing_and_what_is_over_come_first_with_numbers_place_and_source(warehouse: Path) -> None:
     rows = load_budgets(warehouse)
-    assert [row["verdict"] for row in rows] == ["over", "matches_nothing", "too_few", "never_ran", "met"]
+    assert [row["verdict"] for row in rows] == ["matches_nothing", "over", "too_few", "never_ran", "met"]
     table = str(budget_table(rows, "performance.html"))
     assert table.count("</th>") == 6
     assert '<a href="catalogue/handlers/h2.html">Menu.&lt;b&gt;show</a>' in table
@@ -78,7 +78,7 @@ def test_a_page_of_a_thing_shows_its_budgets_as_badges(warehouse: Path) -> None:
 def test_a_run_ends_with_what_is_over_and_with_budgets_about_nothing(warehouse: Path) -> None:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         assert list(describe_budgets(connection)) == [
-            "1 of 3 comparisons with a budget over it, the furthest Menu.<b>show, p95 61.2 ms of at most 50.0 ms",
+            "1 of 3 comparisons with a budget are over it, the furthest Menu.<b>show, p95 61.2 ms of at most 50.0 ms",
             "WARNING: budgets.handlers.laod.max_ms in sightline.toml matches nothing, declared or seen; "
             "correct the name",
         ]

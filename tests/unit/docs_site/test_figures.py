@@ -146,7 +146,7 @@ def test_titles_say_the_finding() -> None:
     assert titles[4] == "slow takes 90.0 % of handler time; 90.9 % of all executions end within 5 ms"
     assert titles[5] == "slow took 3.0 times its usual median at 11:00"
     assert "too few executions for percentiles" in titles[7]
-    assert titles[-1] == "Start-up takes 7.00 s (median); 57.1% of it passes between mounts"
+    assert titles[-1] == "Start-up takes 7.00 s (median); in the median session 80.0% of it passes between mounts"
 
 
 def test_a_start_without_mounts_is_a_bar_of_its_own() -> None:
