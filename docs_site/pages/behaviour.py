@@ -99,7 +99,9 @@ def _timing_table(warehouse: Path, history: Path | None) -> Markup:
         ]
         for change in all_timing_changes(snapshots)
     ]
-    empty = "No beat declares another timing than when a site was published from this home before."
+    empty = "Not known yet: no site with declared beats was published from this home before."
+    if sum(bool(snapshot.timings) for snapshot in snapshots) > 1:
+        empty = "No beat declares another timing than when a site was published from this home before."
     return render_table(_TIMING_COLUMNS, rows, caption="Declared timing", empty=empty)
 
 

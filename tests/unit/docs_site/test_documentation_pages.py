@@ -8,9 +8,11 @@ import duckdb
 import pytest
 
 from docs_site import links
+from docs_site.history import keep_snapshot
 from docs_site.page import Page
 from docs_site.pages import behaviour, drift, handlers, plugin_pages, sequences, topic_pages
 from docs_site.publish import PageBuilder
+from docs_site.queries.changes import take_snapshot
 from docs_site.site_options import SiteOptions
 from tests.unit.docs_site.naughty_strings import NAUGHTY_STRINGS
 from tests.unit.docs_site.synthetic_warehouse import Home, empty_home, tables, write_home
@@ -125,6 +127,20 @@ def test_without_two_builds_the_change_log_says_what_is_missing(tmp_path: Path, 
     insert(home, "reports.rpt_builds", *(one_build("1.5", number + 1) for number in range(builds)))
     (page,) = pages(behaviour.build_pages, home).values()
     assert words in page.body
+
+
+def test_the_first_site_of_a_home_does_not_say_that_no_timing_changed(tmp_path: Path) -> None:
+    home, history = write_home(tmp_path, ["save"]), tmp_path / "history"
+    before = take_snapshot(home.warehouse, "2026-11-22T08:00:00", ())
+    assert before.timings
+
+    def shown() -> str:
+        (page,) = behaviour.build_pages(home.warehouse, home.lake, SiteOptions(history=history))
+        return page.body
+
+    assert "Not known yet: no site with declared beats" in shown()
+    keep_snapshot(history, before)
+    assert "No beat declares another timing" in shown()
 
 
 def test_movements_have_an_address_and_parameters_an_example(tmp_path: Path) -> None:
