@@ -58,7 +58,12 @@ class Claim:
 
 def identify(logs: Sequence[LogSource], entries: Iterable[LedgerEntry]) -> list[Claim]:
     """Return what each file is."""
-    return _Identities(list(entries)).of([_seen(log) for log in logs])
+    return _Identities(list(entries)).of(seen(logs))
+
+
+def seen(logs: Sequence[LogSource]) -> list[Claim]:
+    """Return what is known of each file without a look into it: nothing but size and time."""
+    return [_seen(log) for log in logs]
 
 
 def _seen(log: LogSource) -> Claim:

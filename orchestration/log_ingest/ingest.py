@@ -17,7 +17,7 @@ from orchestration.domain.identifiers import stable_id
 from orchestration.log_ingest.dialect_file import load_dialects
 from orchestration.log_ingest.discovery import LogSource, discover_logs
 from orchestration.log_ingest.freshness import plan_job
-from orchestration.log_ingest.identity import Claim, identify
+from orchestration.log_ingest.identity import Claim, identify, seen
 from orchestration.log_ingest.ingest_report import report_of
 from orchestration.log_ingest.ledger import Ledger
 from orchestration.log_ingest.ledger_entry import LedgerEntry
@@ -61,7 +61,7 @@ class _Run:
         self._progress = progress
         self._ledger = Ledger(workshop.lake)
         self._before = dict(self._ledger.entries)
-        self._claims = identify(logs, self._before.values())
+        self._claims = seen(logs) if workshop.options.are_all_new else identify(logs, self._before.values())
         # The id of each file that is there, by its path.
         self._ids = {claim.path: claim.entry.log_file_id for claim in self._claims if claim.entry}
 

@@ -22,6 +22,8 @@ class IngestOptions:
     max_line_byte_count: int = MEBIBYTE
     # A log with less than this is cheap to read again, and its dialect may be clearer now.
     resume_byte_count: int = MEBIBYTE // 16
+    # Every file is a new log, whatever other logs hold: for altered copies that are made on purpose.
+    are_all_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

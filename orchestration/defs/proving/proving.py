@@ -165,7 +165,8 @@ def _ingest(scratch: Platform, copies: Sequence[Copy], roster: Roster) -> tuple[
         path = folder / copy.log_file_path
         path.parent.mkdir(parents=True, exist_ok=True)
         write_log(path, copy.text)
-    options = replace(ingest_options(scratch), settle_seconds=0.0)
+    # A copy that was cut is no copy to be passed over, one that was added to is not its original grown.
+    options = replace(ingest_options(scratch), settle_seconds=0.0, are_all_new=True)
     ingest_logs([folder], scratch.home.lake, options)
     chosen = scratch.settings.anomalies.model_copy(
         update={"training": tuple(_as_glob(path) for path in roster.training), "training_builds": ()}
