@@ -14,6 +14,7 @@ FACTS = Frame(
         count(emitted_at) as stamped_count,
         min(year(emitted_at)) as first_year,
         max(date_diff('second', getvariable('judged_at'), emitted_at)) / 3600.0 as hours_ahead,
+        max(emitted_at) as latest_at,
         count(duration_ms) as duration_count,
         min(duration_ms) as least_duration_ms,
         max(duration_ms) as greatest_duration_ms
@@ -122,7 +123,7 @@ SUITE = Suite(
             columns=("hours_ahead",),
             arguments={"max_value": 24.0},
             expected="at most {max_value:g} hours after now",
-            observed="latest stamp {hours_ahead:.1f} hours after now",
+            observed="latest stamp {latest_at:%Y-%m-%d %H:%M} UTC",
             examples=_records_where("emitted_at > getvariable('judged_at') + interval 1 day"),
         ),
         Check(
