@@ -62,6 +62,8 @@ class _Run:
         self._ledger = Ledger(workshop.lake)
         self._before = dict(self._ledger.entries)
         self._claims = seen(logs) if workshop.options.are_all_new else identify(logs, self._before.values())
+        self._copied: dict[str, tuple[str, int]] = {}
+        self._beginnings: dict[str, list[str]] = {}
         # The id of each file that is there, by its path.
         self._ids = {claim.path: claim.entry.log_file_id for claim in self._claims if claim.entry}
 
@@ -69,6 +71,8 @@ class _Run:
         """Run and report."""
         self._keep_what_is_gone()
         jobs = [job for claim in self._claims if (job := self._job(claim)) is not None]
+        for claim in self._claims:
+            self._look_at_copy(claim)
         self._ingest(jobs)
         for claim in self._claims:
             if claim.is_copy and claim.problem is None:
@@ -140,6 +144,23 @@ class _Run:
         self._ids[claim.path] = free[0] if free else new_log_file_id(claim.path, head, taken)
         return self._ids[claim.path]
 
+    def _look_at_copy(self, claim: Claim) -> None:
+        """Take the digest of a new copy: the log that holds it is to know it with the bytes, in one commit."""
+        if not claim.is_copy or claim.is_untouched or claim.problem is not None:
+            return
+        try:
+            digests, count = claim.opened().digests()
+        except OSError as error:
+            claim.problem = f"The file cannot be read: {error.strerror or error}."
+            self._commit_unreadable(claim)
+            return
+        self._copied[claim.path] = (digests[count], count)
+        self._beginnings.setdefault(self._whole_id(claim), []).append(f"{count}:{digests[count]}")
+
+    def _whole_id(self, claim: Claim) -> str:
+        root = claim.whole
+        return root.known_of.log_file_id if root.known_of else self._ids[root.path]
+
     def _ingest(self, jobs: list[LogJob]) -> None:
         by_id = {job.log_file_id: job for job in jobs}
         done_bytes, total = 0, sum(job.size for job in jobs)
@@ -156,6 +177,9 @@ class _Run:
                 entry = _still_there(before, entry)
             else:
                 entry = _following(before, entry)
+        if entry.row["ingest_status"] != "unreadable":
+            for digest in self._beginnings.get(entry.log_file_id, ()):
+                entry = _remembering(entry, digest)
         self._ledger.commit(entry)
 
     def _commit_unreadable(self, claim: Claim) -> None:
@@ -173,16 +197,17 @@ class _Run:
 
     def _commit_copy(self, claim: Claim) -> None:
         """Commit a file all of whose bytes are ingested under another name."""
-        root = claim.whole
-        whole = self._ledger.entries[root.known_of.log_file_id if root.known_of else self._ids[root.path]]
+        whole = self._ledger.entries[self._whole_id(claim)]
         copies = [entry for entry in self._before.values() if entry.log_file_path == claim.path and entry.is_duplicate]
         if claim.is_untouched and copies:
             digest, count = copies[0].state.content_digest, copies[0].state.consumed
             self._ids[claim.path] = copies[0].log_file_id
         else:
-            digests, count = claim.opened().digests()
-            digest = digests[count]
-            whole = self._remembering(whole, f"{count}:{digest}")
+            digest, count = self._copied[claim.path]
+            remembering = _remembering(whole, f"{count}:{digest}")
+            if remembering is not whole and whole.row["ingest_status"] != "unreadable":
+                self._ledger.commit(remembering)
+                whole = remembering
             self._new_id(claim)
         job = LogJob(claim.source, claim.size, claim.modified_ns, self._ids[claim.path])
         copy = duplicate(job, whole, digest, count)
@@ -190,21 +215,20 @@ class _Run:
         if known is None or known.state != copy.state or any(known.row[name] != copy.row[name] for name in copy.row):
             self._ledger.commit(copy)
 
-    def _remembering(self, whole: LedgerEntry, digest: str) -> LedgerEntry:
-        """Return the entry of a log that knows its beginning of this digest."""
-        earlier = whole.state.earlier_digests
-        if digest in earlier or digest == f"{whole.state.consumed}:{whole.state.content_digest}":
-            return whole
-        state = replace(whole.state, earlier_digests=(*earlier, digest)[-_EARLIER_DIGEST_COUNT:])
-        self._ledger.commit(replace(whole, state=state))
-        return self._ledger.entries[whole.log_file_id]
-
     def _remove_empty(self) -> None:
         """Remove the entries without rows whose file is gone: nothing is lost with them."""
         there = set(self._ids.values())
         for entry in list(self._ledger.entries.values()):
             if entry.log_file_id not in there and not entry.has_rows:
                 self._ledger.remove(entry.log_file_id)
+
+
+def _remembering(whole: LedgerEntry, digest: str) -> LedgerEntry:
+    """Return the entry of a log that knows the beginning of this digest as its own."""
+    earlier = whole.state.earlier_digests
+    if digest in earlier or digest == f"{whole.state.consumed}:{whole.state.content_digest}":
+        return whole
+    return replace(whole, state=replace(whole.state, earlier_digests=(*earlier, digest)[-_EARLIER_DIGEST_COUNT:]))
 
 
 def _following(before: LedgerEntry, entry: LedgerEntry) -> LedgerEntry:
