@@ -11,7 +11,7 @@ from orchestration.cli.inputs import require_inputs
 from orchestration.cli.progress_lines import ProgressLines
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
-from orchestration.defs.progress import listen_to_nothing
+from orchestration.defs.progress import StepNews, listen_to_nothing
 
 if TYPE_CHECKING:
     from orchestration.settings import Settings
@@ -30,13 +30,20 @@ def prove_accuracy(
     from orchestration.defs.proving.proving import Choice, prove
 
     platform = Platform(settings, home, listen_to_nothing if as_json else ProgressLines())
-    report = prove(platform, Choice(fault_count, seed))
+    # A run would write what is copied into the scratch home, and a second prove would remove that home.
+    with home.running(lambda: _say_waiting(platform)):
+        report = prove(platform, Choice(fault_count, seed))
     if as_json:
         say(json.dumps(report, indent=1))
         return
     for line in lines_of(report):
         say(line)
     say("Run `sightline run` to publish these figures on the data health page")
+
+
+def _say_waiting(platform: Platform) -> None:
+    text = "another run works in this home folder: waiting for its end"
+    platform.listener(StepNews("wait", text, seconds=0, is_done=True))
 
 
 def lines_of(report: dict[str, Any]) -> Iterator[str]:

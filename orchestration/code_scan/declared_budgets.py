@@ -8,11 +8,10 @@ import json
 import math
 import re
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,10 @@ from orchestration.code_scan.source_tree import SourceFile
 _WORDS_FILE = Path(__file__).with_name("budget_words.toml")
 # Capitals, digits of a percentile and separators part words: maxMs, p95Ms, warn_threshold-ms.
 _WORD = re.compile(r"p\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+# A text of JSON ends on its line, so that a quote in a comment costs that line only; a key has a colon behind it.
+_TEXT = re.compile(r'"((?:[^"\\\n]|\\.)*)"(\s*:)?')
+# What a further star costs to match grows with a power of the name's length.
+_MOST_STARS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,16 @@ def find_budgets(content: bytes, path: str) -> list[DeclaredBudget]:
         return []
     value, _ = parse_json(content, may_hold_comments=True)
     text = content.decode("utf-8", "replace")
+    lines = _lines_of_keys(text)
     seen: Counter[str] = Counter()
     found = []
     for keys, leaf in _leaves(value):
-        seen[keys[-1]] += 1
+        written = json.dumps(keys[-1], ensure_ascii=False)[1:-1]
+        seen[written] += 1
         budget = _budget(keys, leaf, words)
         if budget:
-            line = _line_of(keys[-1], seen[keys[-1]], text)
+            places = lines.get(written, [])
+            line = places[seen[written] - 1] if seen[written] <= len(places) else None
             found.append(DeclaredBudget(*budget, path, line, _utf8(".".join(keys))))
     return found
 
@@ -105,11 +111,16 @@ def _leaves(value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
             pending += [((*keys, str(key)), inner) for key, inner in reversed(item.items())]
 
 
-def _line_of(key: str, number: int, text: str) -> int | None:
-    """Return the line of the `number`th time a key is written."""
-    written = re.finditer(r"(?<!\\)" + re.escape(json.dumps(key, ensure_ascii=False)) + r"\s*:", text)
-    place = next(islice(written, number - 1, None), None)
-    return text.count("\n", 0, place.start()) + 1 if place else None
+def _lines_of_keys(text: str) -> dict[str, list[int]]:
+    """Return for each key, as it is written, the lines on which it stands, in their order."""
+    lines: defaultdict[str, list[int]] = defaultdict(list)
+    line, counted = 1, 0
+    for found in _TEXT.finditer(text):
+        if found[2]:
+            line += text.count("\n", counted, found.start())
+            counted = found.start()
+            lines[found[1]].append(line)
+    return lines
 
 
 def _budget(keys: tuple[str, ...], value: Any, words: Vocabulary) -> tuple[str, str, str, float, str] | None:
@@ -128,7 +139,7 @@ def _budget(keys: tuple[str, ...], value: Any, words: Vocabulary) -> tuple[str, 
     names = [
         key for key, part in zip(keys[begin + 1 :], parts[begin + 1 :], strict=True) if not any(map(words.knows, part))
     ]
-    if len(names) > 1:
+    if len(names) > 1 or any(name.count("*") > _MOST_STARS for name in names):
         return None
     statistic = _last(flat, words.statistics) or "max"
     severity = _last(flat, words.severities) or "warning"

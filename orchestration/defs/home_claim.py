@@ -27,6 +27,9 @@ EARLY_LOCKS = frozenset({".lock", ".run.lock", ".dagster.lock"})
 EARLY_NAMES = EARLY_LOCKS | {"dagster", "dagster.new", "dbt", "quality", "records", "lake"}
 # Written under these names, and never through a link that stands there. `exports` is the user's to lead elsewhere.
 OWN_NAMES = HOME_FOLDERS - {"exports"} | {"warehouse.duckdb", "redaction.key"}
+# dbt and Dagster read the places of their databases as addresses, which end at # and ?; DuckDB reads the names of
+# files as patterns, dbt those of sources as templates.
+_SIGNS = frozenset("#?*[{}\\")
 SECRET_NAMES = frozenset({"redaction.key", *EARLY_LOCKS})
 
 
@@ -77,9 +80,8 @@ def examine(path: Path) -> bool | None:
 
 
 def _require_possible(path: Path) -> None:
-    if set("#?") & set(str(path.absolute())):
-        # dbt and Dagster read the places of their databases as addresses, which end at these signs.
-        raise UsageError(f"{path}: the home folder's path may hold no # and no ?; {ANOTHER}")
+    if _SIGNS & set(str(path.absolute())):
+        raise UsageError(f"{path}: the home folder's path may hold none of {' '.join(sorted(_SIGNS))}; {ANOTHER}")
     real = path.resolve()
     if real == Path(real.anchor):
         raise UsageError(f"{path}: is the whole file system, not a folder for Sightline's state; {ANOTHER}")

@@ -102,7 +102,9 @@ def _outcome(result: Any) -> NodeOutcome:
 @contextmanager
 def _environment(home: Home) -> Iterator[None]:
     """Tell the dbt profile where warehouse and lake are."""
-    chosen = {"SIGHTLINE_WAREHOUSE": str(home.warehouse), "SIGHTLINE_LAKE": str(home.lake)}
+    # The models write the lake's place into SQL, between quotes: a folder may be called o'brien.
+    lake = str(home.lake).replace("'", "''")
+    chosen = {"SIGHTLINE_WAREHOUSE": str(home.warehouse), "SIGHTLINE_LAKE": lake}
     before = {name: os.environ.get(name) for name in chosen}
     os.environ.update(chosen)
     try:

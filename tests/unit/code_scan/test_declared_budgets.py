@@ -78,6 +78,18 @@ def test_files_that_are_no_json_declare_nothing(content: bytes) -> None:
     assert find_budgets(content, "x.json") == []
 
 
+def test_many_budgets_cost_no_more_each_than_one_and_a_quote_in_a_comment_costs_its_line() -> None:
+    handlers = "".join(f'"run{place:c<2}{"q" * place}": {{"maxMs": {place + 1}}}, // say "so\n' for place in range(300))
+    budgets = find_budgets(
+        f'{{"budgets": {{"handlers": {{\n{handlers}"last": {{"maxMs": 1}}}}}}}}'.encode(), "conf.json"
+    )
+    assert [one.declaration_line_number for one in budgets] == list(range(2, 303))
+
+
+def test_a_name_that_is_dear_to_match_is_no_pattern() -> None:
+    assert [one[1] for one in found({"handlerBudgetsMs": {"*on*": 5, "*o*n*": 5}})] == ["*on*"]
+
+
 def test_a_scan_writes_them_unless_it_is_told_not_to_and_passes_over_tests(tmp_path: Path) -> None:
     code, lake = tmp_path / "code", tmp_path / "lake"
     for folder in ("src", "src/tests"):

@@ -75,7 +75,10 @@ final as (
         min(names.subject_name) as subject_name
     from budgets
     left join names
-        on budgets.subject_kind = names.subject_kind and names.known_as glob budgets.name_pattern
+        on
+            budgets.subject_kind = names.subject_kind
+            -- A name may hold brackets, which no pattern matches as they stand.
+            and (names.known_as = budgets.name_pattern or names.known_as glob budgets.name_pattern)
     group by all
 )
 
