@@ -12,7 +12,8 @@ pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
 COUNTED = {
     "deviations": "select sum(occurrence_count) from marts.fct_flow_deviations "
-    "where severity <> 'info' and not is_accepted and not is_consequence",
+    "where severity <> 'info' and not is_accepted and not is_consequence "
+    "and deviation_class not in ('incomplete_flow', 'never_started_flow')",
     "errors": "select count(*) from marts.fct_errors where severity = 'error' and not is_consequence",
     "anomalies": "select sum(occurrence_count) from marts.fct_anomalies where severity <> 'info'",
 }

@@ -72,7 +72,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def _read(logs: Path, lake: Path, dialects: Path) -> Recordings:
-    ingest_logs([logs], lake, IngestOptions(workers=1, settle_seconds=0, dialect_folders=(dialects,)))
+    ingest_logs([logs], lake, IngestOptions(workers=1, settle_seconds=0, dialect_folders=(dialects,), are_all_new=True))
     return Recordings(lake, (str(logs),), (dialects,))
 
 
