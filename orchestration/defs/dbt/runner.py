@@ -59,11 +59,14 @@ def run_dbt(commands: Iterable[Sequence[str]], home: Home, hear: NodeListener | 
             hear(event.data.node_info.unique_id)
 
     outcomes: list[NodeOutcome] = []
+    commands = list(commands)
+    # Only a parse alone leaves its manifest as a file: to write it once more per command takes a second of processor time.
+    unwritten = ["--no-write-json"] if commands else []
     with _environment(home):
         try:
-            manifest = _invoke(dbtRunner(), ["parse"], home)
+            manifest = _invoke(dbtRunner(), ["parse", *unwritten], home)
             for command in commands:
-                result = _invoke(dbtRunner(manifest=manifest, callbacks=[on_event]), command, home)
+                result = _invoke(dbtRunner(manifest=manifest, callbacks=[on_event]), [*command, *unwritten], home)
                 outcomes += [_outcome(node) for node in result.results]
         finally:
             _close_connections()
