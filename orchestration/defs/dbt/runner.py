@@ -60,7 +60,7 @@ def run_dbt(commands: Iterable[Sequence[str]], home: Home, hear: NodeListener | 
 
     outcomes: list[NodeOutcome] = []
     commands = list(commands)
-    # Only a parse alone leaves its manifest as a file: to write it once more per command takes a second of processor time.
+    # Only a parse alone leaves its manifest as a file: to write it again takes a second of processor time per command.
     unwritten = ["--no-write-json"] if commands else []
     with _environment(home):
         try:
