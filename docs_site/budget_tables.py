@@ -114,10 +114,6 @@ def _over_cell(row: Row) -> Cell:
     return html_cell(Markup(html_text(words)) + days, row["over_pct"])
 
 
-def _limit(row: Row) -> str:
-    return f"{_STATISTICS[row['statistic']]} {format_number(row['limit_ms'])}"
-
-
 def _source(row: Row) -> Markup:
     line = f":{row['source_line_number']}" if row["source_line_number"] else ""
     key, place = html_text(row["source_key"]), html_text(f"{row['source_file_path']}{line}")

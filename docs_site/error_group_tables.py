@@ -29,7 +29,6 @@ _STEPS = {
     "network_failed": "request fails", "beat_retried": "beat is tried again",
 }  # fmt: skip
 _FAILING = {"beat_failed", "handler_failed", "network_failed", "subscribers_absent"}
-_UNITS = {"beat_execution": "executions of the beat", "flow": "flows of the sequence", "session": "sessions"}
 _EVIDENCE = {
     "coverage_report": "coverage report",
     "imported_by_test": "a test file imports it",
@@ -86,11 +85,6 @@ def lift_table(rows: Sequence[Row], page: str) -> Markup:
         caption="What failing has in common",
         empty="No feature is significantly more frequent among what failed than among what passed (q below 0.05).",
     )
-
-
-def unit_words(unit_kind: str | None) -> str:
-    """Say what is counted as failed or passed."""
-    return _UNITS.get(unit_kind or "", "executions")
 
 
 def test_table(rows: Sequence[Row]) -> Markup:

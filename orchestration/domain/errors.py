@@ -18,7 +18,3 @@ class GateError(SightlineError):
 
 class DialectError(UsageError):
     """Raised when a dialect file is not valid; names the file and the key."""
-
-
-class ScanError(SightlineError):
-    """Raised when a source tree cannot be scanned at all; single files never raise, they are listed as skipped."""
