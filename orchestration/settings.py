@@ -54,10 +54,11 @@ class ProjectSettings(Section):
 class InputSettings(Section):
     """What to read: files, folders or globs. Relative paths are relative to this file."""
 
-    logs: Paths = Field((), description="Logs the application wrote (also .gz and .zst).")
+    logs: Paths = Field((), description="Logs the application wrote (also .gz, .zst, .bz2, .xz and .zip).")
     code: Paths = Field((), description="Source code of the application.")
     sequences: Paths = Field((), description="Declared sequences (JSON); looked for in the code when left empty.")
     coverage: Paths = Field((), description="Coverage reports of the application's own tests (lcov).")
+    follow_links: bool = Field(False, description="Follow links that lead out of the folders given as logs and code.")
     accepted_deviations: Paths = Field((), description="Deviations that are accepted, with reason and date (CSV).")
 
 

@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.domain.errors import UsageError
+from orchestration.given_files import MEBIBYTE, read_given, why_refused
 from orchestration.settings_errors import ENVIRONMENT_PREFIX
 
 CONFIG_FILE_NAME = "sightline.toml"
 HOME_FOLDER_NAME = ".sightline"
+_MOST_BYTES = MEBIBYTE
+# The time tomllib takes for a key grows with the square of its dots.
+_MOST_DOTS = 200
 # The keys that hold paths: relative ones are relative to the file's own folder.
 PATH_KEYS = (
     ("inputs", "logs"),
@@ -35,6 +39,8 @@ def config_path(config: Path | None) -> Path | None:
         return found if found.is_file() else None
     if named.is_dir():
         raise UsageError(f"{named}: is a folder, not a configuration file; name the file, like {CONFIG_FILE_NAME}")
+    if why := why_refused(named):
+        raise UsageError(f"{named}: is {why}; name the configuration file itself")
     if not named.is_file():
         raise UsageError(f"{named}: no such configuration file; write one with `sightline init`")
     return named.absolute()
@@ -43,17 +49,26 @@ def config_path(config: Path | None) -> Path | None:
 def read_config(path: Path) -> dict[str, Any]:
     """Return what stands in the file, relative paths made absolute; raise UsageError when it cannot be read."""
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        values = _parsed(read_given(path, _MOST_BYTES).decode("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
     except UnicodeDecodeError:
         raise UsageError(f"{path}: is not UTF-8 text; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: is not valid TOML: {error}; correct that place") from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path}: cannot be read as TOML ({error or type(error).__name__}); correct it") from None
     for key in ("config", "redaction_key"):
         if key in values:
             raise UsageError(f"{path}: {key} cannot stand in the file; set {ENVIRONMENT_PREFIX}{key.upper()} instead")
     return _anchor_paths(values, path.parent)
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.partition("=")[0].count(".") > _MOST_DOTS:
+            raise ValueError(f"a key of more than {_MOST_DOTS} names in line {number}")
+    return tomllib.loads(text)
 
 
 def _anchor_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:

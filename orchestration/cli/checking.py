@@ -37,7 +37,8 @@ def _describe_logs(settings: Settings) -> Iterator[str]:
     from orchestration.log_ingest.options import IngestOptions
 
     folders = tuple(Path(folder) for folder in settings.ingest.dialect_folders)
-    looks = look_at_logs(settings.inputs.logs, IngestOptions(dialect_folders=folders))
+    options = IngestOptions(dialect_folders=folders, follow_links=settings.inputs.follow_links)
+    looks = look_at_logs(settings.inputs.logs, options)
     by_kind: dict[str, list[str]] = defaultdict(list)
     for look in looks:
         by_kind[look.words].append(look.log_file_path)

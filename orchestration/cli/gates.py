@@ -43,7 +43,8 @@ def judged_logs(connection: duckdb.DuckDBPyConnection, settings: Settings) -> fr
     """
     from orchestration.log_ingest.discovery import discover_logs
 
-    given = frozenset(log.log_file_path for log in discover_logs(settings.inputs.logs))
+    logs = discover_logs(settings.inputs.logs, follow_links=settings.inputs.follow_links)
+    given = frozenset(log.log_file_path for log in logs)
     copies = connection.execute(
         "select log_file_path, duplicate_of_path from staging.stg_logs__log_files where duplicate_of_path is not null"
     ).fetchall()

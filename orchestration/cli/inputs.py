@@ -38,7 +38,7 @@ def require_logs(settings: Settings) -> int:
     """
     from orchestration.log_ingest.discovery import discover_logs
 
-    return len(discover_logs(settings.inputs.logs))
+    return len(discover_logs(settings.inputs.logs, follow_links=settings.inputs.follow_links))
 
 
 def paths_of(source: str) -> Iterator[Path]:

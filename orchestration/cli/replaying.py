@@ -19,6 +19,7 @@ from orchestration.cli.replay_report import ReplayResult, describe, results_file
 from orchestration.domain.errors import GateError, UsageError
 from orchestration.exports.replay_bundle import read_bundle
 from orchestration.exports.replay_command import ReplayAnswer, ReplayCommand, ask
+from orchestration.given_files import MEBIBYTE, read_given
 from orchestration.settings import Settings
 
 
@@ -108,7 +109,7 @@ def _read_files(paths: Sequence[Path]) -> list[ReplayBundle]:
     bundles = []
     for path in paths:
         try:
-            bundles.append(read_bundle(path.read_bytes(), str(path)))
+            bundles.append(read_bundle(read_given(path, 64 * MEBIBYTE), str(path)))
         except OSError as error:
             raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
     return bundles

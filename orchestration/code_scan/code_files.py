@@ -9,6 +9,7 @@ from orchestration.code_scan.facts import FileFacts, facts_from_json
 from orchestration.code_scan.options import ScanOptions
 from orchestration.code_scan.source_tree import SourceFile
 from orchestration.code_scan.workers import Outcome, Task, WorkerLimits, hash_content, read_sources, too_long
+from orchestration.given_files import read_given
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,14 @@ def scan_files(
         if source.problem or source.language is None:
             continue
         try:
-            hashes[source.code_file_path] = hash_content(source.path.read_bytes())
+            hashes[source.code_file_path] = hash_content(read_given(source.path, options.max_file_bytes))
         except OSError as error:
             problems[source.code_file_path] = f"cannot be read: {error.strerror}"
             continue
         key = cache_key(source.language, hashes[source.code_file_path])
         if key not in known and key not in wanted:
             wanted.add(key)
-            tasks.append(Task(source.code_file_path, str(source.path), source.language))
+            tasks.append(Task(source.code_file_path, str(source.path), source.language, options.max_file_bytes))
     _parse(tasks, hashes, known, options, worker_count, advance)
     files = tuple(_scanned(source, hashes, problems, known) for source in sources)
     used = {_key(file) for file in files if file.content_hash}

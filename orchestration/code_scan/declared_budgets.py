@@ -18,12 +18,13 @@ from typing import Any
 from orchestration.code_scan.declared import is_declaring
 from orchestration.code_scan.json_files import parse_json
 from orchestration.code_scan.source_tree import SourceFile
+from orchestration.given_files import read_given
 
 _WORDS_FILE = Path(__file__).with_name("budget_words.toml")
 # Capitals, digits of a percentile and separators part words: maxMs, p95Ms, warn_threshold-ms.
 _WORD = re.compile(r"p\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 # A text of JSON ends on its line, so that a quote in a comment costs that line only; a key has a colon behind it.
-_TEXT = re.compile(r'"((?:[^"\\\n]|\\.)*)"(\s*:)?')
+_TEXT = re.compile(r'"((?:[^"\\\n]|\\.)*+)(?:"(\s*+:)?)?')
 # What a further star costs to match grows with a power of the name's length.
 _MOST_STARS = 2
 
@@ -95,7 +96,7 @@ def find_budgets(content: bytes, path: str) -> list[DeclaredBudget]:
 
 def _read_file(source: SourceFile) -> list[DeclaredBudget]:
     try:
-        return find_budgets(source.path.read_bytes(), source.code_file_path)
+        return find_budgets(read_given(source.path, source.byte_count), source.code_file_path)
     except OSError:
         return []  # the scan lists it as a file that cannot be read
 

@@ -109,7 +109,7 @@ def _named_json(
     for source in sequences:
         paths = expand_source(source, "declarations")
         for path in paths:
-            if path.is_file():
+            if not path.is_dir():
                 yield path, shown_path(path, path.parent, roots)
             else:
                 everything = discover_sources(path, "", options)
@@ -134,7 +134,10 @@ def shown_path(path: Path, base: Path, roots: Sequence[CodeRoot]) -> str:
     for root in roots:
         if resolved.is_relative_to(root.path):
             return printable_path(root.prefix + resolved.relative_to(root.path).as_posix())
-    return printable_path(resolved.relative_to(base.resolve()).as_posix())
+    if resolved.is_relative_to(base.resolve()):
+        return printable_path(resolved.relative_to(base.resolve()).as_posix())
+    # A link that leads elsewhere is known by its own place.
+    return printable_path(Path(os.path.relpath(path, base)).as_posix())
 
 
 def discover_reports(coverage: Sequence[str | Path], roots: Sequence[CodeRoot]) -> list[tuple[Path, str]]:
@@ -142,8 +145,8 @@ def discover_reports(coverage: Sequence[str | Path], roots: Sequence[CodeRoot]) 
     found: dict[Path, str] = {}
     for source in coverage:
         for path in expand_source(source, "coverage report"):
-            base = path.resolve().parent
-            inside = [path] if path.is_file() else sorted(_reports_under(path))
+            base = path.absolute().parent
+            inside = sorted(_reports_under(path)) if path.is_dir() else [path]
             for file in inside:
                 found.setdefault(file.resolve(), shown_path(file, base, roots))
     return sorted(found.items(), key=lambda item: item[1])

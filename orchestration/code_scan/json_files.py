@@ -9,9 +9,14 @@ from typing import Any
 
 from orchestration.code_scan.path_aliases import is_alias_file
 from orchestration.code_scan.workers import hash_content
+from orchestration.given_files import MEBIBYTE, read_given
 
-_TEXT_OR_COMMENT = re.compile(rb'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_TEXT_OR_LAST_COMMA = re.compile(rb'"(?:\\.|[^"\\])*"|,(?=\s*[}\]])', re.DOTALL)
+# What has no end ends with the file: else each such place would be looked at to the end, once per place.
+_TEXT_OR_COMMENT = re.compile(rb'"(?:\\.|[^"\\])*+"?|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?', re.DOTALL)
+_TEXT_OR_LAST_COMMA = re.compile(rb'"(?:\\.|[^"\\])*+"?|,(?=\s*+[}\]])', re.DOTALL)
+
+# Of files the user names; those found in the code have the limit of the scan.
+_MOST_BYTES = 64 * MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class JsonFile:
 def read_json(path: Path, code_file_path: str) -> JsonFile:
     """Return the file's value or what is wrong with it; never raises for what the file holds."""
     try:
-        content = path.read_bytes()
+        content = read_given(path, _MOST_BYTES)
     except OSError as error:
         return JsonFile(code_file_path, None, f"cannot be read: {error.strerror}", 0, 0, None)
     is_commented = is_alias_file(code_file_path) or posixpath.basename(code_file_path).startswith("appsettings")

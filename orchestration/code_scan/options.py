@@ -17,6 +17,8 @@ class ScanOptions:
     exclude: tuple[str, ...] = ()
     is_gitignore_respected: bool = True
     reads_budgets: bool = True
+    # Links that lead out of a root; those that stay inside lead to what is scanned anyway.
+    follow_links: bool = False
 
 
 @dataclass(frozen=True, slots=True)

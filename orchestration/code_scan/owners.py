@@ -1,22 +1,31 @@
 """Owners of files, from a CODEOWNERS file: the last rule that matches a path counts, as on the forges."""
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
+from orchestration.code_scan.options import ScanProblem
+from orchestration.code_scan.path_rules import PathRule, PathRules, read_lines
 
 _PLACES = ("CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS")
 
 
-def read_owners(root: Path, paths: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    """Return the owners by path; empty when the root has no CODEOWNERS file."""
-    found = next((root / place for place in _PLACES if (root / place).is_file()), None)
-    if found is None:
-        return {}
-    rules = []
-    for line in found.read_text("utf-8", "replace").splitlines():
+def read_owners(root: Path, paths: Iterable[str]) -> tuple[Mapping[str, tuple[str, ...]], list[ScanProblem]]:
+    """Return the owners by path, and what could not be read; nothing when the root has no CODEOWNERS file."""
+    place = next((place for place in _PLACES if os.path.lexists(root / place)), None)
+    if place is None:
+        return {}, []
+    try:
+        rules = PathRules(_rules(read_lines(root / place)))
+    except OSError as error:
+        return {}, [ScanProblem(place, f"cannot be read: {error.strerror}")]
+    found = {path: rules.last_matching(path) for path in paths}
+    owners = {path: rule.beside for path, rule in found.items() if rule and rule.beside}
+    return owners, [ScanProblem(place, problem) for problem in rules.problems[:1]]
+
+
+def _rules(lines: Iterable[str]) -> Iterator[PathRule]:
+    for number, line in enumerate(lines, 1):
         parts = line.partition("#")[0].split()
         if parts and not parts[0].startswith("["):
-            rules.append((GitIgnoreSpec.from_lines([parts[0]]), tuple(parts[1:])))
-    owners = {path: next((names for spec, names in reversed(rules) if spec.match_file(path)), ()) for path in paths}
-    return {path: names for path, names in owners.items() if names}
+            yield PathRule(number, parts[0], tuple(parts[1:]))

@@ -9,6 +9,7 @@ from orchestration.code_scan.inputs import MAX_REPORT_BYTES, CodeRoot, discover_
 from orchestration.code_scan.options import ScanProblem
 from orchestration.code_scan.path_match import PathMatcher
 from orchestration.code_scan.test_results import TestResult, parse_results
+from orchestration.given_files import read_given
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,7 @@ def read_reports(named: Sequence[str | Path], roots: Sequence[CodeRoot], paths: 
 
 def _read(path: Path, shown: str, problems: list[ScanProblem]) -> bytes | None:
     try:
-        if path.stat().st_size <= MAX_REPORT_BYTES:
-            return path.read_bytes()
-        problem = f"larger than {MAX_REPORT_BYTES:,} bytes"
+        return read_given(path, MAX_REPORT_BYTES)
     except OSError as error:
-        problem = f"cannot be read: {error.strerror}"
-    problems.append(ScanProblem(shown, problem))
+        problems.append(ScanProblem(shown, f"cannot be read: {error.strerror}"))
     return None

@@ -20,7 +20,7 @@ from orchestration.code_scan.history import Commit, Span, Touch, count_file_comm
 from orchestration.code_scan.inputs import CodeRoot, discover_code, find_code_roots, read_declaration_files
 from orchestration.code_scan.linker import CodeBase
 from orchestration.code_scan.offered import find_offered
-from orchestration.code_scan.options import ScanOptions, ScanProgress, ScanReport
+from orchestration.code_scan.options import ScanOptions, ScanProblem, ScanProgress, ScanReport
 from orchestration.code_scan.owners import read_owners
 from orchestration.code_scan.packages import PackageMap
 from orchestration.code_scan.raw_tables import write_tables
@@ -76,6 +76,7 @@ def _link(
     handlers = merge_handlers(beats, code)
     reports = read_reports(coverage, roots, facts)
     commits, touches = _read_history(handlers, roots)
+    owners, owner_problems = _read_owners(handlers, roots)
     return Findings(
         code=code,
         scanned=scanned.files,
@@ -89,11 +90,11 @@ def _link(
         offered=tuple(find_offered(code, beats)),
         commits=tuple(commits),
         touches=tuple(touches),
-        owners=_read_owners(handlers, roots),
+        owners=owners,
         file_commits=_count_commits(roots, facts),
         file_coverage=reports.coverage,
         test_results=reports.results,
-        report_problems=reports.problems,
+        report_problems=(*reports.problems, *owner_problems),
         source_maps=tuple(found for root in roots for found in read_source_maps(root.path, root.prefix)),
     )
 
@@ -129,13 +130,18 @@ def _count_commits(roots: Sequence[CodeRoot], paths: Iterable[str]) -> dict[str,
     return counts
 
 
-def _read_owners(handlers: Sequence[Handler], roots: Sequence[CodeRoot]) -> dict[str, tuple[str, ...]]:
+def _read_owners(
+    handlers: Sequence[Handler], roots: Sequence[CodeRoot]
+) -> tuple[dict[str, tuple[str, ...]], list[ScanProblem]]:
     paths = {place.path for handler in handlers for place in handler.places}
     owners: dict[str, tuple[str, ...]] = {}
+    problems: list[ScanProblem] = []
     for root in roots:
         inside = [path.removeprefix(root.prefix) for path in paths if path.startswith(root.prefix)]
-        owners.update((root.prefix + path, names) for path, names in read_owners(root.path, inside).items())
-    return owners
+        found, told = read_owners(root.path, inside)
+        owners.update((root.prefix + path, names) for path, names in found.items())
+        problems += [ScanProblem(root.prefix + problem.path, problem.problem) for problem in told]
+    return owners, problems
 
 
 def _package_names(declared: Declared, resolver: HandlerResolver) -> dict[str, str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.domain.home_mark import walk_outside_homes
+from orchestration.given_files import read_given
 
 # Maps of packages say nothing of the application.
 _SKIPPED = frozenset({".git", ".hg", ".svn", ".sightline", "node_modules", "bower_components", ".venv", "venv"})
@@ -51,9 +52,7 @@ def _discover_maps(root: Path) -> Iterator[Path]:
 
 def _read_content(path: Path) -> str | None:
     try:
-        if path.stat().st_size > MOST_BYTES:
-            return None
-        read = json.loads(path.read_text("utf-8", "replace"))
+        read = json.loads(read_given(path, MOST_BYTES).decode("utf-8", "replace"))
     except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(read, dict) or not isinstance(read.get("mappings"), str):

@@ -1,20 +1,21 @@
 """Which files of a source tree are looked at, and which are left out with a reason.
 
-Follows no symbolic link, opens nothing that is not a regular file, respects .gitignore files. Reading the files is
-`reader`'s work.
+Follows no symbolic link unless told to, opens nothing that is not a regular file, respects .gitignore files. Reading
+the files is `reader`'s work.
 """
 
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-from pathspec import GitIgnoreSpec
 
 from orchestration.code_scan.languages import language_of
 from orchestration.code_scan.options import ScanOptions
+from orchestration.code_scan.path_rules import PathRules, read_lines, rules_of_lines
+from orchestration.domain.errors import UsageError
 from orchestration.domain.home_mark import HOME_FOLDERS, is_marked
+from orchestration.given_files import leads_outside
 
 # Folders that hold what others wrote or a build made; nobody looks for their own handlers there.
 SKIPPED_FOLDERS = frozenset(
@@ -42,7 +43,7 @@ class _Ignored:
     """The .gitignore of one folder, `prefix` the folder's path below the root."""
 
     prefix: str
-    spec: GitIgnoreSpec
+    rules: PathRules
 
 
 def printable_path(text: str) -> str:
@@ -52,13 +53,21 @@ def printable_path(text: str) -> str:
 
 def discover_sources(root: Path, prefix: str, options: ScanOptions) -> list[SourceFile]:
     """Return the files below `root` in path order; `prefix` is put before their paths."""
-    excluded = _Ignored("", GitIgnoreSpec.from_lines(options.exclude))
-    found = [_look_at(entry, prefix + relative, options) for entry, relative in _walk(root, excluded, options)]
-    return sorted((file for file in found if file is not None), key=lambda file: file.code_file_path)
+    excluded = rules_of_lines(options.exclude)
+    if excluded.problems:
+        raise UsageError(f"scan.exclude cannot be used: {excluded.problems[0]}; write it as in a .gitignore file")
+    problems: list[SourceFile] = []
+    walked = _walk(root, _Ignored("", excluded), options, problems)
+    found = [_look_at(entry, prefix + relative, options, is_followed) for entry, relative, is_followed in walked]
+    told = [replace(file, code_file_path=prefix + file.code_file_path) for file in problems]
+    return sorted((file for file in [*found, *told] if file is not None), key=lambda file: file.code_file_path)
 
 
-def _walk(root: Path, excluded: _Ignored, options: ScanOptions) -> Iterator[tuple[os.DirEntry[str], str]]:
+def _walk(
+    root: Path, excluded: _Ignored, options: ScanOptions, problems: list[SourceFile]
+) -> Iterator[tuple[os.DirEntry[str], str, bool]]:
     pending: list[tuple[str, str, tuple[_Ignored, ...]]] = [(str(root), "", (excluded,))]
+    entered: set[str] = set()
     while pending:
         folder, relative, ignored = pending.pop()
         try:
@@ -70,10 +79,11 @@ def _walk(root: Path, excluded: _Ignored, options: ScanOptions) -> Iterator[tupl
             # A home of ours, under whatever name: its site and its generated tests are nobody's source.
             entries = [entry for entry in entries if entry.name not in HOME_FOLDERS]
         if options.is_gitignore_respected and any(entry.name == ".gitignore" for entry in entries):
-            ignored = (*ignored, *_read_gitignore(Path(folder) / ".gitignore", relative))
+            ignored = (*ignored, *_read_gitignore(Path(folder) / ".gitignore", relative, problems))
         for entry in entries:
             path = relative + entry.name
-            is_folder = entry.is_dir(follow_symlinks=False)
+            is_followed = options.follow_links and _is_entered(entry, root, entered)
+            is_folder = entry.is_dir(follow_symlinks=is_followed)
             if entry.name in SKIPPED_FOLDERS and (is_folder or entry.is_symlink()):
                 continue
             if not is_folder and not entry.is_symlink() and language_of(entry.name) is None:
@@ -83,34 +93,48 @@ def _walk(root: Path, excluded: _Ignored, options: ScanOptions) -> Iterator[tupl
             if is_folder:
                 pending.append((entry.path, path + "/", ignored))
             else:
-                yield entry, path
+                yield entry, path, is_followed
 
 
-def _read_gitignore(path: Path, prefix: str) -> tuple[_Ignored, ...]:
+def _is_entered(entry: os.DirEntry[str], root: Path, entered: set[str]) -> bool:
+    """Tell whether an entry is a link out of the root, the first to its place; what lies inside is scanned there."""
+    if not entry.is_symlink() or not leads_outside(entry.path, root):
+        return False
+    real = Path(os.path.realpath(entry.path))
+    is_first = str(real) not in entered and real not in root.parents
+    entered.add(str(real))
+    return is_first
+
+
+def _read_gitignore(path: Path, prefix: str, problems: list[SourceFile]) -> tuple[_Ignored, ...]:
+    shown = printable_path(prefix + path.name)
     try:
-        lines = path.read_text("utf-8", "replace").splitlines()
-        return (_Ignored(prefix, GitIgnoreSpec.from_lines(lines)),)
-    except (OSError, ValueError):
+        rules = rules_of_lines(read_lines(path))
+    except OSError as error:
+        problems.append(SourceFile(path, shown, None, 0, f"cannot be read: {error.strerror}"))
         return ()
+    if rules.problems:
+        problems.append(SourceFile(path, shown, None, 0, rules.problems[0]))
+    return (_Ignored(prefix, rules),)
 
 
 def _is_ignored(path: str, ignored: tuple[_Ignored, ...]) -> bool:
-    for rules in reversed(ignored):
-        decision = rules.spec.check_file(path[len(rules.prefix) :]).include
+    for level in reversed(ignored):
+        decision = level.rules.decide(printable_path(path[len(level.prefix) :]))
         if decision is not None:
             return decision
     return False
 
 
-def _look_at(entry: os.DirEntry[str], path: str, options: ScanOptions) -> SourceFile | None:
+def _look_at(entry: os.DirEntry[str], path: str, options: ScanOptions, is_followed: bool) -> SourceFile | None:
     path = printable_path(path)
     language = language_of(entry.name)
-    if entry.is_symlink():
+    if entry.is_symlink() and not is_followed:
         # A link to a file with another kind of name is no source; one to a folder may hide a whole tree.
         is_source = language is not None or Path(entry.path).is_dir()
         return SourceFile(Path(entry.path), path, None, 0, "symbolic link: not followed") if is_source else None
     try:
-        status = entry.stat(follow_symlinks=False)
+        status = entry.stat(follow_symlinks=is_followed)
     except OSError as error:
         return SourceFile(Path(entry.path), path, None, 0, f"cannot be read: {error.strerror}")
     if not stat.S_ISREG(status.st_mode):

@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection
 
 from orchestration.code_scan.facts import facts_to_json
 from orchestration.code_scan.reader import SkipError, read_facts
+from orchestration.given_files import read_given
 
 # A worker gets this many sources at once, so that it never waits for the supervisor between two.
 _BATCH = 16
@@ -36,6 +37,7 @@ class Task:
     key: str
     path: str
     language: str
+    most_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +166,7 @@ def serve(descriptor: int, memory_bytes: int) -> None:
 
 def _read(task: Task) -> Outcome:
     try:
-        with open(task.path, "rb") as file:
-            content = file.read()
+        content = read_given(task.path, task.most_bytes)
     except OSError as error:
         return Outcome(task.key, None, None, f"cannot be read: {error.strerror}")
     try:

@@ -13,6 +13,8 @@ from typing import BinaryIO, Protocol
 
 import zstandard
 
+from orchestration.given_files import open_given
+
 GZIP_MAGIC = b"\x1f\x8b\x08"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 # 4 KiB of zstd can hold a thousand blocks of 128 KiB: what one step may unfold stays bounded.
@@ -174,7 +176,7 @@ class ContentDigest:
 
 def fingerprint(path: Path, start: int, end: int) -> str:
     """Return the hash of the bytes from `start` to `end` of a file."""
-    with path.open("rb") as file:
+    with open_given(path) as file:
         file.seek(start)
         return short_digest(file.read(end - start))
 

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from orchestration.given_files import open_given
 from orchestration.log_ingest.byte_stream import FINGERPRINT_BYTE_COUNT, ByteStream, ContentDigest, fingerprint
 from orchestration.log_ingest.ledger_entry import LedgerEntry
 
@@ -20,7 +21,7 @@ class Content:
         """Read the first bytes; `size` is that of the file on disk."""
         self.path = path
         self.size = size
-        with path.open("rb") as file:
+        with open_given(path) as file:
             stream = ByteStream(file, _BLOCK_BYTE_COUNT)
             self.is_archive = stream.is_archive
             self.head = _first(stream.raw_blocks(), FINGERPRINT_BYTE_COUNT)
@@ -40,7 +41,7 @@ class Content:
         """Return the digests of the content up to each of `byte_counts` and up to its end, and its length."""
         wanted = sorted(byte_counts, reverse=True)
         digest, found = ContentDigest([], 0), {}
-        with self.path.open("rb") as file:
+        with open_given(self.path) as file:
             for block in ByteStream(file, _BLOCK_BYTE_COUNT).raw_blocks():
                 rest = block
                 while wanted and wanted[-1] <= digest.byte_count + len(rest):
@@ -58,7 +59,7 @@ class Content:
             return False
         if not self.is_archive and not other.is_archive and other.size > self.size:
             return False
-        with self.path.open("rb") as one, other.path.open("rb") as two:
+        with open_given(self.path) as one, open_given(other.path) as two:
             ours, theirs = (ByteStream(file, _BLOCK_BYTE_COUNT).raw_blocks() for file in (one, two))
             return _begins_with(ours, theirs)
 

@@ -18,12 +18,14 @@ import polars as pl
 from orchestration.domain.errors import DialectError
 from orchestration.domain.signals import SIGNALS
 from orchestration.domain.tables import RECORD_FIELDS
+from orchestration.given_files import MEBIBYTE, read_given
 from orchestration.log_ingest.dialect import SEVERITIES, WRAPPED, Detection, Dialect, Entry, Rule
 
 BUILT_IN_FOLDER = Path(__file__).parent / "dialects"
 ENTRY_FIELDS = frozenset({"source_file_name", "source_line_number", "emitted_at", "severity", "message"})
 RULE_FIELDS = frozenset({field.name for field in RECORD_FIELDS} | {"emitted_at"})
 _SIGNAL_NAMES = frozenset(signal.name for signal in SIGNALS)
+_MOST_BYTES = 4 * MEBIBYTE
 TOP_KEYS = {"name", "title", "extends", "is_abstract", "correlation", "detect", "entry", "continuation", "rules"}
 RULE_KEYS = {"message_type", "signal", "starts_with", "pattern", "severity", "set", "detail"}
 
@@ -59,8 +61,8 @@ class _Document:
 
 def _read(path: Path) -> _Document:
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        tables = tomllib.loads(read_given(path, _MOST_BYTES).decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         raise DialectError(f"{path}: not readable as TOML: {error}.") from error
     name = tables.get("name")
     document = _Document(path, str(name), tables)

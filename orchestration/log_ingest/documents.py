@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from orchestration.given_files import open_given
 from orchestration.log_ingest.byte_stream import ByteStream
 
 JSON_DOCUMENT = "a JSON document (analysis or configuration file)"
@@ -37,7 +38,7 @@ def describe_document(path: Path) -> str | None:
 def _text(path: Path) -> str:
     pieces: list[bytes] = []
     left = _MAX_BYTE_COUNT
-    with path.open("rb") as file:
+    with open_given(path) as file:
         stream = ByteStream(file, _BLOCK_BYTE_COUNT)
         for block in stream.text_blocks(stream.raw_blocks()):
             if not pieces and block.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):

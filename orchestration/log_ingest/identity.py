@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from orchestration.given_files import why_refused
 from orchestration.log_ingest.contents import Content
 from orchestration.log_ingest.discovery import LogSource
 from orchestration.log_ingest.ledger_entry import LedgerEntry
@@ -67,6 +68,9 @@ def seen(logs: Sequence[LogSource]) -> list[Claim]:
 
 
 def _seen(log: LogSource) -> Claim:
+    refused = log.problem or why_refused(log.path)
+    if refused:
+        return Claim(log, problem=log.problem or f"The file cannot be read: {refused}.")
     try:
         status = log.path.stat()
     except OSError as error:

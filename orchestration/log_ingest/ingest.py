@@ -45,7 +45,7 @@ def ingest_logs(
     found, a dialect is not valid, or another ingest of the same lake is running.
     """
     options = options or IngestOptions()
-    logs = discover_logs(sources)
+    logs = discover_logs(sources, follow_links=options.follow_links)
     workshop = Workshop(
         lake, load_dialects(options.dialect_folders), Redactor(load_rules(), options.redaction_key), options
     )

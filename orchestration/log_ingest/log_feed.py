@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from orchestration.given_files import open_given
 from orchestration.log_ingest.byte_stream import (
     DIGEST_BYTE_COUNT,
     FINGERPRINT_BYTE_COUNT,
@@ -82,7 +83,7 @@ class LogFeed:
     def segments(self) -> Iterator[Segment]:
         """Yield the log's segments, the last marked so. Raises OSError when the file cannot be read."""
         read_from = min(self._start, self._digest.byte_count)
-        with self.job.source.path.open("rb") as file:
+        with open_given(self.job.source.path) as file:
             stream = ByteStream(file, self._options.block_byte_count, read_from)
             blocks = stream.text_blocks(self._hashed(stream, read_from))
             block = self._without_mark(next(blocks, b""))

@@ -46,7 +46,10 @@ def look_at_logs(sources: Sequence[str], options: IngestOptions) -> list[Look]:
     dialects = load_dialects(options.dialect_folders)
     options = replace(options, block_byte_count=_LOOKED_AT_BYTE_COUNT, settle_seconds=0)
     looks = []
-    for log in discover_logs(sources):
+    for log in discover_logs(sources, follow_links=options.follow_links):
+        if log.problem:
+            looks.append(Look(log.log_file_path, what=log.problem))
+            continue
         try:
             segment = next(LogFeed(LogJob(log, 0, 0), options).segments())
             dialect = recognise([segment], dialects)[0].dialect

@@ -24,6 +24,8 @@ class IngestOptions:
     resume_byte_count: int = MEBIBYTE // 16
     # Every file is a new log, whatever other logs hold: for altered copies that are made on purpose.
     are_all_new: bool = False
+    # Links that lead out of a given folder; without it they are listed only.
+    follow_links: bool = False
 
 
 @dataclass(frozen=True, slots=True)

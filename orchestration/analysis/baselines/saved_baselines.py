@@ -4,6 +4,7 @@ from pathlib import Path
 
 from orchestration.analysis.baselines.baseline_model import Baseline, read_baseline, require_name, write_baseline
 from orchestration.domain.errors import UsageError
+from orchestration.given_files import MEBIBYTE, read_given
 from orchestration.whole_files import write_whole
 
 
@@ -40,7 +41,7 @@ def saved_files(home: Path) -> list[Path]:
 def load_file(path: Path) -> Baseline:
     """Return the baseline in a file; raise UsageError when it cannot be read or is none."""
     try:
-        content = path.read_bytes()
+        content = read_given(path, 64 * MEBIBYTE)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); name a file that holds a baseline") from None
     return read_baseline(content, str(path))

@@ -45,7 +45,12 @@ def _scan(platform: Platform, going: Step) -> ScanReport:
         going.say(f"{progress.stage}, {progress.done_count:,} of {progress.total_count:,}")
 
     budgets = platform.settings.budgets
-    options = ScanOptions(max_file_bytes=scan.max_file_bytes, exclude=scan.exclude, reads_budgets=budgets.declared)
+    options = ScanOptions(
+        max_file_bytes=scan.max_file_bytes,
+        exclude=scan.exclude,
+        reads_budgets=budgets.declared,
+        follow_links=inputs.follow_links,
+    )
     code = [Path(root) for root in inputs.code]
     return scan_code(code, inputs.sequences, inputs.coverage, platform.home.lake, options, hear)
 

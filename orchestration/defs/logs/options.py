@@ -15,4 +15,5 @@ def ingest_options(platform: Platform) -> IngestOptions:
         settle_seconds=ingest.settle_seconds,
         redaction_key=redaction_key(platform.settings, platform.home),
         dialect_folders=tuple(Path(folder) for folder in ingest.dialect_folders),
+        follow_links=platform.settings.inputs.follow_links,
     )

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from orchestration.domain.errors import UsageError
 from orchestration.domain.project_tables import ACCEPTED_DEVIATIONS
+from orchestration.given_files import MEBIBYTE, read_given
 from orchestration.lake import arrow_schema
 
 REQUIRED = ("deviation_class", "reason", "accepted_on")
@@ -28,7 +29,7 @@ def read_accepted_deviations(paths: Sequence[str]) -> pa.Table:
 
 def _read_file(path: Path) -> Iterator[dict[str, object]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_given(path, 16 * MEBIBYTE).decode("utf-8-sig")
     except OSError as error:
         raise UsageError(f"{path}: accepted deviations cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:

@@ -41,8 +41,8 @@ def test_an_unchanged_log_is_not_even_opened(tmp_path: Path, monkeypatch: pytest
     path = write(tmp_path / "logs/a.log", beat_log(10))
     ingest(path, tmp_path / "lake")
     opened: list[str] = []
-    original = Path.open
-    monkeypatch.setattr(Path, "open", lambda self, *a, **k: opened.append(self.name) or original(self, *a, **k))
+    original = os.open
+    monkeypatch.setattr(os, "open", lambda path, *a, **k: opened.append(Path(path).name) or original(path, *a, **k))
     lake = ingest(path, tmp_path / "lake")
     assert "a.log" not in opened
     assert (lake.report.unchanged_file_count, lake.report.read_file_count, lake.report.record_count) == (1, 0, 10)
