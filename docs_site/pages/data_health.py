@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from docs_site import links
 from docs_site.accuracy_tables import describe_accuracy, load_accuracy
+from docs_site.number_format import plural
 from docs_site.page import Page
 from docs_site.pages.quality_tables import data_test_table, expectation_table
 from docs_site.queries.health import adds_up, load_health
@@ -47,6 +48,9 @@ _SKIPPED = """
 select code_file_path, scan_status, problem, byte_count from raw
 where scan_status <> 'ok' order by scan_status, code_file_path limit 500
 """
+_INPUTS = "select input_kind, input_path, problem from raw order by input_kind desc, input_path, problem limit 500"
+_REPORTS_USED = "select distinct {column} as report_path from raw"
+_COMMITS_READ = "select count(*) as commit_count from raw"
 _SESSION_IDS = "select log_file_path, session_id from marts.dim_sessions"
 
 
@@ -69,6 +73,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions, *, quality: P
         sources=_source_table(load_raw(lake, "source_files", _SOURCES)),
         accuracy=describe_accuracy(load_accuracy(quality), options.judged_by, sessions, page),
         skipped=_skipped_table(load_raw(lake, "source_files", _SKIPPED)),
+        inputs=_input_table(lake),
     )
     yield Page(page, "Data health", body)
 
@@ -199,3 +204,27 @@ def _skipped_table(rows: Sequence[Row]) -> Markup:
         for row in rows
     ]
     return render_table(columns, cells, caption="Skipped source files", empty="Every source file was read in full.")
+
+
+def _input_table(lake: Path) -> Markup:
+    """Return what reports and history could not give; else how much of both was used."""
+    columns = (Column("Given as"), Column("Report or folder"), Column("What is missing and why"))
+    cells = [
+        [text_cell(row["input_kind"]), code_cell(row["input_path"]), text_cell(row["problem"])]
+        for row in load_raw(lake, "scan_problems", _INPUTS)
+    ]
+    return render_table(columns, cells, caption="Reports and history", empty=_used_inputs(lake))
+
+
+def _used_inputs(lake: Path) -> str:
+    """Say how many reports and commits were used when nothing is told of them."""
+    places = (("file_coverage", "coverage_file_path"), ("test_results", "report_file_path"))
+    reports = {
+        row["report_path"]
+        for table, column in places
+        for row in load_raw(lake, table, _REPORTS_USED.format(column=column))
+    }
+    commits = sum(row["commit_count"] for row in load_raw(lake, "commits", _COMMITS_READ))
+    used = f"{plural(len(reports), 'report')} used" if reports else "No report was given (--coverage)"
+    read = f"{plural(commits, 'commit')} read" if commits else "no commit of a handler was found"
+    return f"{used}; {read}."

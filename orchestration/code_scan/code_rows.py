@@ -18,16 +18,7 @@ def make_source_files(findings: Findings) -> list[Row]:
     rows = [_code_row(file, findings) for file in findings.scanned] + [
         _json_row(entry) for entry in findings.declaration_files
     ]
-    taken = {row["code_file_path"] for row in rows}
-    rows += [
-        {**_NOTHING_READ, "code_file_path": problem.path, "problem": problem.problem}
-        for problem in findings.report_problems
-        if problem.path not in taken
-    ]
     return sorted(rows, key=lambda row: str(row["code_file_path"]))
-
-
-_NOTHING_READ: Row = {"scan_status": "skipped", "byte_count": 0, "line_count": 0, "is_test": False, "test_count": 0}
 
 
 def _code_row(file: ScannedFile, findings: Findings) -> Row:
@@ -190,3 +181,9 @@ def make_source_maps(findings: Findings) -> Iterator[Row]:
             "source_map_path": found.source_map_path,
             "content": found.content,
         }
+
+
+def make_scan_problems(findings: Findings) -> Iterator[Row]:
+    """Yield one row per report, history or owners file that could not be used in full, and reason."""
+    for problem in findings.input_problems:
+        yield {"input_kind": problem.kind, "input_path": problem.path, "problem": problem.problem}

@@ -1,5 +1,6 @@
 """Everything one scan found, before it becomes rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestration.code_scan.code_files import ScannedFile
@@ -38,10 +39,10 @@ class Findings:
     commits: tuple[Commit, ...]
     touches: tuple[Touch, ...]
     owners: dict[str, tuple[str, ...]]
-    file_commits: dict[str, int]
+    file_commits: Mapping[str, int]
     file_coverage: tuple[tuple[str, str, CoveredLines], ...]
     test_results: tuple[tuple[str | None, str, TestResult], ...]
-    report_problems: tuple[ScanProblem, ...]
+    input_problems: tuple[ScanProblem, ...]
     source_maps: tuple[FoundMap, ...] = ()
     budgets: tuple[DeclaredBudget, ...] = ()
 
@@ -54,4 +55,4 @@ class Findings:
             for entry in self.declaration_files
             if entry.file.problem
         )
-        return (*files, *json, *self.report_problems)
+        return (*files, *json, *self.input_problems)

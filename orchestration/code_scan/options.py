@@ -1,6 +1,7 @@
 """What a scan is asked and what it answers: options, progress and report."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,11 @@ class ScanProgress:
 
 @dataclass(frozen=True, slots=True)
 class ScanProblem:
-    """Something that was left out, with the reason."""
+    """Something that was left out, with the reason; `kind` says as what it was given."""
 
     path: str
     problem: str
+    kind: Literal["source file", "report", "history", "owners"] = "source file"
 
 
 @dataclass(frozen=True, slots=True)

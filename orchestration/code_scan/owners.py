@@ -18,10 +18,10 @@ def read_owners(root: Path, paths: Iterable[str]) -> tuple[Mapping[str, tuple[st
     try:
         rules = PathRules(_rules(read_lines(root / place)))
     except OSError as error:
-        return {}, [ScanProblem(place, f"cannot be read: {error.strerror}")]
+        return {}, [ScanProblem(place, f"cannot be read: {error.strerror}", "owners")]
     found = {path: rules.last_matching(path) for path in paths}
     owners = {path: rule.beside for path, rule in found.items() if rule and rule.beside}
-    return owners, [ScanProblem(place, problem) for problem in rules.problems[:1]]
+    return owners, [ScanProblem(place, problem, "owners") for problem in rules.problems[:1]]
 
 
 def _rules(lines: Iterable[str]) -> Iterator[PathRule]:

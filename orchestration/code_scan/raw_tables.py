@@ -34,6 +34,7 @@ _MAKERS: dict[Table, Callable[[Findings], Iterable[Row]]] = {
     code_map_tables.HANDLER_COMMITS: code_rows.make_handler_commits,
     code_map_tables.HANDLER_OWNERS: code_rows.make_handler_owners,
     code_map_tables.SOURCE_MAPS: code_rows.make_source_maps,
+    code_map_tables.SCAN_PROBLEMS: code_rows.make_scan_problems,
     code_map_tables.DECLARED_BUDGETS: declaration_rows.make_declared_budgets,
 }
 

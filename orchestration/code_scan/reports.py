@@ -37,11 +37,11 @@ def read_reports(named: Sequence[str | Path], roots: Sequence[CodeRoot], paths: 
             continue
         report = parse_coverage(content)
         if report.problem:
-            problems.append(ScanProblem(shown, report.problem))
+            problems.append(ScanProblem(shown, report.problem, "report"))
         found = [(matcher.match(foreign), shown, lines) for foreign, lines in sorted(report.files.items())]
         coverage += [(file, shown, lines) for file, shown, lines in found if file is not None]
         if found and all(file is None for file, _, _ in found):
-            problems.append(ScanProblem(shown, f"none of its {len(found):,} files is in the scanned code"))
+            problems.append(ScanProblem(shown, f"none of its {len(found):,} files is in the scanned code", "report"))
     return Reports(tuple(coverage), tuple(results), tuple(problems))
 
 
@@ -49,5 +49,5 @@ def _read(path: Path, shown: str, problems: list[ScanProblem]) -> bytes | None:
     try:
         return read_given(path, MAX_REPORT_BYTES)
     except OSError as error:
-        problems.append(ScanProblem(shown, f"cannot be read: {error.strerror}"))
+        problems.append(ScanProblem(shown, f"cannot be read: {error.strerror}", "report"))
     return None

@@ -16,7 +16,7 @@ from orchestration.code_scan.findings import Findings
 from orchestration.code_scan.function_coverage import group_by_file, measure_handlers
 from orchestration.code_scan.handler_tests import link_tests
 from orchestration.code_scan.handlers import Handler, HandlerResolver, merge_handlers, resolve_beats
-from orchestration.code_scan.history import Commit, Span, Touch, count_file_commits, read_history
+from orchestration.code_scan.history import History, Span, read_history
 from orchestration.code_scan.inputs import CodeRoot, discover_code, find_code_roots, read_declaration_files
 from orchestration.code_scan.linker import CodeBase
 from orchestration.code_scan.offered import find_offered
@@ -75,7 +75,7 @@ def _link(
     beats = resolve_beats(declared, resolver)
     handlers = merge_handlers(beats, code)
     reports = read_reports(coverage, roots, facts)
-    commits, touches = _read_history(handlers, roots)
+    history = _read_history(handlers, roots, facts)
     owners, owner_problems = _read_owners(handlers, roots)
     return Findings(
         code=code,
@@ -88,46 +88,29 @@ def _link(
         tests=tuple(link_tests(handlers, code)),
         coverage=tuple(measure_handlers(handlers, group_by_file(reports.coverage))),
         offered=tuple(find_offered(code, beats)),
-        commits=tuple(commits),
-        touches=tuple(touches),
+        commits=history.commits,
+        touches=history.touches,
         owners=owners,
-        file_commits=_count_commits(roots, facts),
+        file_commits=history.file_commits,
         file_coverage=reports.coverage,
         test_results=reports.results,
-        report_problems=(*reports.problems, *owner_problems),
+        input_problems=(*reports.problems, *owner_problems, *history.problems),
         source_maps=tuple(found for root in roots for found in read_source_maps(root.path, root.prefix)),
     )
 
 
-def _read_history(handlers: Sequence[Handler], roots: Sequence[CodeRoot]) -> tuple[list[Commit], list[Touch]]:
-    commits: dict[str, Commit] = {}
-    touches: list[Touch] = []
-    for root in roots:
-        spans = [
-            Span(
-                (handler.plugin_name, handler.handler_name),
-                handler.places[0].path.removeprefix(root.prefix),
-                handler.places[0].symbol.line_number,
-                handler.places[0].symbol.end_line_number,
-            )
-            for handler in handlers
-            if handler.resolution == "unique"
-            and handler.places[0].symbol is not None
-            and handler.places[0].path.startswith(root.prefix)
-        ]
-        found, touched = read_history(root.path, spans)
-        commits.update((commit.commit_hash, commit) for commit in found)
-        touches += touched
-    return list(commits.values()), touches
-
-
-def _count_commits(roots: Sequence[CodeRoot], paths: Iterable[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for root in roots:
-        found = count_file_commits(root.path)
-        own = [path for path in paths if found and path.startswith(root.prefix)]
-        counts.update((path, found[path.removeprefix(root.prefix)]) for path in own)
-    return counts
+def _read_history(handlers: Sequence[Handler], roots: Sequence[CodeRoot], paths: Iterable[str]) -> History:
+    spans = [
+        Span(
+            (handler.plugin_name, handler.handler_name),
+            handler.places[0].path,
+            handler.places[0].symbol.line_number,
+            handler.places[0].symbol.end_line_number,
+        )
+        for handler in handlers
+        if handler.resolution == "unique" and handler.places[0].symbol is not None
+    ]
+    return read_history(roots, spans, paths)
 
 
 def _read_owners(
@@ -140,7 +123,7 @@ def _read_owners(
         inside = [path.removeprefix(root.prefix) for path in paths if path.startswith(root.prefix)]
         found, told = read_owners(root.path, inside)
         owners.update((root.prefix + path, names) for path, names in found.items())
-        problems += [ScanProblem(root.prefix + problem.path, problem.problem) for problem in told]
+        problems += [replace(problem, path=root.prefix + problem.path) for problem in told]
     return owners, problems
 
 

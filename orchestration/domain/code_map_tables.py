@@ -135,6 +135,16 @@ SOURCE_MAPS = Table(
     ),
 )
 
+SCAN_PROBLEMS = Table(
+    "scan_problems",
+    "One row per report, history or owners file that could not be used in full, and reason.",
+    (
+        Column("input_kind", "string", "report | history | owners.", True),
+        Column("input_path", "string", "The report, the owners file, or the folder whose history it is, with /.", True),
+        Column("problem", "string", "What is missing and why, in words; git's own where git refuses.", True),
+    ),
+)
+
 DECLARED_BUDGETS = Table(
     "declared_budgets",
     "One row per limit on durations that a configuration file of the application declares.",
@@ -157,5 +167,6 @@ CODE_MAP_TABLES: tuple[Table, ...] = (
     HANDLER_COMMITS,
     HANDLER_OWNERS,
     SOURCE_MAPS,
+    SCAN_PROBLEMS,
     DECLARED_BUDGETS,
 )

@@ -59,5 +59,11 @@ def _summary(report: ScanReport) -> str:
     return (
         f"{report.file_count:,} files ({report.parsed_file_count:,} parsed), {report.sequence_count:,} sequences, "
         f"{report.handler_count:,} handlers: {report.unique_handler_count:,} found in one place, "
-        f"{report.ambiguous_handler_count:,} in several, {report.unresolved_handler_count:,} nowhere"
+        f"{report.ambiguous_handler_count:,} in several, {report.unresolved_handler_count:,} nowhere{_limits(report)}"
     )
+
+
+def _limits(report: ScanReport) -> str:
+    """Say how many things about reports and history are told on the page Data health."""
+    count = sum(problem.kind != "source file" for problem in report.problems)
+    return f"; {count:,} limits of reports and history (see Data health)" if count else ""

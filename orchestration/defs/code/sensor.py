@@ -9,7 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.code_scan.history import head_commit
+from orchestration.code_scan.repository import head_commit
 from orchestration.defs.dead_runs import is_run_under_way
 from orchestration.defs.job import JOB_NAME
 from orchestration.defs.platform import Platform
