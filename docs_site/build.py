@@ -5,7 +5,6 @@ pages say belongs to docs_site/pages.
 """
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Set
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from orchestration.child_processes import run_child
 from orchestration.domain.errors import SightlineError
 
 ROOM = Path(__file__).parent
@@ -50,9 +50,10 @@ def run_mkdocs(configuration: Path) -> None:
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(configuration)]
     # Material prints a notice about MkDocs 2 on every build; it is no message to our users.
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    done = run_child(command, env=environment)
     if done.returncode != 0:
-        raise SiteBuildError(f"The site did not build: {(done.stderr or done.stdout).strip()[-2000:]}")
+        said = (done.stderr or done.stdout).decode("utf-8", "replace")
+        raise SiteBuildError(f"The site did not build: {said.strip()[-2000:]}")
 
 
 def _existing(nav: list[Any], sources: Set[str]) -> list[Any]:

@@ -6,7 +6,6 @@ Heavy imports happen inside the verbs, so that `sightline --help` answers at onc
 standard error and exit code 2, an explained failure with 1, a gate that did not hold with 3.
 """
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -34,8 +33,9 @@ from orchestration.cli.options import (
     given_path,
 )
 from orchestration.domain.errors import GateError, SightlineError, UsageError
+from orchestration.interrupts import EXIT_INTERRUPTED, INTERRUPTED, is_asked_to_end
 
-EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USE, EXIT_GATE, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USE, EXIT_GATE = 0, 1, 2, 3
 
 app = typer.Typer(
     name="sightline",
@@ -212,11 +212,6 @@ def check(
         typer.echo(line)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and end the process with its exit code."""
-    sys.exit(run_command(sys.argv[1:] if arguments is None else arguments))
-
-
 def run_command(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; failures we can explain take one line."""
     try:
@@ -234,11 +229,14 @@ def run_command(arguments: Sequence[str]) -> int:
     except SightlineError as error:
         return _fail(str(error), EXIT_FAILED)
     except (KeyboardInterrupt, click.Abort):
-        return _fail("interrupted; what is complete is kept, and the next run continues", EXIT_INTERRUPTED)
+        return _fail(INTERRUPTED, EXIT_INTERRUPTED)
 
 
 def _fail(text: str, exit_code: int) -> int:
     """Say why on one line; a gate that does not hold has a line per reason."""
+    if is_asked_to_end():
+        # What failed did so because it was to end: entry.py says that.
+        raise KeyboardInterrupt
     lines = text.splitlines() if exit_code == EXIT_GATE else [text]
     for line in lines:
         indent = "  " if line.startswith("  ") else "sightline: "

@@ -4,10 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+from orchestration.child_processes import end_group, started
 from orchestration.cli.inputs import require_inputs
 from orchestration.defs.home import Home
+from orchestration.interrupts import GRACE_SECONDS
 from orchestration.settings import Settings, environment_of
 from orchestration.whole_files import write_whole
 
@@ -20,7 +23,7 @@ load_from:
 
 
 def run_server(settings: Settings, port: int) -> int:
-    """Run `dg dev` until it is interrupted; return its exit code."""
+    """Run `dg dev` until it ends, and return its exit code; an interrupt ends it with all it started."""
     from orchestration.defs.dagster_home import prepare_dagster_home
     from orchestration.defs.dead_runs import forget_dead_runs
 
@@ -33,15 +36,15 @@ def run_server(settings: Settings, port: int) -> int:
     write_whole(workspace, WORKSPACE.encode())
     environment = {**os.environ, **environment_of(settings), "DAGSTER_HOME": str(folder)}
     print(f"Dagster will be at http://127.0.0.1:{port} (Ctrl+C ends it)", flush=True)
-    with home.private():
-        server = subprocess.Popen(server_command(workspace, port), env=environment, cwd=folder)
-    try:
-        return server.wait()
-    except KeyboardInterrupt:
-        # Ctrl+C reaches the server too; it ends its own processes.
-        server.send_signal(signal.SIGINT)
-        server.wait()
-        return 0
+    with home.private(), started(server_command(workspace, port), env=environment, cwd=folder) as server:
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            # Web server, daemon, code servers and runs: each is asked to end, and has ended when this returns.
+            end_group(server.pid, signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(GRACE_SECONDS * 0.75)
+            raise
 
 
 def server_command(workspace: Path, port: int) -> list[str]:

@@ -14,6 +14,7 @@ from orchestration.cli.reloading import ReloadingHandler
 from orchestration.cli.running import load_pipeline, run_once
 from orchestration.cli.serving import open_server, url_of
 from orchestration.domain.errors import SightlineError
+from orchestration.interrupts import raise_if_asked
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -92,5 +93,6 @@ def _attempt(action: Callable[[], str]) -> str:
     try:
         found = action()
     except SightlineError as error:
+        raise_if_asked()
         found = f"not done: {' '.join(str(error).split())}; the site published before is still there"
     return f"{time.strftime('%H:%M:%S')}  {found}  ({time.monotonic() - begun:.1f} s)"

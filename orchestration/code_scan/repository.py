@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from orchestration.child_processes import run_child
+
 _MAX_SECONDS = 120
 # Settings that make git run programs, sign, colour, page or order; `log` and its like take the rest as options.
 _NEUTRAL = (
@@ -111,12 +113,10 @@ def ask_git(folder: Path, arguments: Iterable[str], given: str = "") -> Answer:
 
 def _run(folder: Path, arguments: list[str], given: str, environment: Mapping[str, str] | None = None) -> Answer:
     try:
-        done = subprocess.run(
+        done = run_child(
             ["git", "-C", str(folder), *arguments],
-            input=given.encode("utf-8", "surrogateescape"),
-            capture_output=True,
             timeout=_MAX_SECONDS,
-            check=False,
+            given=given.encode("utf-8", "surrogateescape"),
             env=_neutral_environment() if environment is None else environment,
         )
     except FileNotFoundError:

@@ -13,12 +13,13 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 
+from orchestration.child_processes import started
 from orchestration.code_scan.facts import facts_to_json
 from orchestration.code_scan.reader import SkipError, read_facts
 from orchestration.given_files import read_given
@@ -94,18 +95,19 @@ class _Crew:
     def __init__(self, limits: WorkerLimits) -> None:
         self.waiting: deque[Task] = deque()
         self._limits = limits
+        self._life = ExitStack()
         self._start()
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(
+            worker = started(
                 [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno()), str(self._limits.memory_bytes)],
                 pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,  # What a dying worker says is said by its source's row.
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
+            self._life.enter_context(worker)
         self.pipe = Connection(ours.detach())
         self._deadline = time.monotonic() + _START_SECONDS + self._limits.seconds
 
@@ -146,8 +148,7 @@ class _Crew:
 
     def close(self) -> None:
         self.pipe.close()
-        self._process.kill()
-        self._process.wait()
+        self._life.close()
 
 
 def serve(descriptor: int, memory_bytes: int) -> None:

@@ -14,6 +14,7 @@ from orchestration.defs.platform import Platform
 from orchestration.defs.progress import StepNews, step
 from orchestration.defs.quality.line_counts import LINE_COUNT_CHECK
 from orchestration.defs.up_to_date import is_up_to_date
+from orchestration.interrupts import raise_if_asked
 
 # What Dagster wraps around the error that a step raised.
 WRAPPERS = frozenset({"DagsterExecutionStepExecutionError"})
@@ -68,13 +69,18 @@ def _say_waiting(platform: Platform) -> None:
 
 
 def _run(job: dg.JobDefinition, instance: dg.DagsterInstance) -> list[Failure]:
-    result = job.execute_in_process(
-        instance=instance,
-        raise_on_error=False,
-        tags=dict(COMMAND_LINE_TAGS),
-        # The log of a run is kept in the instance; the terminal shows the steps.
-        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-    )
+    try:
+        result = job.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            tags=dict(COMMAND_LINE_TAGS),
+            # The log of a run is kept in the instance; the terminal shows the steps.
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    except dg.DagsterExecutionInterruptedError:
+        raise KeyboardInterrupt from None
+    # Between two steps Dagster takes a signal and forgets it.
+    raise_if_asked()
     failures = [_failure(event) for event in result.all_events if event.is_step_failure]
     if not result.success and not failures:
         failures = [Failure("run", "Failure", "the run did not succeed; `sightline ui` shows why")]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.analysis.replay.replay_model import BeatStep, ReplayBundle, ReplayLevel
+from orchestration.child_processes import run_child
 from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.exports.json_bytes import json_bytes
 from orchestration.exports.replay_bundle import bundle_object, read_step
@@ -81,13 +82,11 @@ def _converse(command: ReplayCommand, requests: bytes) -> list[bytes]:
         questions.write(requests)
         questions.seek(0)
         try:
-            done = subprocess.run(
+            done = run_child(
                 command.words,
+                timeout=command.timeout_seconds,
                 cwd=command.folder,
                 stdin=questions,
-                capture_output=True,
-                timeout=command.timeout_seconds,
-                check=False,
                 env=os.environ | {"SIGHTLINE_REPLAY": "1"},
             )
         except OSError as error:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.child_processes import run_child
 from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.exports.generated_cases import Outcome
 
@@ -59,13 +60,10 @@ def _run(command: TestCommand) -> list[tuple[str, list[Difference]]]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.jsonl"
         try:
-            done = subprocess.run(
+            done = run_child(
                 (*command.words, _last_word(command)),
-                cwd=command.folder,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
                 timeout=command.timeout_seconds,
-                check=False,
+                cwd=command.folder,
                 # No compiled files of Python are left in a folder that is somebody's source.
                 env=os.environ | {"SIGHTLINE_TESTS_REPORT": str(report), "PYTHONDONTWRITEBYTECODE": "1"},
             )

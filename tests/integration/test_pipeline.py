@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,19 @@ import pytest
 
 from orchestration.defs.dead_runs import UNFINISHED
 from orchestration.defs.fingerprint import fingerprint_of_files
+from orchestration.interrupts import EXIT_INTERRUPTED, GRACE_SECONDS, INTERRUPTED
 from tests.corpus import REPOSITORY
 from tests.integration.tiny_project import TinyProject, write_log, write_project
+from tests.processes import left_in_session
 
-COMMAND = [sys.executable, "-c", "from orchestration.cli.app import main; main()"]
+COMMAND = [sys.executable, "-c", "from orchestration.cli.entry import main; main()"]
 # Two homes with the same key hold the same marks for secrets, and so the same tables.
 ENVIRONMENT = {**os.environ, "SIGHTLINE_REDACTION_KEY": "of the tests"}
+
+# SIGHTLINE_TEST_KILLS=500 is the nightly size: how many runs are stopped, a few of them in the same home.
+KILLS, KILLS_PER_HOME = int(os.environ.get("SIGHTLINE_TEST_KILLS", "3")), 3
+# A run takes longer; the steps a later round meets are those that the round before did not reach.
+SECONDS_UNTIL_STOPPED = 20.0 if "SIGHTLINE_TEST_KILLS" in os.environ else 4.0
 
 pytestmark = pytest.mark.slow
 
@@ -96,32 +103,59 @@ def test_a_run_with_nothing_new_changes_no_table_and_no_page(project: TinyProjec
     assert fingerprint_of_files([home / "lake"]) == lake_before
 
 
-def test_a_killed_run_costs_nothing(project: TinyProject, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    second = project.folder / "second-home"
-    delay = random.Random().uniform(0, 4)
+def stopped_run(project: TinyProject, home: Path, number: int, delay: float) -> None:
+    """Stop a run some time after its start, as a script in the background would; a signal that asks ends it with 130.
+
+    Killed runs end with all they started, as when their machine goes.
+    """
     running = subprocess.Popen(
-        [*COMMAND, "run", *project.arguments, "--home", str(second)],
+        [*COMMAND, "run", *project.arguments, "--home", str(home)],
         cwd=REPOSITORY,
         env=ENVIRONMENT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     )
     assert running.stderr is not None
+    lines = []
     for line in running.stderr:
+        lines.append(line)
         if "start " in line:
             break
-    time.sleep(delay)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
+    with suppress(subprocess.TimeoutExpired):
+        running.wait(delay)
+    if number == signal.SIGKILL:
+        os.killpg(running.pid, number)
+    else:
+        running.send_signal(number)
+    said = [line for line in (*lines, *running.stderr) if not line.startswith("  ")]
+    # One that was done before it was stopped says nothing.
+    ended = {signal.SIGKILL: (-signal.SIGKILL, [])}.get(number, (EXIT_INTERRUPTED, [f"sightline: {INTERRUPTED}\n"]))
+    assert (running.wait(GRACE_SECONDS + 5), said) in (ended, (0, [])), f"{number} {delay:.2f} s after the start"
     running.stderr.close()
-    done = run(project, second)
-    assert done.returncode == 0, f"killed {delay:.2f} s after the start: {done.stderr}"
-    assert marts_of(second) == marts_of(home), f"killed {delay:.2f} s after the start"
-    monkeypatch.setenv("DAGSTER_HOME", str(second / "dagster"))
-    with dg.DagsterInstance.from_config(str(second / "dagster")) as instance:
-        assert not instance.get_runs(dg.RunsFilter(statuses=UNFINISHED)), f"killed {delay:.2f} s after the start"
+    if number != signal.SIGKILL:
+        assert left_in_session(running.pid) == [], f"{number} {delay:.2f} s after the start"
+
+
+def test_stopped_runs_cost_nothing(project: TinyProject, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each round goes on where the one before was stopped; the nightly size begins anew now and then."""
+    chance = random.Random()
+    told = f"the rounds of seed {(seed := chance.getrandbits(32))}"
+    chance.seed(seed)
+    for first in range(0, KILLS, KILLS_PER_HOME):
+        second = project.folder / f"second-home-{first}"
+        for _ in range(first, min(KILLS, first + KILLS_PER_HOME)):
+            number = chance.choice([signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+            stopped_run(project, second, number, chance.uniform(0, SECONDS_UNTIL_STOPPED))
+        done = run(project, second)
+        assert done.returncode == 0, f"{told}: {done.stderr}"
+        assert marts_of(second) == marts_of(home), told
+        monkeypatch.setenv("DAGSTER_HOME", str(second / "dagster"))
+        with dg.DagsterInstance.from_config(str(second / "dagster")) as instance:
+            assert not instance.get_runs(dg.RunsFilter(statuses=UNFINISHED)), told
+        shutil.rmtree(second)
 
 
 def failed_checks(home: Path) -> dict[str, dict[str, Any]]:

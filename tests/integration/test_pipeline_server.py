@@ -1,7 +1,6 @@
 """`sightline ui`: Dagster boots clean with job, schedule and sensor, and ends when it is interrupted."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 
 from tests.corpus import REPOSITORY
 from tests.integration.tiny_project import write_project
+from tests.processes import left_in_session
 
 pytestmark = pytest.mark.slow
 
@@ -90,7 +90,7 @@ def test_dagster_boots_without_a_warning_and_shows_everything(tmp_path: Path) ->
     project = write_project(tmp_path / "tiny")
     port = free_port()
     log = tmp_path / "server.log"
-    command = [sys.executable, "-c", "from orchestration.cli.app import main; main()", "ui", *project.arguments]
+    command = [sys.executable, "-c", "from orchestration.cli.entry import main; main()", "ui", *project.arguments]
     with log.open("w") as out:
         server = subprocess.Popen(
             [*command, "--home", str(tmp_path / "home"), "--port", str(port)],
@@ -98,8 +98,8 @@ def test_dagster_boots_without_a_warning_and_shows_everything(tmp_path: Path) ->
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            # A test run in the background of a shell hands down that SIGINT is ignored.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            # As a script starts it in the background.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
         )
     try:
         deadline = time.monotonic() + SECONDS_TO_BOOT
@@ -107,8 +107,8 @@ def test_dagster_boots_without_a_warning_and_shows_everything(tmp_path: Path) ->
             time.sleep(1)
         answers = guarded(port) if nodes else {}
     finally:
-        os.killpg(server.pid, signal.SIGINT)
-        server.wait(timeout=60)
+        server.send_signal(signal.SIGINT)
+        exit_code = server.wait(timeout=60)
     said = log.read_text(encoding="utf-8")
     assert nodes, said
     (location,) = nodes
@@ -126,5 +126,7 @@ def test_dagster_boots_without_a_warning_and_shows_everything(tmp_path: Path) ->
         "other name": 421,
         "query by GET": 405,
     }
+    assert exit_code == 130
+    assert left_in_session(server.pid) == []
     assert "Warning" not in said
     assert "ERROR" not in said

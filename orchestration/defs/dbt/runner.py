@@ -75,9 +75,9 @@ def run_dbt(commands: Iterable[Sequence[str]], home: Home, hear: NodeListener | 
 
 def _invoke(runner: Any, command: Sequence[str], home: Home) -> Any:
     answer = runner.invoke([*command, *_places(home)])
-    if isinstance(answer.exception, KeyboardInterrupt):
-        # dbt hands an interrupt over like a failure of its own.
-        raise KeyboardInterrupt
+    if answer.exception is not None and not isinstance(answer.exception, Exception):
+        # dbt hands an interrupt, Python's or Dagster's, over like a failure of its own.
+        raise answer.exception
     if answer.exception is not None:
         raise SightlineError(f"dbt {command[0]} cannot run: {answer.exception}")
     return answer.result

@@ -1,0 +1,23 @@
+"""The `sightline` command as a process: it listens to signals first, then loads the verbs, then runs them.
+
+What the verbs are is app.py's; how a process ends when it is asked to is orchestration/interrupts.py's.
+"""
+
+import sys
+
+from orchestration.interrupts import end_interrupted, is_asked_to_end, listen
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    listen()
+    try:
+        from orchestration.cli.app import run_command
+
+        exit_code = run_command(sys.argv[1:])
+    except BaseException:
+        if not is_asked_to_end():
+            raise
+    if is_asked_to_end():
+        end_interrupted()
+    sys.exit(exit_code)
