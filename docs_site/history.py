@@ -5,8 +5,8 @@ Losing them loses only that comparison: nothing else is made from them.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -88,11 +88,32 @@ def keep_snapshot(folder: Path, snapshot: Snapshot) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     name = "".join(character for character in snapshot.published_at if character.isalnum())
-    write_whole(folder / f"{name}.json", json.dumps(asdict(snapshot), sort_keys=True).encode())
+    write_whole(folder / f"{name}.json", _to_json(snapshot))
     # A file that is no snapshot was not written here, and stays.
     ours = [path for path in sorted(folder.glob("*.json")) if _read(path) is not None]
     for old in ours[:-KEPT]:
         old.unlink()
+
+
+def keep_what_is_still_said(folder: Path, now: Snapshot, builds: Collection[str]) -> None:
+    """Leave in the snapshots their figures, and of their words those that are said now too: logs were forgotten."""
+    for path in sorted(folder.glob("*.json")):
+        before = _read(path)
+        if before is None:
+            continue
+        kept = replace(
+            before,
+            findings=[text for text in before.findings if text in now.findings],
+            checks=[name for name in before.checks if name in now.checks],
+            timings={beat: timing for beat, timing in before.timings.items() if beat in now.timings},
+            build=before.build if before.build in builds else None,
+        )
+        if kept != before:
+            write_whole(path, _to_json(kept))
+
+
+def _to_json(snapshot: Snapshot) -> bytes:
+    return json.dumps(asdict(snapshot), sort_keys=True).encode()
 
 
 def _read(path: Path) -> Snapshot | None:

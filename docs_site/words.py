@@ -41,8 +41,8 @@ _TONES = {
     "completed": "good", "ok": "good", "failed": "critical", "cancelled": "warning", "incomplete": "warning",
     "never_started": "warning",
     "unique": "good", "ambiguous": "warning", "unresolved": "critical",
-    "empty": "plain", "duplicate": "plain", "not_a_log": "plain", "damaged": "warning", "unrecognised": "warning",
-    "unreadable": "critical",
+    "empty": "plain", "duplicate": "plain", "forgotten": "plain", "not_a_log": "plain", "damaged": "warning",
+    "unrecognised": "warning", "unreadable": "critical",
     "partial": "warning", "skipped": "plain",
 }  # fmt: skip
 

@@ -187,6 +187,34 @@ def prove(
 
 
 @app.command()
+def forget(
+    logs_to_forget: Annotated[
+        Values,
+        typer.Argument(help="Logs as Data health names them: paths, folders or globs.", metavar="[PATH|GLOB]..."),
+    ] = None,
+    before: Annotated[
+        str | None,
+        typer.Option("--before", help="Only logs whose last line lies before this, in UTC.", metavar="DATE"),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go; change nothing.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Let forgotten logs be read again.")] = False,
+    list_forgotten: Annotated[bool, typer.Option("--list", help="List the forgotten logs.")] = False,
+    logs: Logs = None,
+    code: Code = None,
+    sequences: Sequences = None,
+    coverage: Coverage = None,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Remove logs from everything in the home, for good; their files stay and are not read again."""
+    from orchestration.cli.forgetting import Asked
+    from orchestration.cli.forgetting import forget as forget_logs
+
+    asked = Asked(tuple(logs_to_forget or ()), before, dry_run, undo, list_forgotten)
+    forget_logs(chosen_settings(config, home, logs, code, sequences, coverage), asked, typer.echo)
+
+
+@app.command()
 def init(
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing sightline.toml.")] = False,
 ) -> None:

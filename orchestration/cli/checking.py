@@ -38,7 +38,7 @@ def _describe_logs(settings: Settings) -> Iterator[str]:
 
     folders = tuple(Path(folder) for folder in settings.ingest.dialect_folders)
     options = IngestOptions(dialect_folders=folders, follow_links=settings.inputs.follow_links)
-    looks = look_at_logs(settings.inputs.logs, options)
+    looks = look_at_logs(settings.inputs.logs, options, Home(settings.home).lake)
     by_kind: dict[str, list[str]] = defaultdict(list)
     for look in looks:
         by_kind[look.words].append(look.log_file_path)

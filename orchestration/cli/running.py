@@ -1,5 +1,6 @@
 """`sightline run`: the same job Dagster schedules, in this process, with progress and a summary."""
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from orchestration.cli.baselines import print_comparison
@@ -15,7 +16,7 @@ from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
-    from orchestration.defs.pipeline import Pipeline
+    from orchestration.defs.pipeline import Failure, Pipeline
 
 # Errors that mean wrong use, wherever in the run they are found.
 USAGE_ERRORS = frozenset({"UsageError", "DialectError"})
@@ -40,8 +41,12 @@ def run_pipeline(settings: Settings) -> None:
 
 def load_pipeline(settings: Settings) -> "Pipeline":
     """Load all definitions; raise UsageError for settings no run can work with."""
-    home = Home(settings.home, settings.shared_home)
     require_inputs(settings)
+    return open_pipeline(settings, Home(settings.home, settings.shared_home))
+
+
+def open_pipeline(settings: Settings, home: Home) -> "Pipeline":
+    """Load all definitions, whether or not there is anything to read."""
     home.claim()
     listener = ProgressLines()
     with step("start", listener):
@@ -57,9 +62,14 @@ def run_once(pipeline: "Pipeline") -> None:
     from orchestration.defs.pipeline import run_job
 
     home = pipeline.platform.home
-    failures = run_job(pipeline)
+    kept = "the site published before is still there"
+    explained(run_job(pipeline), lambda: kept if (home.site / "index.html").is_file() else "")
+
+
+def explained(failures: "Sequence[Failure]", kept: Callable[[], str]) -> None:
+    """Raise UsageError or SightlineError for the first step that failed, with what is kept all the same."""
     if failures:
         first = failures[0]
-        kept = " (the site published before is still there)" if (home.site / "index.html").is_file() else ""
-        text = f"{first.step_name}: {first.message}{kept}"
-        raise UsageError(first.message) if first.error_class in USAGE_ERRORS else SightlineError(text)
+        if first.error_class in USAGE_ERRORS:
+            raise UsageError(first.message)
+        raise SightlineError(f"{first.step_name}: {first.message}" + (f" ({words})" if (words := kept()) else ""))

@@ -27,7 +27,9 @@ HOME_PARTS = (
     *PUBLISHED_PARTS,
 )
 # True of this machine only: views in the warehouse name the lake by its path, so the next run has to make them anew.
-_LEFT_OUT = frozenset({"records/exports.json", "records/manifest.json", "records/warehouse.json"})
+_LEFT_OUT = frozenset(
+    {"records/exports.json", "records/exports.jsonl", "records/manifest.json", "records/warehouse.json"}
+)
 _CHUNK_BYTES = 1 << 20
 # Pages pack to a tenth, tables to a half. Whoever asks for more wants to fill the disk.
 _MOST_RATIO = 100

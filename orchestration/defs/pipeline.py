@@ -3,12 +3,15 @@
 Dagster's own instance in the home folder records the run, so that it is seen later in the UI like a scheduled one.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import dagster as dg
 
 from orchestration.defs.dagster_home import prepare_dagster_home
 from orchestration.defs.dead_runs import COMMAND_LINE_TAGS, close_dead_runs
+from orchestration.defs.forgetting import begin_forgetting, end_forgetting, forget_runs, forget_words, is_forgetting
 from orchestration.defs.job import JOB_NAME
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import StepNews, step
@@ -45,22 +48,90 @@ def run_job(pipeline: Pipeline) -> list[Failure]:
     that they are unchanged.
     """
     platform = pipeline.platform
-    folder = str(prepare_dagster_home(platform.home))
-    job = pipeline.definitions.resolve_job_def(JOB_NAME)
-    assets = set(job.asset_layer.executable_asset_keys)
-    checks = set(job.asset_layer.asset_graph.asset_check_keys)
-    reading = {key for key in assets if key.path[0] == "raw"}
-    counting = {key for key in checks if key.name == LINE_COUNT_CHECK}
-    with platform.home.running(lambda: _say_waiting(platform)), dg.DagsterInstance.from_config(folder) as instance:
-        close_dead_runs(instance)
-        failures = _run(job.get_subset(asset_selection=reading, asset_check_selection=counting), instance)
+    with _instance(platform) as instance:
+        if is_forgetting(platform.home):
+            forget_runs(instance)
+        job = _Job(pipeline)
+        failures = _run(job.reading(), instance)
         if failures:
             return failures
-        if is_up_to_date(platform):
+        if not is_forgetting(platform.home) and is_up_to_date(platform):
             with step("publish site", platform.listener) as going:
                 going.say("nothing changed since it was published")
             return []
-        return _run(job.get_subset(asset_selection=assets - reading, asset_check_selection=checks - counting), instance)
+        return _published(job, instance)
+
+
+def forget_in_home(pipeline: Pipeline, remove: Callable[[], None]) -> list[Failure]:
+    """Have logs removed from the lake, and from all that was made of them; return the steps that failed.
+
+    Nothing is read. What is not done because a step failed, or the process was ended, is done by the next run.
+    """
+    home = pipeline.platform.home
+    with _instance(pipeline.platform) as instance:
+        with home.exclusive():
+            begin_forgetting(home)
+            remove()
+        forget_runs(instance)
+        return _published(_Job(pipeline), instance)
+
+
+@contextmanager
+def _instance(platform: Platform) -> Iterator[dg.DagsterInstance]:
+    """Open Dagster's instance as the one run of the command line in this home; close runs that were killed."""
+    folder = str(prepare_dagster_home(platform.home))
+    with platform.home.running(lambda: _say_waiting(platform)), dg.DagsterInstance.from_config(folder) as instance:
+        close_dead_runs(instance)
+        yield instance
+
+
+class _Job:
+    """The job that publishes the site, in the parts it is run in."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.platform = pipeline.platform
+        self._job = pipeline.definitions.resolve_job_def(JOB_NAME)
+        self._assets = set(self._job.asset_layer.executable_asset_keys)
+        self._checks = set(self._job.asset_layer.asset_graph.asset_check_keys)
+        self._counting = {key for key in self._checks if key.name == LINE_COUNT_CHECK}
+
+    def reading(self) -> dg.JobDefinition:
+        """Return what reads logs and code."""
+        return self._part(self._of("raw"), self._counting)
+
+    def rest(self) -> dg.JobDefinition:
+        """Return all that is made of what was read."""
+        return self._part(self._assets - self._of("raw"), self._checks - self._counting)
+
+    def tables(self) -> dg.JobDefinition:
+        """Return the rest without the pages."""
+        return self._part(self._assets - self._of("raw") - self._of("site"), self._checks - self._counting)
+
+    def pages(self) -> dg.JobDefinition:
+        """Return what publishes the site."""
+        return self._part(self._of("site"), set())
+
+    def _of(self, layer: str) -> set[dg.AssetKey]:
+        return {key for key in self._assets if key.path[0] == layer}
+
+    def _part(self, assets: set[dg.AssetKey], checks: set[dg.AssetCheckKey]) -> dg.JobDefinition:
+        return self._job.get_subset(asset_selection=assets, asset_check_selection=checks)
+
+
+def _published(job: _Job, instance: dg.DagsterInstance) -> list[Failure]:
+    home = job.platform.home
+    if not is_forgetting(home):
+        return _run(job.rest(), instance)
+    failures = _run(job.tables(), instance)
+    if failures:
+        return failures
+    with home.exclusive():
+        forget_words(home)
+    failures = _run(job.pages(), instance)
+    if not failures:
+        with home.exclusive(), step("clean databases", job.platform.listener):
+            end_forgetting(home)
+    return failures
 
 
 def _say_waiting(platform: Platform) -> None:

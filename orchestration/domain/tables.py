@@ -56,7 +56,8 @@ LOG_FILES = Table(
         Column(
             "ingest_status",
             "string",
-            "ok | empty | duplicate | not_a_log | unrecognised | damaged (part of it was read) | unreadable.",
+            "ok | empty | duplicate | forgotten | not_a_log | unrecognised | damaged (part of it was read) | "
+            "unreadable.",
             True,
         ),
         Column("problem", "string", "What was wrong, in words, with what to do."),

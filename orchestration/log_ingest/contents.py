@@ -8,10 +8,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from orchestration.given_files import open_given
-from orchestration.log_ingest.byte_stream import FINGERPRINT_BYTE_COUNT, ByteStream, ContentDigest, fingerprint
+from orchestration.log_ingest.byte_stream import (
+    FINGERPRINT_BYTE_COUNT,
+    ByteStream,
+    ContentDigest,
+    fingerprint,
+    short_digest,
+)
 from orchestration.log_ingest.ledger_entry import LedgerEntry
 
 _BLOCK_BYTE_COUNT = 1 << 18
+_LINE_END = ord("\n")
+# What 64 KiB of usual lines have; further lines are rarely cut off alone.
+_LINE_DIGEST_COUNT = 1000
 
 
 class Content:
@@ -36,6 +45,23 @@ class Content:
             digests, _ = self.digests({entry.state.consumed for entry in others})
             found += [entry for entry in others if digests.get(entry.state.consumed) == entry.state.content_digest]
         return found
+
+    def begins_like(self, entries: Iterable[LedgerEntry]) -> LedgerEntry | None:
+        """Return the first forgotten log that begins as this content does, as far as the notes of them tell.
+
+        Told by the whole of the first bytes, or, of a shorter content, by its whole lines.
+        """
+        if len(self.head) == FINGERPRINT_BYTE_COUNT:
+            whole = [entry for entry in entries if entry.state.head_digest and entry.state.consumed >= len(self.head)]
+            return next(iter(self._with_same_head(whole)), None)
+        lines = self.head[: self.head.rfind(b"\n") + 1]
+        digest = short_digest(lines)
+        return next((entry for entry in entries if lines and digest in entry.state.line_digests), None)
+
+    def line_digests(self) -> tuple[str, ...]:
+        """Return the digests of the first bytes up to each line end among them."""
+        ends = [place for place, byte in enumerate(self.head, 1) if byte == _LINE_END]
+        return tuple(_digests_at(self.head, ends[:_LINE_DIGEST_COUNT]).values())
 
     def digests(self, byte_counts: Iterable[int] = ()) -> tuple[dict[int, str], int]:
         """Return the digests of the content up to each of `byte_counts` and up to its end, and its length."""

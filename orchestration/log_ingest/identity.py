@@ -22,7 +22,7 @@ class Claim:
     """What a file on disk is: known as `entry`, or a copy of what `primary` is, or new.
 
     `is_untouched`: size and time are as they were, it was not opened. `problem`: it cannot be read.
-    `known_of`: the log, gone from its place, that holds all bytes of this file.
+    `known_of`: the log that holds all bytes of this file and is gone from its place, or was forgotten.
     """
 
     source: LogSource
@@ -144,12 +144,22 @@ class _Identities:
             holder = held.get(log_file_id)
             if holder:
                 self._open(holder)
-            fresh += _continue(self._by_id[log_file_id], group, holder if holder and holder.content else None)
+            entry = self._by_id[log_file_id]
+            further = _continue(entry, group, holder if holder and holder.content else None)
+            if entry.is_forgotten:
+                # However they went on: what they begin with is not to come back.
+                for claim in further:
+                    claim.known_of = entry
+                further = []
+            fresh += further
         return [claim for claim in fresh if not self._is_known_beginning(claim)]
 
     def _is_known_beginning(self, claim: Claim) -> bool:
         """Tell whether all bytes of a file were read once, of a log that went on."""
         content = claim.opened()
+        claim.known_of = content.begins_like([entry for entry in self._read if entry.is_forgotten])
+        if claim.known_of is not None:
+            return True
         counts = {int(digest.split(":")[0]) for digest in self._earlier if ":" in digest}
         if content.head and counts and (content.is_archive or content.size in counts):
             digests, count = content.digests()

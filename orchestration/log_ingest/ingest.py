@@ -5,21 +5,17 @@ become visible, the same bytes under a second name add nothing, and what was rea
 How a file is told to be a known log is identity.py, how a log becomes rows is workshop.py and below.
 """
 
-import fcntl
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from orchestration.domain.errors import UsageError
 from orchestration.domain.identifiers import stable_id
 from orchestration.log_ingest.dialect_file import load_dialects
 from orchestration.log_ingest.discovery import LogSource, discover_logs
 from orchestration.log_ingest.freshness import plan_job
 from orchestration.log_ingest.identity import Claim, identify, seen
 from orchestration.log_ingest.ingest_report import report_of
-from orchestration.log_ingest.ledger import Ledger
+from orchestration.log_ingest.ledger import Ledger, only_writer
 from orchestration.log_ingest.ledger_entry import LedgerEntry
 from orchestration.log_ingest.log_draft import duplicate, unreadable
 from orchestration.log_ingest.log_feed import LogJob
@@ -27,7 +23,6 @@ from orchestration.log_ingest.naming import kept_path, new_log_file_id
 from orchestration.log_ingest.options import IngestOptions, IngestProgress, IngestReport
 from orchestration.log_ingest.redaction import Redactor, load_rules
 from orchestration.log_ingest.workshop import Workshop
-from orchestration.whole_files import open_lock
 
 ProgressCallback = Callable[[IngestProgress], None]
 _EARLIER_DIGEST_COUNT = 256
@@ -49,7 +44,7 @@ def ingest_logs(
     workshop = Workshop(
         lake, load_dialects(options.dialect_folders), Redactor(load_rules(), options.redaction_key), options
     )
-    with _only_run(lake):
+    with only_writer(lake):
         return _Run(workshop, logs, progress).done()
 
 
@@ -86,7 +81,8 @@ class _Run:
         unreadable_paths = {claim.path for claim in self._claims if claim.problem}
         there, places = set(self._ids.values()), {claim.path for claim in self._claims}
         for entry in self._before.values():
-            if entry.log_file_id in there or not entry.has_rows or entry.log_file_path in unreadable_paths:
+            is_kept = entry.has_rows or entry.is_forgotten
+            if entry.log_file_id in there or not is_kept or entry.log_file_path in unreadable_paths:
                 continue
             kept = entry
             if entry.log_file_path in places:
@@ -105,6 +101,9 @@ class _Run:
         if claim.entry is None:
             return LogJob(claim.source, claim.size, claim.modified_ns, self._new_id(claim))
         entry = claim.entry
+        if entry.is_forgotten:
+            self._commit_found(self._moved(claim, entry), claim.size, claim.modified_ns)
+            return None
         try:
             job = plan_job(claim, entry, self._workshop.dialects, self._workshop.redactor, self._workshop.options)
         except OSError as error:
@@ -136,7 +135,7 @@ class _Run:
         here = [
             entry.log_file_id
             for entry in self._before.values()
-            if entry.log_file_path == claim.path and not entry.has_rows
+            if entry.log_file_path == claim.path and not entry.has_rows and not entry.is_forgotten
         ]
         free = [log_file_id for log_file_id in here if log_file_id not in self._ids.values()]
         head = claim.content.head if claim.content else b""
@@ -193,6 +192,8 @@ class _Run:
         known = claim.entry or next(iter(here), None)
         log_file_id = known.log_file_id if known else self._new_id(claim)
         self._ids[claim.path] = log_file_id
+        if known is not None and known.is_forgotten:
+            return
         self._commit_read(unreadable(LogJob(claim.source, -1, -1, log_file_id), claim.problem or ""))
 
     def _commit_copy(self, claim: Claim) -> None:
@@ -219,7 +220,7 @@ class _Run:
         """Remove the entries without rows whose file is gone: nothing is lost with them."""
         there = set(self._ids.values())
         for entry in list(self._ledger.entries.values()):
-            if entry.log_file_id not in there and not entry.has_rows:
+            if entry.log_file_id not in there and not entry.has_rows and not entry.is_forgotten:
                 self._ledger.remove(entry.log_file_id)
 
 
@@ -247,15 +248,3 @@ def _still_there(before: LedgerEntry, now: LedgerEntry) -> LedgerEntry:
     """Return the entry of a log that can no longer be read: what was ingested of it stays."""
     row = before.row | {"ingest_status": "unreadable", "problem": now.row["problem"]}
     return LedgerEntry(row, replace(before.state, size=-1, modified_ns=-1))
-
-
-@contextmanager
-def _only_run(lake: Path) -> Iterator[None]:
-    """Keep a second run out of the lake; the lock goes with the process, however it ends."""
-    lake.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(open_lock(lake / ".ingest.lock"), "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UsageError(f"Another ingest is writing to {lake}: wait for it to end.") from error
-        yield

@@ -5,15 +5,19 @@ Parts are written before it under names no reader sees, and shown after it; a ru
 the next one. What cannot be understood is set aside, never removed. What an entry is: ledger_entry.py.
 """
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 
+from orchestration.domain.errors import UsageError
 from orchestration.domain.tables import LOG_FILES, LOG_TABLES, Table
 from orchestration.lake import SCHEMA_FILE_NAME, ParquetLayout, ensure_table, table_folder, write_parquet
 from orchestration.log_ingest.ledger_entry import LedgerEntry, Part, read_entry, write_entry
+from orchestration.whole_files import open_lock
 
 PENDING_SUFFIX = ".pending"
 ASIDE_FOLDER_NAME = "set_aside"
@@ -104,6 +108,24 @@ class Ledger:
             place = place.with_name(f"{path.stem}-{number}.parquet")
         os.replace(path, place)
         self.set_aside_count += 1
+
+
+@contextmanager
+def only_writer(lake: Path) -> Iterator[None]:
+    """Keep a second writer out of the lake; the lock goes with the process, however it ends."""
+    lake.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(open_lock(lake / ".ingest.lock"), "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageError(f"Another ingest is writing to {lake}: wait for it to end.") from error
+        yield
+
+
+def read_entries(lake: Path) -> list[LedgerEntry]:
+    """Return all logs that are known, and write nothing."""
+    files = (path for path in table_folder(lake, LOG_FILES).glob("*.parquet") if path.name != SCHEMA_FILE_NAME)
+    return [entry for path in sorted(files) if (entry := read_entry(path)) is not None]
 
 
 def write_pending(lake: Path, part: Part, rows: pa.Table) -> None:

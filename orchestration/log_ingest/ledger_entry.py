@@ -68,6 +68,10 @@ class LogState:
     earlier_digests: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     duplicate_of_id: str = ""
+    # When the user had it forgotten: it has no rows, and is known only so that it is never read again.
+    forgotten_at: str = ""
+    # Of a forgotten log: the digests of its first lines, up to each line end.
+    line_digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,16 @@ class LedgerEntry:
     def is_duplicate(self) -> bool:
         """Tell whether the log's bytes are ingested under another path."""
         return bool(self.row["ingest_status"] == "duplicate")
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Tell whether the user had the log forgotten."""
+        return bool(self.state.forgotten_at)
+
+    @property
+    def forgotten_words(self) -> str:
+        """Say that the log is passed over, and since when."""
+        return f"Forgotten on {self.state.forgotten_at[:10]}: not read."
 
     @property
     def has_rows(self) -> bool:
@@ -135,7 +149,7 @@ def _from_json(text: bytes) -> LogState:
     parts = tuple(Part(**_known(Part, part)) for part in values["parts"])
     resumption = values.get("resumption") or {}
     tally = Tally(**_known(Tally, resumption.get("tally") or {}))
-    lists = {name: tuple(values.get(name) or ()) for name in ("digest_pieces", "earlier_digests")}
+    lists = {name: tuple(values.get(name) or ()) for name in ("digest_pieces", "earlier_digests", "line_digests")}
     state = _known(LogState, values) | lists
     # Where to go on is known wholly or not at all.
     state["is_resumable"] = bool(values.get("is_resumable")) and {"offset", "line_number", "tally"} <= set(resumption)

@@ -89,9 +89,12 @@ def duplicate(job: LogJob, primary: LedgerEntry, digest: str, byte_count: int) -
     """Return the entry of a file all of whose bytes are ingested as `primary`, or as its beginning."""
     is_whole = digest == primary.state.content_digest
     words = "The same bytes are ingested as" if is_whole else "All its bytes are the beginning of"
+    problem = f"{words} {primary.log_file_path}."
+    if primary.is_forgotten:
+        problem = f"A copy of {primary.log_file_path}, or of a part. {primary.forgotten_words}"
     row = _row(job, Tally()) | {
         "ingest_status": "duplicate",
-        "problem": f"{words} {primary.log_file_path}.",
+        "problem": problem,
         "duplicate_of_path": primary.log_file_path,
         "content_version": stable_id("duplicate", digest),
         "dialect_name": primary.row["dialect_name"],

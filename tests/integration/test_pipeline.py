@@ -31,6 +31,8 @@ ENVIRONMENT = {**os.environ, "SIGHTLINE_REDACTION_KEY": "of the tests"}
 KILLS, KILLS_PER_HOME = int(os.environ.get("SIGHTLINE_TEST_KILLS", "3")), 3
 # A run takes longer; the steps a later round meets are those that the round before did not reach.
 SECONDS_UNTIL_STOPPED = 20.0 if "SIGHTLINE_TEST_KILLS" in os.environ else 4.0
+# What only one log says.
+CANARY = "Canary4711"
 
 pytestmark = pytest.mark.slow
 
@@ -44,6 +46,16 @@ def run(project: TinyProject, home: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def holding(home: Path, word: str) -> set[str]:
+    """Return the files of a home that say a word: by their bytes, and Parquet by its rows too."""
+    found = set()
+    for path in sorted(path for path in home.rglob("*") if path.is_file()):
+        rows = str(pq.ParquetFile(path).read().to_pylist()) if path.suffix == ".parquet" else ""
+        if word.encode() in path.read_bytes() or word in rows:
+            found.add(path.relative_to(home).as_posix())
+    return found
 
 
 def marts_of(home: Path) -> dict[str, list[Any]]:
@@ -171,8 +183,9 @@ def test_a_new_log_adds_its_flows_and_leaves_the_others_and_its_skipped_beat_fai
     before = marts_of(home)["marts.fct_flows"]
     assert failed_checks(home) == {}
     late = write_log(project, "noon", ["tea-brew"])
-    lines = late.read_text(encoding="utf-8").splitlines(keepends=True)
-    late.write_text("".join(line for line in lines if "topic=tea:brew:boil" not in line), encoding="utf-8")
+    lines = late.read_text(encoding="utf-8").replace("=noon", f"={CANARY}").splitlines(keepends=True)
+    kept = "".join(line for line in lines if "topic=tea:brew:boil" not in line)
+    late.write_text(f"{kept}not understood, of {CANARY}\n", encoding="utf-8")
     try:
         done = run(project, home)
     finally:
@@ -218,6 +231,30 @@ def test_known_faults_are_found_and_leave_no_trace(project: TinyProject, home: P
     assert fingerprint_of_files(kept) == before
     assert not (home / "prove").exists()
     assert json.loads((home / "quality" / "accuracy.json").read_text()) == report
+
+
+def test_a_forgotten_log_is_in_no_byte_of_the_home(project: TinyProject, home: Path) -> None:
+    places = {name.split("/")[0] for name in holding(home, CANARY)}
+    assert places >= {"lake", "dagster", "exports", "site", ".site-cache"}, places
+    (home / "exports" / "of-my-own.txt").write_text("mine", encoding="utf-8")
+    before = marts_of(home)["marts.fct_flows"]
+    done = subprocess.run(
+        [*COMMAND, "forget", "noon.log", *project.arguments, "--home", str(home)],
+        cwd=REPOSITORY,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Forgetting 1 log: 1 session, ")
+    assert holding(home, CANARY) == set()
+    after = marts_of(home)["marts.fct_flows"]
+    assert len(after) == len(before) - 1
+    assert set(after) < set(before)
+    assert "Forgotten on" in (home / "site" / "data-health.html").read_text(encoding="utf-8")
+    assert (home / "exports" / "of-my-own.txt").is_file()
+    assert not (home / "records" / "forgetting.json").exists()
 
 
 def test_a_home_of_an_earlier_version_whose_logs_are_gone_keeps_all_it_holds(project: TinyProject, home: Path) -> None:

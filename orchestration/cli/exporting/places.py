@@ -21,6 +21,8 @@ from orchestration.settings import Settings
 from orchestration.whole_files import written_whole
 
 STANDARD_OUTPUT = Path("-")
+# What exports wrote, below the home.
+EXPORTS_RECORD = "records/exports.jsonl"
 
 
 def built_home(settings: Settings) -> Home:
@@ -81,7 +83,7 @@ def open_export(default: Path, out: Path | None) -> Iterator[BinaryIO]:
             yield file
         return
     home = home_holding(default)
-    record = home / "records" / "exports.json" if home else None
+    record = home / EXPORTS_RECORD if home else None
     path = out / default.name if out and out.is_dir() else out or default
     if path.parent == out:
         require_own(path, record)
@@ -93,7 +95,7 @@ def open_export(default: Path, out: Path | None) -> Iterator[BinaryIO]:
                 byte_count = file.tell()
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror}); choose another place with --out") from None
-    if record and path.parent == out:
+    if record and (path.parent == out or out is None):
         remember(path, record)
     print(f"Wrote {path} ({byte_count:,} bytes)")
 

@@ -57,6 +57,8 @@ def _summary(report: IngestReport) -> str:
     problems = f", {len(report.problems)} with a problem" if report.problems else ""
     others = report.file_count_by_status.get("not_a_log", 0)
     problems += f", {others:,} not a log" if others else ""
+    forgotten = report.file_count_by_status.get("forgotten", 0)
+    problems += f", {forgotten:,} forgotten and not read" if forgotten else ""
     if report.set_aside_count:
         problems += f"; {report.set_aside_count:,} files of the lake could not be understood: kept in lake/set_aside"
     return (

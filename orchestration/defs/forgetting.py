@@ -1,0 +1,105 @@
+"""What a home still says of logs that were forgotten, beside lake and warehouse: found and removed.
+
+Words that earlier sites said, measured accuracy, dbt's log, Dagster's runs, and the freed blocks of the databases. A
+note in `records/` says that this is under way: whatever ends it, the next run of the command line goes on. Which logs
+are forgotten, and how they leave the lake, is orchestration/log_ingest/forgetting.py; the order of work is pipeline.py.
+"""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+
+from docs_site.findings import load_findings
+from docs_site.history import keep_what_is_still_said
+from docs_site.queries.changes import take_snapshot
+from docs_site.queries.health import failures_of, load_alarming_checks
+from orchestration.defs.fingerprint import forget_record, write_record
+from orchestration.defs.home import Home
+from orchestration.domain.errors import SightlineError
+from orchestration.whole_files import written_whole
+
+_FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+_DATABASES = ("event_log.db", "history/runs.db", "schedules/schedules.db")
+# As long as another process may be at work in a database of Dagster.
+_WAIT_SECONDS = 30
+_BUILDS = "select distinct build from marts.dim_sessions where build is not null"
+
+
+def begin_forgetting(home: Home) -> None:
+    """Note that something is to leave this home altogether; before the first of it is removed."""
+    write_record(_note(home), {"begun_at": datetime.now(UTC).isoformat(timespec="seconds")})
+
+
+def is_forgetting(home: Home) -> bool:
+    """Tell whether something is still to leave this home."""
+    return _note(home).is_file()
+
+
+def forget_runs(instance: dg.DagsterInstance) -> int:
+    """Remove all finished runs, what they recorded of assets and checks, and their output; return how many.
+
+    Checks record examples, and failures texts: which run read which log is not to be told from them.
+    """
+    run_ids = [run.run_id for run in instance.get_runs(dg.RunsFilter(statuses=_FINISHED))]
+    for run_id in run_ids:
+        instance.compute_log_manager.delete_logs(prefix=[run_id])
+        instance.delete_run(run_id)
+    instance.wipe_assets(list(instance.all_asset_keys()))
+    return len(run_ids)
+
+
+def forget_words(home: Home) -> None:
+    """Remove what was said and measured of logs that are gone: between the building of tables and of pages."""
+    findings = [finding.headline for finding in load_findings(home.warehouse, home.lake, home.quality)]
+    checks = [name for row in load_alarming_checks(home.quality) for name in failures_of(row)]
+    now = take_snapshot(home.warehouse, datetime.now(UTC).isoformat(timespec="seconds"), findings, checks)
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        builds = {build for (build,) in connection.execute(_BUILDS).fetchall()}
+    keep_what_is_still_said(home.history, now, builds)
+    for path in (home.accuracy, *home.dbt_target.glob("dbt.log*")):
+        path.unlink(missing_ok=True)
+
+
+def end_forgetting(home: Home) -> None:
+    """Write the databases anew, so that no freed block of them holds what was in it, and drop the note."""
+    _rewrite_warehouse(home.warehouse)
+    for name in _DATABASES:
+        path = home.dagster / name
+        if path.is_file():
+            _vacuum(path)
+    forget_record(_note(home))
+
+
+def _note(home: Home) -> Path:
+    return home.records / "forgetting.json"
+
+
+def _rewrite_warehouse(path: Path) -> None:
+    """Copy all schemas, tables and views; the old file goes when the new one stands in its place."""
+    try:
+        with written_whole(path) as unfinished, duckdb.connect() as connection:
+            # DuckDB makes a new database where there is no file, and takes an empty one for a damaged one.
+            unfinished.unlink()
+            for alias, file, how in (("before", path, " (read_only)"), ("rewritten", unfinished, "")):
+                quoted = str(file).replace("'", "''")
+                connection.execute(f"attach '{quoted}' as {alias}{how}")
+            connection.execute("copy from database before to rewritten")
+            connection.execute("detach rewritten")
+    except (duckdb.Error, OSError) as error:
+        first = (str(error).splitlines() or [""])[0]
+        raise SightlineError(f"{path}: cannot be written anew ({first}); run `sightline run` to finish") from None
+
+
+def _vacuum(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)) as connection:
+            connection.execute("vacuum")
+            connection.execute("pragma wal_checkpoint(truncate)")
+    except sqlite3.Error as error:
+        raise SightlineError(
+            f"{path}: is in use ({error}); end `sightline ui`, then `sightline run` finishes"
+        ) from None
