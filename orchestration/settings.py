@@ -61,6 +61,10 @@ class InputSettings(Section):
     follow_links: bool = Field(False, description="Follow links that lead out of the folders given as logs and code.")
     accepted_deviations: Paths = Field((), description="Deviations that are accepted, with reason and date (CSV).")
 
+    def by_kind(self) -> dict[str, Paths]:
+        """Return the paths by what is read from them: all keys but those that say how."""
+        return {name: value for name, value in self if isinstance(value, tuple)}
+
 
 class IngestSettings(Section):
     """How logs are read."""

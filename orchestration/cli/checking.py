@@ -11,7 +11,7 @@ from orchestration.cli.summary import describe_paths, unmatched_budgets
 from orchestration.defs.home import Home
 from orchestration.domain.errors import SightlineError
 from orchestration.domain.home_mark import walk_outside_homes
-from orchestration.settings import InputSettings, Settings
+from orchestration.settings import Settings
 from orchestration.settings_budgets import list_limits
 
 
@@ -22,8 +22,9 @@ def describe_inputs(settings: Settings) -> Iterator[str]:
     yield f"configuration  {settings.config or 'none, defaults and command line only'}"
     yield f"home           {settings.home}"
     yield f"logs           {_counted(require_logs(settings), 'file')} in {_counted(len(settings.inputs.logs), 'path')}"
-    for kind in (name for name in InputSettings.model_fields if name != "logs"):
-        sources = getattr(settings.inputs, kind)
+    for kind, sources in settings.inputs.by_kind().items():
+        if kind == "logs":
+            continue
         found = f"{_counted(_count_files(sources), 'file')} in {_counted(len(sources), 'path')}"
         yield f"{kind.replace('_', ' '):<14} {found if sources else 'none given'}"
     yield f"dialects       {', '.join(_dialect_names(settings))}"

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from orchestration.domain.errors import UsageError
 from orchestration.domain.home_mark import home_holding
-from orchestration.settings import InputSettings, Settings
+from orchestration.settings import Settings
 
 
 def require_inputs(settings: Settings) -> None:
     """Raise UsageError for the first input that leads nowhere, or when there is no log to read."""
-    for kind in InputSettings.model_fields:
-        for source in getattr(settings.inputs, kind):
+    for kind, sources in settings.inputs.by_kind().items():
+        for source in sources:
             if not any(paths_of(source)):
                 raise UsageError(f"{source}: {_missing(source)}; correct --{kind}, or {kind} under [inputs]")
             if home_holding(Path(source)) is not None:

@@ -17,7 +17,7 @@ OURS = {
     "orchestration/code_scan/languages.py",
     "orchestration/code_scan/declared_budgets.py",
     "orchestration/log_ingest/redaction.py",
-    "orchestration/log_ingest/ingest.py",
+    "orchestration/log_ingest/ledger.py",
 }
 # An envelope is opened too, but it is no file.
 NO_FILES = {"peeled", "self", "archive"}

@@ -22,7 +22,9 @@ def test_every_key_in_it_is_valid_when_its_comment_sign_is_removed(tmp_path: Pat
     text = re.sub(r"^# (?=[\w\"*.-]+ = )", "", render_config(), flags=re.MULTILINE)
     path = tmp_path / "sightline.toml"
     path.write_text(text, encoding="utf-8")
-    assert tomllib.loads(text)["inputs"].keys() == {"logs", "code", "sequences", "coverage", "accepted_deviations"}
+    kinds = {"logs", "code", "sequences", "coverage", "accepted_deviations"}
+    assert tomllib.loads(text)["inputs"].keys() == {*kinds, "follow_links"}
+    assert load_settings(path).inputs.by_kind().keys() == kinds
     assert load_settings(path).inputs.logs == (str(tmp_path / "logs"),)
 
 
