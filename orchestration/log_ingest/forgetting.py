@@ -119,7 +119,7 @@ def forget_logs(lake: Path, log_file_ids: Sequence[str], now: datetime, files: S
     there = {file.log_file_path: file for file in files}
     with only_writer(lake):
         ledger = Ledger(lake)
-        for log_file_id in log_file_ids:
+        for log_file_id in [found for found in log_file_ids if found in ledger.entries]:
             entry = ledger.entries[log_file_id]
             ledger.commit(_forgotten(entry, now, _line_digests(entry, there.get(entry.log_file_path))))
             for table in LOG_TABLES:
@@ -134,7 +134,7 @@ def remember_logs(lake: Path, log_file_ids: Sequence[str]) -> None:
     """Drop the notes of forgotten logs: a run reads again those whose file it finds."""
     with only_writer(lake):
         ledger = Ledger(lake)
-        for log_file_id in log_file_ids:
+        for log_file_id in [found for found in log_file_ids if found in ledger.entries]:
             ledger.remove(log_file_id)
 
 
