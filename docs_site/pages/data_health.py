@@ -28,6 +28,7 @@ from docs_site.tables import (
 )
 from docs_site.warehouse import Row, load_raw, load_rows
 from docs_site.words import tone
+from orchestration.domain.passed_over import words_of_no_log
 
 _REJECTED = """
 select reason, count(*) as line_count, count(distinct log_file_path) as file_count,
@@ -51,6 +52,7 @@ where scan_status <> 'ok' order by scan_status, code_file_path limit 500
 _INPUTS = "select input_kind, input_path, problem from raw order by input_kind desc, input_path, problem limit 500"
 _REPORTS_USED = "select distinct {column} as report_path from raw"
 _COMMITS_READ = "select count(*) as commit_count from raw"
+_PASSED_OVER = "select file_kind, file_count, example_path from raw order by file_count desc, file_kind"
 _SESSION_IDS = "select log_file_path, session_id from marts.dim_sessions"
 
 
@@ -66,6 +68,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions, *, quality: P
         health=health,
         balanced_count=sum(adds_up(row) for row in health.files),
         files=_file_table(health.files, sessions, page),
+        passed_over=_passed_over_table(load_raw(lake, "passed_over_files", _PASSED_OVER)),
         rejected=_reject_table(load_raw(lake, "rejected_lines", _REJECTED)),
         expectations=expectation_table(health.expectations),
         data_tests=data_test_table(health.data_tests),
@@ -112,7 +115,7 @@ def _file_row(row: Row, sessions: dict[str, str], page: str) -> list[Cell]:
     return [
         link_cell(row["log_file_path"], address),
         badge_cell(status.replace("_", " "), tone(status)),
-        text_cell(_document_words(row) if status == "not_a_log" else row["dialect_name"]),
+        text_cell(words_of_no_log(row["problem"] or "") if status == "not_a_log" else row["dialect_name"]),
         number_cell(row["dialect_match_pct"]),
         count_cell(row["line_count"]),
         count_cell(row["record_line_count"]),
@@ -135,9 +138,12 @@ def _file_words(row: Row) -> str | None:
     return words or row["duplicate_of_path"]
 
 
-def _document_words(row: Row) -> str:
-    """Return what a file is that is no log: 'a JSON document (analysis or configuration file)'."""
-    return str(row["problem"] or "").removeprefix("Not a log: ").split(". ")[0]
+def _passed_over_table(rows: Sequence[Row]) -> Markup:
+    columns = (Column("What they are"), Column("Files", is_number=True), Column("For example"))
+    cells = [
+        [text_cell(row["file_kind"]), count_cell(row["file_count"]), code_cell(row["example_path"])] for row in rows
+    ]
+    return render_table(columns, cells, caption="Files passed over", empty="Every file in the folders given is a log.")
 
 
 def _reject_table(rows: Sequence[Row]) -> Markup:

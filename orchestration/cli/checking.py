@@ -1,13 +1,13 @@
 """`sightline check`: what would be read, and whether every dialect is valid. Nothing is run, nothing is written."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from orchestration.cli.exporting.places import open_built
 from orchestration.cli.inputs import paths_of, require_inputs, require_logs
-from orchestration.cli.summary import describe_paths, unmatched_budgets
+from orchestration.cli.log_looks import describe_logs
+from orchestration.cli.summary import unmatched_budgets
 from orchestration.defs.home import Home
 from orchestration.domain.errors import SightlineError
 from orchestration.domain.home_mark import walk_outside_homes
@@ -21,32 +21,15 @@ def describe_inputs(settings: Settings) -> Iterator[str]:
     Home(settings.home).examine()
     yield f"configuration  {settings.config or 'none, defaults and command line only'}"
     yield f"home           {settings.home}"
-    yield f"logs           {_counted(require_logs(settings), 'file')} in {_counted(len(settings.inputs.logs), 'path')}"
+    found = require_logs(settings)
+    yield f"logs           {_counted(len(found.logs), 'file')} in {_counted(len(settings.inputs.logs), 'path')}"
     for kind, sources in settings.inputs.by_kind().items():
-        if kind == "logs":
-            continue
-        found = f"{_counted(_count_files(sources), 'file')} in {_counted(len(sources), 'path')}"
-        yield f"{kind.replace('_', ' '):<14} {found if sources else 'none given'}"
+        if kind != "logs":
+            counted = f"{_counted(_count_files(sources), 'file')} in {_counted(len(sources), 'path')}"
+            yield f"{kind.replace('_', ' '):<14} {counted if sources else 'none given'}"
     yield f"dialects       {', '.join(_dialect_names(settings))}"
     yield from _budget_lines(settings)
-    yield from _describe_logs(settings)
-
-
-def _describe_logs(settings: Settings) -> Iterator[str]:
-    """Say which dialects the logs speak, by their beginning, and name what none is."""
-    from orchestration.log_ingest.looking import look_at_logs
-    from orchestration.log_ingest.options import IngestOptions
-
-    folders = tuple(Path(folder) for folder in settings.ingest.dialect_folders)
-    options = IngestOptions(dialect_folders=folders, follow_links=settings.inputs.follow_links)
-    looks = look_at_logs(settings.inputs.logs, options, Home(settings.home).lake)
-    by_kind: dict[str, list[str]] = defaultdict(list)
-    for look in looks:
-        by_kind[look.words].append(look.log_file_path)
-    for kind, paths in sorted(by_kind.items()):
-        yield f"  {kind}: {describe_paths(paths)}"
-    if not any(look.is_understood for look in looks):
-        yield "NO LOG IS UNDERSTOOD: a run would find no flow"
+    yield from describe_logs(found, settings)
 
 
 def _counted(count: int, noun: str) -> str:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from orchestration.cli.exporting.own_files import remove_own
 from orchestration.cli.exporting.places import EXPORTS_RECORD
+from orchestration.cli.inputs import require_logs
 from orchestration.cli.running import explained, open_pipeline
 from orchestration.cli.summary import printable
 from orchestration.defs.home import Home
-from orchestration.domain.errors import UsageError
+from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.log_ingest.ledger import read_entries
 from orchestration.log_ingest.ledger_entry import LedgerEntry
 from orchestration.settings import Settings
@@ -142,10 +143,8 @@ def _list(forgotten: Sequence[LedgerEntry], say: Say) -> None:
 
 def _files(settings: Settings) -> tuple["LogSource", ...]:
     """Return the logs that lie in the given folders; forgetting needs none of them."""
-    from orchestration.log_ingest.discovery import discover_logs
-
-    with suppress(UsageError):
-        return tuple(discover_logs(settings.inputs.logs, follow_links=settings.inputs.follow_links))
+    with suppress(SightlineError):
+        return require_logs(settings).logs
     return ()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.analysis.baselines.saved_baselines import saved_place_of
+from orchestration.cli.inputs import require_logs
 from orchestration.cli.summary import printable
 from orchestration.defs.home import Home
 from orchestration.domain.errors import GateError
@@ -41,10 +42,7 @@ def judged_logs(connection: duckdb.DuckDBPyConnection, settings: Settings) -> fr
 
     A home may hold sessions of weeks: what was found in them and is mended cannot fail every run from then on.
     """
-    from orchestration.log_ingest.discovery import discover_logs
-
-    logs = discover_logs(settings.inputs.logs, follow_links=settings.inputs.follow_links)
-    given = frozenset(log.log_file_path for log in logs)
+    given = frozenset(log.log_file_path for log in require_logs(settings).logs)
     copies = connection.execute(
         "select log_file_path, duplicate_of_path from staging.stg_logs__log_files where duplicate_of_path is not null"
     ).fetchall()

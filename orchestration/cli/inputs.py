@@ -3,13 +3,21 @@
 Whether a file is a log is decided by log ingest; here a path only has to lead to something.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from glob import glob, has_magic
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from orchestration.domain.errors import UsageError
+from orchestration.defs.home import Home
+from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.domain.home_mark import home_holding
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.log_ingest.discovery import Discovery, LogSource
+    from orchestration.log_ingest.looking import Look
+
+NAMED_LOOKS = 3
 
 
 def require_inputs(settings: Settings) -> None:
@@ -31,14 +39,40 @@ def require_inputs(settings: Settings) -> None:
         )
 
 
-def require_logs(settings: Settings) -> int:
-    """Return how many logs would be read; raise UsageError when there is none.
+def require_logs(settings: Settings) -> "Discovery":
+    """Return the logs that would be read; raise SightlineError when there is none.
 
     An empty folder may fill while it is watched; who runs once is told before anything heavy is loaded.
     """
-    from orchestration.log_ingest.discovery import discover_logs
+    from orchestration.log_ingest.discovery import discover
 
-    return len(discover_logs(settings.inputs.logs, follow_links=settings.inputs.follow_links))
+    return discover(settings.inputs.logs, dialect_folders(settings), follow_links=settings.inputs.follow_links)
+
+
+def require_any_read(logs: "Sequence[LogSource]", settings: Settings) -> None:
+    """Raise SightlineError when a run would make no record of any log."""
+    from orchestration.log_ingest.looking import is_any_read, look_at_logs
+    from orchestration.log_ingest.options import IngestOptions
+
+    options = IngestOptions(dialect_folders=dialect_folders(settings))
+    if not is_any_read(logs, options, Home(settings.home).lake):
+        raise nothing_is_read(list(look_at_logs(logs, options)))
+
+
+def nothing_is_read(looks: "Sequence[Look]") -> SightlineError:
+    """Return the error that names what was looked at, and what to do."""
+    named = "; ".join(f"{look.log_file_path}: {look.words}" for look in looks[:NAMED_LOOKS])
+    more = f" and {len(looks) - NAMED_LOOKS:,} more" if len(looks) > NAMED_LOOKS else ""
+    count = "the only log given" if len(looks) == 1 else f"none of the {len(looks):,} logs given"
+    verb = "cannot be read" if len(looks) == 1 else "can be read"
+    return SightlineError(
+        f"Nothing to read: {count} {verb} ({named}{more}). Give other logs, or describe theirs in a dialect file."
+    )
+
+
+def dialect_folders(settings: Settings) -> tuple[Path, ...]:
+    """Return the folders of the user's own dialects."""
+    return tuple(Path(folder) for folder in settings.ingest.dialect_folders)
 
 
 def paths_of(source: str) -> Iterator[Path]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from orchestration.cli.baselines import print_comparison
 from orchestration.cli.exporting.places import open_built
 from orchestration.cli.gates import chosen_baseline, judged_logs
-from orchestration.cli.inputs import require_inputs, require_logs
+from orchestration.cli.inputs import require_any_read, require_inputs, require_logs
 from orchestration.cli.progress_lines import ProgressLines
 from orchestration.cli.summary import describe_failed_tests, describe_findings
 from orchestration.defs.home import Home
@@ -26,7 +26,7 @@ def run_pipeline(settings: Settings) -> None:
     """Run everything and print what was found; raise UsageError or SightlineError when a step failed."""
     require_inputs(settings)
     Home(settings.home).examine()
-    require_logs(settings)
+    require_any_read(require_logs(settings).logs, settings)
     baseline = chosen_baseline(settings)
     pipeline = load_pipeline(settings)
     run_once(pipeline)

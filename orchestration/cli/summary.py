@@ -1,9 +1,11 @@
 """The last lines of a run: what was found, from the marts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
+
+from orchestration.domain.passed_over import words_of_no_log
 
 TOTALS = """
 select
@@ -34,10 +36,11 @@ SHOWN_PATHS = 3
 
 # Files in no number, by what they are.
 SET_ASIDE = """
-select ingest_status, list(log_file_path order by log_file_path)
+select ingest_status, problem, list(log_file_path order by log_file_path)
 from staging.stg_logs__log_files
 where ingest_status in ('unrecognised', 'not_a_log')
-group by ingest_status
+group by ingest_status, problem
+order by ingest_status, problem
 """
 
 BUDGETS = """
@@ -71,7 +74,7 @@ def describe_findings(warehouse: Path) -> Iterator[str]:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         totals = connection.execute(TOTALS).fetchone()
         costliest = connection.execute(COSTLIEST_HANDLER).fetchone()
-        aside: dict[str, list[str]] = dict(connection.execute(SET_ASIDE).fetchall())
+        aside: list[tuple[str, str, list[str]]] = connection.execute(SET_ASIDE).fetchall()
         budgets = list(describe_budgets(connection))
     yield from describe_set_aside(aside)
     if totals is None or totals[0] == 0:
@@ -86,12 +89,13 @@ def describe_findings(warehouse: Path) -> Iterator[str]:
     yield f"{rejected:,} of {lines:,} lines rejected{describe_problems(problems)}"
 
 
-def describe_set_aside(paths_by_status: dict[str, list[str]]) -> Iterator[str]:
-    """Name the files that are in no number, and what they are."""
-    if paths := paths_by_status.get("not_a_log"):
-        yield f"not a log: {describe_paths(paths)}: a JSON document (analysis or configuration file)"
-    if paths := paths_by_status.get("unrecognised"):
-        yield f"of no dialect known here: {describe_paths(paths)}: see the guide 'Add a dialect'"
+def describe_set_aside(files: Iterable[tuple[str, str, list[str]]]) -> Iterator[str]:
+    """Name the files that are in no number by (status, problem, paths), and what they are."""
+    for status, problem, paths in files:
+        if status == "not_a_log":
+            yield f"not a log: {describe_paths(paths)}: {words_of_no_log(problem)}"
+        else:
+            yield f"of no dialect known here: {describe_paths(paths)}: see the guide 'Add a dialect'"
 
 
 def describe_paths(paths: list[str]) -> str:

@@ -26,6 +26,7 @@ PAGES = {
     "log_files": "data-health.html",
     "rejected_lines": "data-health.html",
     "redactions": "data-health.html",
+    "passed_over_files": "data-health.html",
     "expectation_results": "data-health.html",
     "dim_sessions": "sessions.html",
     "dim_sequences": "catalogue/sequences.html",

@@ -5,7 +5,7 @@ home.py; who walks through a user's folders does it from here, so as not to read
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -38,9 +38,19 @@ def home_holding(path: Path) -> Path | None:
     )
 
 
-def walk_outside_homes(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Walk as os.walk does, top down and following no link, past the folders of homes."""
-    for parent, folders, names in os.walk(folder):
+def walk_outside_homes(
+    folder: Path, unlisted: Callable[[str], object] | None = None
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Walk as os.walk does, top down and following no link, past the folders of homes.
+
+    `unlisted` is told the folders that cannot be listed.
+    """
+
+    def told(error: OSError) -> None:
+        if unlisted is not None:
+            unlisted(str(error.filename))
+
+    for parent, folders, names in os.walk(folder, onerror=told):
         if is_marked(names):
             folders[:] = [name for name in folders if name not in HOME_FOLDERS]
         yield parent, folders, names

@@ -6,6 +6,7 @@ test compares them. Marts are described beside their SQL, not here.
 """
 
 from orchestration.domain.code_map_tables import CODE_MAP_TABLES
+from orchestration.domain.passed_over import PASSED_OVER_FILES
 from orchestration.domain.project_tables import (
     ACCEPTED_DEVIATIONS,
     ANOMALY_SETTINGS,
@@ -282,7 +283,7 @@ CODE_SYMBOLS = Table(
     ),
 )
 
-LOG_TABLES: tuple[Table, ...] = (LOG_FILES, LOG_RECORDS, REJECTED_LINES, REDACTIONS)
+LOG_TABLES: tuple[Table, ...] = (LOG_FILES, LOG_RECORDS, REJECTED_LINES, REDACTIONS, PASSED_OVER_FILES)
 CODE_TABLES: tuple[Table, ...] = (
     SEQUENCES,
     BEATS,

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from orchestration.domain.identifiers import stable_id
 from orchestration.log_ingest.dialect_file import load_dialects
-from orchestration.log_ingest.discovery import LogSource, discover_logs
+from orchestration.log_ingest.discovery import LogSource, discover
 from orchestration.log_ingest.freshness import plan_job
 from orchestration.log_ingest.identity import Claim, identify, seen
 from orchestration.log_ingest.ingest_report import report_of
-from orchestration.log_ingest.ledger import Ledger, only_writer
+from orchestration.log_ingest.ledger import Ledger, only_writer, write_passed_over
 from orchestration.log_ingest.ledger_entry import LedgerEntry
 from orchestration.log_ingest.log_draft import duplicate, unreadable
 from orchestration.log_ingest.log_feed import LogJob
@@ -36,16 +36,17 @@ def ingest_logs(
 ) -> IngestReport:
     """Ingest the logs of `sources` into `lake`; what is ingested already is not read again.
 
-    Logs that vanished from the sources stay in the lake. Raises UsageError when a source does not exist, no log is
-    found, a dialect is not valid, or another ingest of the same lake is running.
+    Logs that vanished from the sources stay in the lake. Raises SightlineError when no log is found; UsageError when a
+    source does not exist, a dialect is not valid, or another ingest of the same lake is running.
     """
     options = options or IngestOptions()
-    logs = discover_logs(sources, follow_links=options.follow_links)
+    found = discover(sources, options.dialect_folders, follow_links=options.follow_links)
     workshop = Workshop(
         lake, load_dialects(options.dialect_folders), Redactor(load_rules(), options.redaction_key), options
     )
     with only_writer(lake):
-        return _Run(workshop, logs, progress).done()
+        write_passed_over(found.passed_over, lake)
+        return replace(_Run(workshop, list(found.logs), progress).done(), passed_over=found.passed_over)
 
 
 class _Run:

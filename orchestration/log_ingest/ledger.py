@@ -7,18 +7,22 @@ the next one. What cannot be understood is set aside, never removed. What an ent
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 
 from orchestration.domain.errors import UsageError
-from orchestration.domain.tables import LOG_FILES, LOG_TABLES, Table
-from orchestration.lake import SCHEMA_FILE_NAME, ParquetLayout, ensure_table, table_folder, write_parquet
+from orchestration.domain.passed_over import PASSED_OVER_FILES, PassedOver
+from orchestration.domain.tables import LOG_FILES, LOG_RECORDS, REDACTIONS, REJECTED_LINES, Table
+from orchestration.lake import SCHEMA_FILE_NAME, ParquetLayout, arrow_schema, ensure_table, table_folder, write_parquet
 from orchestration.log_ingest.ledger_entry import LedgerEntry, Part, read_entry, write_entry
 from orchestration.whole_files import open_lock
 
+# The tables whose rows belong to logs.
+_TABLES = (LOG_FILES, LOG_RECORDS, REJECTED_LINES, REDACTIONS)
 PENDING_SUFFIX = ".pending"
 ASIDE_FOLDER_NAME = "set_aside"
 # What is written here ends so; a file of another name in these folders is somebody else's, and stays.
@@ -36,7 +40,7 @@ class Ledger:
         """Open the lake: create what is missing, complete or remove what a killed run left, read all entries."""
         self._lake = lake
         self.set_aside_count = 0
-        for table in LOG_TABLES:
+        for table in _TABLES:
             ensure_table(lake, table)
         self.entries = {entry.log_file_id: entry for entry in self._recovered()}
 
@@ -84,7 +88,7 @@ class Ledger:
                 listed |= {path, *parts}
                 understood.add(entry.log_file_id)
                 yield entry
-        for table in LOG_TABLES:
+        for table in _TABLES:
             self._tidy(table, listed, understood)
 
     def _tidy(self, table: Table, listed: set[Path], understood: set[str]) -> None:
@@ -126,6 +130,20 @@ def read_entries(lake: Path) -> list[LedgerEntry]:
     """Return all logs that are known, and write nothing."""
     files = (path for path in table_folder(lake, LOG_FILES).glob("*.parquet") if path.name != SCHEMA_FILE_NAME)
     return [entry for path in sorted(files) if (entry := read_entry(path)) is not None]
+
+
+def write_passed_over(kinds: Sequence[PassedOver], lake: Path) -> None:
+    """Write what lies in the folders of logs and is none; the same kinds are the same bytes."""
+    ensure_table(lake, PASSED_OVER_FILES)
+    schema = arrow_schema(PASSED_OVER_FILES)
+    # By way of Polars, as in ledger_entry.py.
+    frame = pl.DataFrame(
+        [(kind.file_kind, kind.file_count, kind.example_path) for kind in kinds],
+        schema={"file_kind": pl.String, "file_count": pl.Int64, "example_path": pl.String},
+        orient="row",
+    )
+    rows = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
+    write_parquet(rows, table_folder(lake, PASSED_OVER_FILES) / f"{PASSED_OVER_FILES.name}.parquet")
 
 
 def write_pending(lake: Path, part: Part, rows: pa.Table) -> None:

@@ -6,6 +6,8 @@ Plain frozen data, no behaviour. Where the values come from (files, environment)
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from orchestration.domain.passed_over import PassedOver
+
 MEBIBYTE = 1 << 20
 
 
@@ -68,6 +70,8 @@ class IngestReport:
     problems: tuple[LogProblem, ...] = ()
     # Files of the lake that no version known here wrote; they are kept in lake/set_aside.
     set_aside_count: int = 0
+    # What lies in the folders of logs and is none.
+    passed_over: tuple[PassedOver, ...] = ()
 
     @property
     def file_count(self) -> int:

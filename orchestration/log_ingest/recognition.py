@@ -56,8 +56,9 @@ def recognise(segments: Sequence[Segment], dialects: Sequence[Dialect]) -> list[
     shares = {dialect.name: _shares(judged, counts, dialect) for dialect in dialects}
     found = [_best(dialects, {name: share[number] for name, share in shares.items()}) for number in range(len(counts))]
     logs = [judged.slice(int(end) - count, count) for end, count in zip(np.cumsum(counts), counts, strict=True)]
-    for number in _unsure(logs, found):
-        found[number] = _by_messages(logs[number], dialects) or found[number]
+    unsure = [number for number in _unsure(logs, found) if len(logs[number])]
+    for number, better in zip(unsure, _by_messages([logs[number] for number in unsure], dialects), strict=True):
+        found[number] = better or found[number]
     return found
 
 
@@ -97,47 +98,63 @@ def _unsure(logs: Sequence[pl.Series], found: Sequence[Recognition]) -> list[int
     for dialect, numbers in by_dialect.values():
         few = [logs[number].gather_every(max(1, len(logs[number]) // _CONFIRMING_LINE_COUNT)) for number in numbers]
         has_message = _has_message(Texts.of(pl.concat(few)), dialect)[0]
-        parts = np.split(has_message, np.cumsum([len(lines) for lines in few])[:-1])
-        unsure.update(number for number, part in zip(numbers, parts, strict=True) if not part.any())
+        is_confirmed = _per_log(has_message, few) > 0
+        unsure.update(number for number, is_sure in zip(numbers, is_confirmed, strict=True) if not is_sure)
     return sorted(unsure)
 
 
-def _has_message(lines: Texts, dialect: Dialect) -> tuple[Mask, Texts]:
-    """Return which lines have a message the dialect knows, and the messages of those that begin a record."""
+def _per_log(is_so: Mask, logs: Sequence[pl.Series]) -> Numbers:
+    """Return of how many lines of each log something is so, the lines of all logs being one after the other."""
+    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(is_so)])
+    counts: Numbers = np.diff(before[np.cumsum([len(lines) for lines in logs])], prepend=0)
+    return counts
+
+
+def _has_message(lines: Texts, dialect: Dialect) -> tuple[Mask, Mask]:
+    """Return which lines have a message the dialect knows, and which one that no other dialect has."""
     heads = find_heads(lines, dialect)
     messages = messages_after(lines, heads)
-    has_message = np.zeros(len(lines), np.bool_)
+    has_message, is_told = np.zeros(len(lines), np.bool_), np.zeros(len(lines), np.bool_)
     has_message[heads.entries] = telling_starts(dialect).begun(messages)
-    return has_message, messages
+    is_told[heads.entries] = _matches(messages, dialect.detection.messages)
+    return has_message, is_told
 
 
-def _by_messages(lines: pl.Series, dialects: Sequence[Dialect]) -> Recognition | None:
-    """Return the dialect that knows most of the lines when what wraps them is off; None when none knows enough."""
-    if not len(lines):
-        return None
-    texts = Texts.of(lines)
+def _by_messages(logs: Sequence[pl.Series], dialects: Sequence[Dialect]) -> list[Recognition | None]:
+    """Return for each log the dialect that knows most of its lines when what wraps them is off; None when none does."""
+    if not logs:
+        return []
+    texts = Texts.of(pl.concat(logs))
     levels = insides(texts)
-    best: tuple[tuple[bool, float, bool, int, str], Dialect] | None = None
+    counts = np.array([len(lines) for lines in logs])
+    best: list[tuple[tuple[bool, float, bool, int, str], Dialect] | None] = [None] * len(logs)
     for dialect in dialects:
-        has_message, messages = _has_message(texts, dialect)
+        has_message, is_told = _has_message(texts, dialect)
         is_like = np.any([_matches(level, dialect.detection.patterns) for level in levels], axis=0)
-        is_spoken = bool(has_message.mean() >= _MESSAGE_SHARE)
-        if is_like.mean() < dialect.detection.min_share and not is_spoken:
-            continue
-        is_told = bool(_matches(messages, dialect.detection.messages).any())
-        share = float((is_like | has_message).mean())
-        rank = (is_spoken, share, is_told, dialect.detection.priority, dialect.name)
-        if best is None or rank > best[0]:
-            best = rank, dialect
-    return _wrapped(texts) if best is None else Recognition(best[1], round(100 * best[0][1], 2))
+        spoken = _per_log(has_message, logs) / counts >= _MESSAGE_SHARE
+        is_fitting = spoken | (_per_log(is_like, logs) / counts >= dialect.detection.min_share)
+        shares, told = _per_log(is_like | has_message, logs) / counts, _per_log(is_told, logs) > 0
+        for number in np.flatnonzero(is_fitting).tolist():
+            detection = dialect.detection
+            rank = bool(spoken[number]), float(shares[number]), bool(told[number]), detection.priority, dialect.name
+            known = best[number]
+            if known is None or rank > known[0]:
+                best[number] = rank, dialect
+    wrapped = _wrapped(texts, logs)
+    return [
+        other if one is None else Recognition(one[1], round(100 * one[0][1], 2))
+        for one, other in zip(best, wrapped, strict=True)
+    ]
 
 
-def _wrapped(lines: Texts) -> Recognition | None:
-    """Return the dialect of logs no dialect knows, when most lines have a time around them."""
-    peeled = Peeled.nothing(len(lines))
-    peeled.open(lines, np.arange(len(lines)), (SERILOG, BRACKET))
-    share = float(peeled.is_timed.mean())
-    return Recognition(WRAPPED, round(100 * share, 2)) if share >= _WRAPPED_SHARE else None
+def _wrapped(texts: Texts, logs: Sequence[pl.Series]) -> list[Recognition | None]:
+    """Return the dialect of logs no dialect knows, where most lines have a time around them."""
+    peeled = Peeled.nothing(len(texts))
+    peeled.open(texts, np.arange(len(texts)), (SERILOG, BRACKET))
+    shares = _per_log(peeled.is_timed, logs) / np.array([len(lines) for lines in logs])
+    return [
+        Recognition(WRAPPED, round(100 * share, 2)) if share >= _WRAPPED_SHARE else None for share in shares.tolist()
+    ]
 
 
 def _matches(texts: Texts, patterns: Sequence[str]) -> Mask:

@@ -16,7 +16,7 @@ from polars.exceptions import PanicException
 from orchestration.domain.tables import REDACTIONS
 from orchestration.log_ingest.batch import SegmentRows, make_rows
 from orchestration.log_ingest.dialect import Dialect
-from orchestration.log_ingest.documents import describe_document
+from orchestration.log_ingest.file_kinds import describe_file
 from orchestration.log_ingest.ledger_entry import LedgerEntry, Part
 from orchestration.log_ingest.log_draft import LogDraft, finished_entry, unreadable
 from orchestration.log_ingest.log_feed import LogFeed, LogJob
@@ -207,7 +207,7 @@ class Workshop:
     def _set_aside_document(self, draft: LogDraft) -> None:
         """Take back the rejected lines of a file that is no log."""
         with suppress(OSError):
-            draft.document = describe_document(draft.feed.job.source.path)
+            draft.document = describe_file(draft.feed.job.source.path)
         if draft.document:
             self.parts.discard(draft.parts)
             draft.parts, draft.tally = [], Tally()

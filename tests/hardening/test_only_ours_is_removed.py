@@ -165,7 +165,7 @@ def test_a_generated_test_never_replaces_an_edited_one_nor_the_one_beside_it(tmp
 def test_a_home_in_the_way_of_logs_and_code_is_not_read(tmp_path: Path) -> None:
     home = Home(tmp_path / "state")
     home.claim()
-    write(tmp_path / "app.log", "one line\n")
+    write(tmp_path / "app.log", "[2026-11-22T15:00:00.000Z] LOG one line\n")
     write(tmp_path / "src" / "app.ts", "export const a = 1;")
     write(home.path / "kept" / "also.log", "not in a folder of the home\n")
     settings = load_settings(None, {"home": home.path, "inputs": {"logs": [str(tmp_path)], "code": [str(tmp_path)]}})

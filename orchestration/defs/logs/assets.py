@@ -12,6 +12,7 @@ from orchestration.defs.logs.options import ingest_options
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import Step, step
 from orchestration.domain.errors import UsageError
+from orchestration.domain.passed_over import words_of_passed_over
 from orchestration.domain.tables import LOG_TABLES
 from orchestration.log_ingest.options import IngestProgress, IngestReport
 
@@ -61,6 +62,8 @@ def _summary(report: IngestReport) -> str:
     problems += f", {forgotten:,} forgotten and not read" if forgotten else ""
     if report.set_aside_count:
         problems += f"; {report.set_aside_count:,} files of the lake could not be understood: kept in lake/set_aside"
+    passed_over = words_of_passed_over(report.passed_over)
+    problems += f"; {passed_over}" if passed_over else ""
     return (
         f"{report.file_count:,} files ({report.read_file_count:,} read), {report.line_count:,} lines, "
         f"{report.record_count:,} records, {report.rejected_line_count:,} rejected{problems}"

@@ -19,8 +19,10 @@ def test_files_that_give_no_session_are_said() -> None:
 
 
 def test_files_in_no_number_are_named() -> None:
-    assert list(describe_set_aside({})) == []
-    lines = list(describe_set_aside({"not_a_log": ["a.json"], "unrecognised": ["1", "2", "3", "4\x1b[2J"]}))
+    assert list(describe_set_aside([])) == []
+    document = "Not a log: a JSON document (analysis or configuration file). Nothing in it is counted."
+    files = [("not_a_log", document, ["a.json"]), ("unrecognised", "", ["1", "2", "3", "4\x1b[2J"])]
+    lines = list(describe_set_aside(files))
     assert lines == [
         "not a log: a.json: a JSON document (analysis or configuration file)",
         "of no dialect known here: 1, 2, 3 and 1 more: see the guide 'Add a dialect'",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.domain.errors import UsageError
+from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.log_ingest.discovery import discover_logs
 
 
@@ -65,11 +65,19 @@ def test_a_name_that_is_not_utf8_is_shown_with_its_odd_bytes_written_out(tmp_pat
     assert names(tmp_path) == ["caf\\xe9.log"]
 
 
-@pytest.mark.parametrize("source", ["nowhere", "nowhere/*.log", "empty"])
-def test_a_source_without_logs_is_wrong_use(tmp_path: Path, source: str) -> None:
-    (tmp_path / "empty").mkdir()
+@pytest.mark.parametrize("source", ["nowhere", "nowhere/*.log"])
+def test_a_source_that_is_not_there_is_wrong_use(tmp_path: Path, source: str) -> None:
     with pytest.raises(UsageError, match=source.replace("*", ".")):
         discover_logs([tmp_path / source])
+
+
+def test_a_folder_without_logs_is_told_with_what_lies_there(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SightlineError, match=r"No log found in .*empty: no file there\. Give"):
+        discover_logs([tmp_path / "empty"])
+    (tmp_path / "empty" / "a.py").write_text("import os\n", encoding="utf-8")
+    with pytest.raises(SightlineError, match="1 file passed over: 1 source file"):
+        discover_logs([tmp_path / "empty"])
 
 
 def test_no_source_at_all_is_wrong_use() -> None:

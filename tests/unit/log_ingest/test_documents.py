@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.log_ingest.discovery import discover_logs
 from orchestration.log_ingest.documents import JSON_DOCUMENT, describe_document
 from orchestration.log_ingest.looking import look_at_logs
 from orchestration.log_ingest.options import IngestOptions
@@ -64,7 +65,7 @@ def test_logs_are_looked_at_without_being_read(tmp_path: Path) -> None:
     write(tmp_path / "b.log", '{"a": 1}')
     write(tmp_path / "c.log", "unknown\n")
     write(tmp_path / "d.log", "")
-    looks = look_at_logs([str(tmp_path)], IngestOptions())
+    looks = list(look_at_logs(discover_logs([tmp_path]), IngestOptions()))
     found = {look.log_file_path: (look.dialect_name, look.what) for look in looks}
     nothing = (None, None)
     assert found == {
@@ -73,3 +74,9 @@ def test_logs_are_looked_at_without_being_read(tmp_path: Path) -> None:
         "c.log": nothing,
         "d.log": nothing,
     }
+    assert [(look.words, look.is_read) for look in looks[2:]] == [
+        ("of no dialect known here (see the guide 'Add a dialect')", False),
+        ("empty", False),
+    ]
+    assert (looks[0].stamped_record_count, looks[0].record_count, looks[0].rejected_line_count) == (5, 5, 0)
+    assert looks[2].not_understood == ((1, "unknown"),)

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from orchestration.domain.tables import RECORD_FIELDS
+from orchestration.log_ingest.discovery import discover_logs
 from orchestration.log_ingest.looking import look_at_logs
 from orchestration.log_ingest.options import IngestOptions
 from tests.corpus import REPOSITORY
@@ -212,7 +213,7 @@ def test_times_around_messages_no_dialect_knows_are_read(tmp_path: Path) -> None
     assert (file["dialect_name"], file["ingest_status"], file["dialect_match_pct"]) == ("wrapped", "ok", 75.0)
     assert "No dialect knows the messages" in file["problem"]
     assert ingest(tmp_path / "logs", tmp_path / "lake").report.read_file_count == 0
-    assert [look.words for look in look_at_logs([str(log)], SETTLED_OPTIONS)] == [
+    assert [look.words for look in look_at_logs(discover_logs([log]), SETTLED_OPTIONS)] == [
         "wrapped (times and levels only: no dialect knows the messages)"
     ]
 
