@@ -1,20 +1,36 @@
-"""Test coverage reports: from lcov, Istanbul, Cobertura and coverage.py to lines of files.
+"""Test coverage reports: from lcov, Istanbul, Cobertura, JaCoCo, Clover and coverage.py to lines of files.
 
-Recognised by content. A report that is broken gives what can be read of it and a problem in words; it never raises.
-Which file of the tree a path in a report means is decided in `path_match`.
+Recognised by the first record. A report that is broken gives what can be read of it and problems in words; it never
+raises. Which file of the tree a path in a report means is decided in `report_places`.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
-from xml.etree import ElementTree
 
-from orchestration.code_scan.json_files import parse_json
+from orchestration.code_scan.lcov_report import is_lcov, parse_lcov
+from orchestration.code_scan.report_json import parse_report_json
+from orchestration.code_scan.report_numbers import counted, read_count, read_line
+from orchestration.code_scan.report_text import RESULT_ROOTS, decode_report, root_of
+from orchestration.code_scan.xml_coverage import COVERAGE_ROOTS, parse_xml_coverage
 
-# An XML report may not define entities: expanding them is a known way to fill a memory.
-_FORBIDDEN_XML = (b"<!ENTITY", b"<!entity")
+READ_FORMATS = (
+    "Read are lcov, Istanbul, Cobertura, JaCoCo, Clover and coverage.py for coverage, JUnit XML and the JSON of Vitest "
+    "and Jest for results."
+)
+# Formats that are met often and not read, by the root of the XML or the first word of the text.
+_UNREAD = {
+    "CoverageSession": "OpenCover or AltCover",
+    "CoverageDSPriv": "coverage of Visual Studio",
+    "Root": "dotCover",
+    "TestRun": "a Visual Studio test result (TRX)",
+    "test-run": "a test result of NUnit 3",
+    "test-results": "a test result of NUnit 2",
+    "assemblies": "a test result of xUnit.net",
+    "testExecutions": "SonarQube's generic test results",
+    "coverage": "SonarQube's generic coverage",
+    "testng-results": "a test result of TestNG",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,99 +48,119 @@ class CoveredLines:
 
 @dataclass(frozen=True, slots=True)
 class CoverageReport:
-    """A report as read; `kind` is None when the file is no coverage report at all."""
+    """A report as read: lines by the path it gives; `kind` is None when the file is no coverage report at all.
+
+    `sources` are folders that relative paths may lie below.
+    """
 
     kind: str | None
     files: Mapping[str, CoveredLines]
-    problem: str | None
+    problems: tuple[str, ...]
+    sources: tuple[str, ...] = ()
 
-
-def parse_coverage(content: bytes) -> CoverageReport:
-    """Return the lines a report knows, by the path it gives."""
-    head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head.startswith(b"{"):
-        return _parse_json_report(content)
-    if head.startswith(b"<"):
-        return _parse_xml_report(content)
-    if b"SF:" in head or b"TN:" in head:
-        return _parse_lcov(content.decode("utf-8", "replace"))
-    return CoverageReport(None, {}, "not a coverage report of a known kind (lcov, Istanbul, Cobertura, coverage.py)")
+    @property
+    def problem(self) -> str | None:
+        """Return all problems as one text; None when there is none."""
+        return "; ".join(self.problems) or None
 
 
 Counts = Mapping[str, Mapping[int, int]]
 
 
-def _freeze(hits: Counts, calls: Counts | None = None) -> dict[str, CoveredLines]:
+def parse_coverage(content: bytes) -> CoverageReport:
+    """Return the lines a report knows, by the path it gives."""
+    text, problem = decode_report(content)
+    told = (problem,) if problem else ()
+    if is_lcov(text):
+        return _from_lcov(text, told)
+    root, below, refusal = root_of(text)
+    if refusal:
+        return CoverageReport("xml", {}, (refusal,))
+    if root:
+        return _from_xml(root, below, told)
+    if text.lstrip().startswith("{"):
+        return _from_json(text, told)
+    if text.startswith("mode: "):
+        return _none(f"a coverage profile of Go: a format that is not read. {READ_FORMATS}")
+    return _none(f"not a report of a known kind. {READ_FORMATS}" if text.strip() else "empty")
+
+
+def is_named_format(text: str, *, is_whole: bool) -> bool:
+    """Tell whether a text, or the beginning of one, is a report of a kind that has a name here, read or not."""
+    root, below, _ = root_of(text)
+    if root:
+        return root in _UNREAD or root in RESULT_ROOTS or root in COVERAGE_ROOTS
+    is_all_comment = not is_whole and not below.strip()
+    return is_lcov(text) or is_all_comment
+
+
+def _none(problem: str) -> CoverageReport:
+    return CoverageReport(None, {}, (problem,))
+
+
+def _report(
+    kind: str, hits: Counts, told: tuple[str, ...], calls: Counts | None = None, sources: tuple[str, ...] = ()
+) -> CoverageReport:
     frozen = {}
     for path, lines in hits.items():
         counted = (calls or {}).get(path, {})
         called = _ran(counted)
         frozen[path] = CoveredLines(frozenset(lines), _ran(lines), called, frozenset(counted) - called)
-    return frozen
+    if not any(hits.values()):
+        told = (*told, f"{kind}: names no line")
+    return CoverageReport(kind, frozen, told, sources)
 
 
 def _ran(counts: Mapping[int, int]) -> frozenset[int]:
     return frozenset(line for line, count in counts.items() if count > 0)
 
 
-def _parse_lcov(text: str) -> CoverageReport:
-    hits: dict[str, dict[int, int]] = defaultdict(dict)
-    calls: dict[str, dict[int, int]] = defaultdict(dict)
-    begins: dict[str, int] = {}
-    path, broken = "", 0
-    for row in text.splitlines():
-        if row.startswith("SF:"):
-            path, begins = row[3:].strip(), {}
-            hits.setdefault(path, {})
-        elif row.startswith(("FN:", "FNDA:")):
-            _add_call(row, begins, calls[path])
-        elif row.startswith("DA:"):
-            number, _, rest = row[3:].partition(",")
-            count = rest.partition(",")[0].strip()
-            if path and number.strip().isdigit() and count.removeprefix("-").isdigit():
-                line = int(number)
-                hits[path][line] = max(hits[path].get(line, 0), int(count))
-            else:
-                broken += 1
-        elif row.startswith("end_of_record"):
-            path = ""
-    problem = f"lcov: {broken:,} lines that cannot be read" if broken else None
-    if path:
-        problem = "lcov: ends in the middle of a record"
-    return CoverageReport("lcov", _freeze(hits, calls), problem or (None if hits else "lcov: names no file"))
+def unread_words(broken_count: int, negative_count: int) -> list[str]:
+    """Say how many lines of a report could not be read, or hold a count below zero."""
+    broken = [f"{counted(broken_count, 'line')} that cannot be read"] if broken_count else []
+    return broken + ([f"{counted(negative_count, 'count')} below zero, taken for none"] if negative_count else [])
 
 
-def _add_call(row: str, begins: dict[str, int], calls: dict[int, int]) -> None:
-    """Take in where a function begins (`FN:line,name`, newer: `FN:line,end,name`) or how often it ran."""
-    kind, _, rest = row.partition(":")
-    number, _, name = rest.partition(",")
-    if kind == "FN" and number.isdigit():
-        begins[name.rpartition(",")[2] if name.partition(",")[0].isdigit() else name] = int(number)
-    elif kind == "FNDA" and number.isdigit() and name in begins:
-        calls[begins[name]] = max(calls.get(begins[name], 0), int(number))
+def _from_lcov(text: str, told: tuple[str, ...]) -> CoverageReport:
+    found = parse_lcov(text)
+    words = [f"lcov: {words}" for words in unread_words(found.broken_count, found.negative_count)]
+    cut = [] if found.ends else ["lcov: ends in the middle of a record"]
+    return _report("lcov", found.hits, (*told, *words, *cut), found.calls)
 
 
-def _parse_json_report(content: bytes) -> CoverageReport:
-    value, problem = parse_json(content)
-    if problem:
-        return CoverageReport("json", {}, problem)
-    entries = value.get("files") if isinstance(value.get("files"), dict) else None
-    if entries is not None and any(isinstance(entry, dict) and "executed_lines" in entry for entry in entries.values()):
-        return _report("coverage.py", {path: dict(_coverage_py_lines(entry)) for path, entry in entries.items()})
+def _from_xml(root: str, below: str, told: tuple[str, ...]) -> CoverageReport:
+    found = parse_xml_coverage(root, below)
+    if found is not None:
+        words = [f"{found.kind}: {words}" for words in unread_words(found.broken_count, found.negative_count)]
+        return _report(found.kind, found.hits, (*told, *found.problems, *words), found.calls, tuple(found.sources))
+    if root in _UNREAD:
+        return _none(f"{_UNREAD[root]}: a format that is not read. {READ_FORMATS}")
+    return _none(f"XML, but no report of a known kind: its root is <{root[:40]}>. {READ_FORMATS}")
+
+
+def _from_json(text: str, told: tuple[str, ...]) -> CoverageReport:
+    value, problem = parse_report_json(text)
+    if problem or not isinstance(value, dict):
+        return CoverageReport("json", {}, (problem or "JSON, but no object",))
+    entries = value.get("files")
+    if isinstance(entries, dict) and any(
+        isinstance(entry, dict) and "executed_lines" in entry for entry in entries.values()
+    ):
+        return _report("coverage.py", {path: dict(_coverage_py_lines(entry)) for path, entry in entries.items()}, told)
+    # Some writers put each file's counts into an object `data` of their own.
+    inner = {path: entry.get("data", entry) for path, entry in value.items() if isinstance(entry, dict)}
     found = {
         str(entry["path"]) if isinstance(entry.get("path"), str) else path: entry
-        for path, entry in value.items()
+        for path, entry in inner.items()
         if isinstance(entry, dict) and isinstance(entry.get("statementMap"), dict) and isinstance(entry.get("s"), dict)
     }
     if found:
         lines = {path: dict(_istanbul_lines(entry, "statementMap", "s")) for path, entry in found.items()}
         calls = {path: dict(_istanbul_lines(entry, "fnMap", "f")) for path, entry in found.items()}
-        return CoverageReport("istanbul", _freeze(lines, calls), None)
-    return CoverageReport(None, {}, "JSON, but not a coverage report of a known kind (Istanbul, coverage.py)")
-
-
-def _report(kind: str, hits: Mapping[str, Mapping[int, int]]) -> CoverageReport:
-    return CoverageReport(kind, _freeze(hits), None)
+        return _report("istanbul", lines, told, calls)
+    if isinstance(value.get("result"), list):
+        return _none(f"raw coverage of V8: a format that is not read. {READ_FORMATS}")
+    return _none(f"JSON, but no report of a known kind. {READ_FORMATS}")
 
 
 def _istanbul_lines(entry: Mapping[str, Any], map_key: str, count_key: str) -> Iterator[tuple[int, int]]:
@@ -136,8 +172,8 @@ def _istanbul_lines(entry: Mapping[str, Any], map_key: str, count_key: str) -> I
     for key, span in spans.items():
         place = span.get("decl", span) if isinstance(span, dict) else None
         start = place.get("start") if isinstance(place, dict) else None
-        line, count = start.get("line") if isinstance(start, dict) else None, counts.get(key)
-        if isinstance(line, int) and isinstance(count, int):
+        line, count = read_line(start.get("line")) if isinstance(start, dict) else None, read_count(counts.get(key))
+        if line is not None and count is not None:
             found.append((line, count))
     yield from sorted(found)
 
@@ -146,30 +182,6 @@ def _coverage_py_lines(entry: Any) -> Iterator[tuple[int, int]]:
     if not isinstance(entry, dict):
         return
     for key, count in (("missing_lines", 0), ("executed_lines", 1)):
-        for line in entry.get(key) or ():
-            if isinstance(line, int):
-                yield line, count
-
-
-def _parse_xml_report(content: bytes) -> CoverageReport:
-    if any(word in content for word in _FORBIDDEN_XML):
-        return CoverageReport("xml", {}, "XML that defines entities is not read")
-    hits: dict[str, dict[int, int]] = defaultdict(dict)
-    path, kind, problem = "", None, None
-    try:
-        for action, element in ElementTree.iterparse(BytesIO(content), events=("start", "end")):
-            tag = element.tag.rpartition("}")[2]
-            kind = kind or tag
-            if action == "start" and tag == "class":
-                path = element.get("filename", "")
-            elif action == "end" and tag == "line" and path:
-                number, count = element.get("number", ""), element.get("hits", "")
-                if number.isdigit() and count.isdigit():
-                    hits[path][int(number)] = max(hits[path].get(int(number), 0), int(count))
-            if action == "end":
-                element.clear()
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        problem = f"not valid XML: {error}"
-    if kind == "coverage":
-        return CoverageReport("cobertura", _freeze(hits), problem or (None if hits else "cobertura: names no line"))
-    return CoverageReport(None, {}, problem or f"XML, but not a coverage report: its root is <{kind}>")
+        lines = entry.get(key)
+        for line in filter(None, map(read_line, lines if isinstance(lines, list) else ())):
+            yield line, count

@@ -1,4 +1,4 @@
-"""From what the user named to files: code roots, declarations, coverage reports, each with the path shown to people."""
+"""From what the user named to files: code roots and declarations, each with the path shown to people."""
 
 import glob
 import os
@@ -12,20 +12,6 @@ from orchestration.code_scan.json_files import read_json
 from orchestration.code_scan.options import ScanOptions
 from orchestration.code_scan.source_tree import SourceFile, discover_sources, printable_path
 from orchestration.domain.errors import UsageError
-from orchestration.domain.home_mark import walk_outside_homes
-
-_REPORT_PATTERNS = (
-    "*.info",
-    "*.lcov",
-    "*coverage*.json",
-    "*coverage*.xml",
-    "*cobertura*.xml",
-    "*junit*.xml",
-    "*vitest*.json",
-    "*jest*.json",
-)
-# Coverage of a large code base is a large file; beyond this it is something else.
-MAX_REPORT_BYTES = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +124,3 @@ def shown_path(path: Path, base: Path, roots: Sequence[CodeRoot]) -> str:
         return printable_path(resolved.relative_to(base.resolve()).as_posix())
     # A link that leads elsewhere is known by its own place.
     return printable_path(Path(os.path.relpath(path, base)).as_posix())
-
-
-def discover_reports(coverage: Sequence[str | Path], roots: Sequence[CodeRoot]) -> list[tuple[Path, str]]:
-    """Return the coverage reports with the paths shown, in path order; of a folder those named like reports."""
-    found: dict[Path, str] = {}
-    for source in coverage:
-        for path in expand_source(source, "coverage report"):
-            base = path.absolute().parent
-            inside = sorted(_reports_under(path)) if path.is_dir() else [path]
-            for file in inside:
-                found.setdefault(file.resolve(), shown_path(file, base, roots))
-    return sorted(found.items(), key=lambda item: item[1])
-
-
-def _reports_under(folder: Path) -> Iterator[Path]:
-    for parent, _, names in walk_outside_homes(folder):
-        paths = (Path(parent, name) for name in names)
-        yield from (path for path in paths if any(map(path.match, _REPORT_PATTERNS)) and path.is_file())

@@ -19,20 +19,26 @@ class PathMatcher:
 
     def match(self, foreign: str) -> str | None:
         """Return the one file whose path ends like `foreign`; None when no file or several do."""
-        plain = foreign.removeprefix("file://").replace("\\", "/")
-        wanted = tuple(part for part in reversed(plain.split("/")) if part not in ("", "."))
-        if not wanted:
-            return None
-        scored = sorted(
-            ((_agreement(parts, wanted), parts) for parts in self._by_name.get(wanted[0].lower(), ())), reverse=True
+        found = self.closest(foreign)[1]
+        return found[0] if len(found) == 1 else None
+
+    def closest(self, foreign: str) -> tuple[int, list[str]]:
+        """Return how many last parts agree at most, and the files that agree so far; none when it says nothing."""
+        wanted = tuple(part for part in reversed(plain_path(foreign).split("/")) if part not in ("", "."))
+        scored = (
+            [(_agreement(parts, wanted), parts) for parts in self._by_name.get(wanted[0].lower(), ())] if wanted else []
         )
-        if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):
-            return None
-        agreement, parts = scored[0]
+        most = max((agreement for agreement, _ in scored), default=0)
+        best = [parts for agreement, parts in scored if agreement == most]
         # A name alone says nothing (there is an index.ts everywhere) unless it is all there is of one of the two.
-        if agreement < 2 and agreement not in (len(parts), len(wanted)):
-            return None
-        return "/".join(reversed(parts))
+        if most < 2 and not (len(best) == 1 and most in (len(best[0]), len(wanted))):
+            return most, []
+        return most, sorted("/".join(reversed(parts)) for parts in best)
+
+
+def plain_path(foreign: str) -> str:
+    """Return a path of another machine with `/` between its parts, whatever wrote it."""
+    return foreign.removeprefix("file://").replace("\\", "/")
 
 
 def _agreement(parts: tuple[str, ...], wanted: tuple[str, ...]) -> int:

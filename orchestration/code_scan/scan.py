@@ -92,8 +92,8 @@ def _link(
         touches=history.touches,
         owners=owners,
         file_commits=history.file_commits,
-        file_coverage=reports.coverage,
-        test_results=reports.results,
+        file_coverage=tuple(reports.coverage),
+        test_results=tuple(reports.results),
         input_problems=(*reports.problems, *owner_problems, *history.problems),
         source_maps=tuple(found for root in roots for found in read_source_maps(root.path, root.prefix)),
     )

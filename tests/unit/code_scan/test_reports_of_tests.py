@@ -44,14 +44,14 @@ def test_of_several_statements_on_a_line_one_that_ran_covers_it() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "not a coverage report"),
+        ("", "empty"),
         ("{", "not valid JSON"),
-        ("{}", "JSON, but not a coverage report"),
-        ('{"files": []}', "JSON, but not a coverage report"),
+        ("{}", "JSON, but no report"),
+        ('{"files": []}', "JSON, but no report"),
         ("<coverage><class", "not valid XML"),
-        ("<html></html>", "XML, but not a coverage report: its root is <html>"),
+        ("<html></html>", "XML, but no report of a known kind: its root is <html>"),
         ('<!DOCTYPE x [<!ENTITY a "b">]><coverage/>', "XML that defines entities is not read"),
-        ("SF:a.ts\nDA:1,x\nend_of_record\n", "lcov: 1 lines that cannot be read"),
+        ("SF:a.ts\nDA:1,x\nend_of_record\n", "lcov: 1 line that cannot be read"),
         ("SF:a.ts\nDA:1,1\n", "lcov: ends in the middle of a record"),
     ],
 )
@@ -83,8 +83,9 @@ def test_results_are_read_from_junit_and_from_json() -> None:
     junit = """<testsuites><testsuite name="a"><testcase classname="a.spec.ts" name="one" time="0.5"/>
     <testcase classname="a.spec.ts" name="two"><failure message="boom&#10;at x"/></testcase>
     <testcase classname="a.spec.ts" name="three"><skipped/></testcase></testsuite></testsuites>"""
-    found = parse_results(junit.encode()) or []
-    assert [(test.title, test.status, test.duration_ms, test.failure_message) for test in found] == [
+    found = parse_results(junit.encode())
+    assert found is not None
+    assert [(test.title, test.status, test.duration_ms, test.failure_message) for test in found.tests] == [
         ("one", "passed", 500.0, None),
         ("two", "failed", None, "boom"),
         ("three", "skipped", None, None),
@@ -94,8 +95,10 @@ def test_results_are_read_from_junit_and_from_json() -> None:
             {"name": "/x/a.spec.ts", "assertionResults": [{"fullName": "one", "status": "passed", "duration": 3}]}
         ]
     }
-    (test,) = parse_results(json.dumps(vitest).encode()) or []
-    assert (test.file, test.title, test.status, test.duration_ms) == ("/x/a.spec.ts", "one", "passed", 3.0)
+    report = parse_results(json.dumps(vitest).encode())
+    assert report is not None
+    (test,) = report.tests
+    assert (test.places, test.title, test.status, test.duration_ms) == (("/x/a.spec.ts",), "one", "passed", 3.0)
     assert parse_results(LCOV.encode()) is None
 
 
