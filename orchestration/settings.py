@@ -76,6 +76,20 @@ class IngestSettings(Section):
     dialect_folders: Paths = Field((), description="Folders with further dialect files (*.toml).")
 
 
+class RedactionSettings(Section):
+    """Which personal data marks replace in all that is read. Passwords, keys and tokens are always replaced."""
+
+    mail: bool = Field(True, description="Mail addresses.")
+    cards: bool = Field(True, description="Numbers of payment cards and bank accounts (IBAN).")
+    ip: bool = Field(False, description="IP addresses. Off: they often tell which service an error came from.")
+    phone: bool = Field(False, description="Phone numbers. Off: other numbers look like them.")
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Return the groups that are on."""
+        return tuple(name for name in type(self).model_fields if getattr(self, name))
+
+
 class ScanSettings(Section):
     """How code is read."""
 
@@ -200,6 +214,7 @@ class Settings(BaseSettings):
     project: ProjectSettings = ProjectSettings()
     inputs: InputSettings = InputSettings()
     ingest: IngestSettings = IngestSettings()
+    redaction: RedactionSettings = RedactionSettings()
     scan: ScanSettings = ScanSettings()
     builds: dict[str, str] = Field({}, description="Which build wrote which logs: a glob of log names -> build name.")
     anomalies: AnomalySettings = AnomalySettings()

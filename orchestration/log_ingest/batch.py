@@ -15,11 +15,12 @@ from orchestration.lake import arrow_schema
 from orchestration.log_ingest.lines import Lines, join_lines
 from orchestration.log_ingest.record_columns import RecordColumns, RecordMaker
 from orchestration.log_ingest.records import Assembled, assemble
-from orchestration.log_ingest.redaction import Redactions, Redactor
+from orchestration.log_ingest.redaction import Redactions, redact_lines
 from orchestration.log_ingest.segment import Segment
 from orchestration.log_ingest.stamps import NO_STAMP
 from orchestration.log_ingest.tally import Tally
 from orchestration.log_ingest.texts import Numbers
+from orchestration.redaction.redactor import Redactor
 
 _ID_COLUMNS = ("log_file_id", "log_file_path")
 
@@ -41,7 +42,7 @@ def make_rows(
 ) -> list[SegmentRows]:
     """Return the rows of each segment, in order. All are of the maker's dialect; without one all is rejected."""
     lines = join_lines(segments, max_line_byte_count)
-    lines, redactions = redactor.redact(lines)
+    lines, redactions = redact_lines(redactor, lines)
     assembled = assemble(lines, maker.dialect if maker else None)
     records = maker.make(assembled.records) if maker and assembled.records else None
     counts = _Counts(lines, assembled, records, redactions)

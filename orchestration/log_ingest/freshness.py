@@ -12,7 +12,7 @@ from orchestration.log_ingest.ledger_entry import LedgerEntry
 from orchestration.log_ingest.log_feed import LogJob
 from orchestration.log_ingest.maker import maker_digest
 from orchestration.log_ingest.options import IngestOptions
-from orchestration.log_ingest.redaction import Redactor
+from orchestration.redaction.redactor import Redactor
 
 
 def plan_job(

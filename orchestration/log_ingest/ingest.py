@@ -21,8 +21,9 @@ from orchestration.log_ingest.log_draft import duplicate, unreadable
 from orchestration.log_ingest.log_feed import LogJob
 from orchestration.log_ingest.naming import kept_path, new_log_file_id
 from orchestration.log_ingest.options import IngestOptions, IngestProgress, IngestReport
-from orchestration.log_ingest.redaction import Redactor, load_rules
 from orchestration.log_ingest.workshop import Workshop
+from orchestration.redaction.redactor import Redactor
+from orchestration.redaction.rules import chosen_rules
 
 ProgressCallback = Callable[[IngestProgress], None]
 _EARLIER_DIGEST_COUNT = 256
@@ -41,9 +42,8 @@ def ingest_logs(
     """
     options = options or IngestOptions()
     found = discover(sources, options.dialect_folders, follow_links=options.follow_links)
-    workshop = Workshop(
-        lake, load_dialects(options.dialect_folders), Redactor(load_rules(), options.redaction_key), options
-    )
+    redactor = Redactor(chosen_rules(options.redaction_groups), options.redaction_key)
+    workshop = Workshop(lake, load_dialects(options.dialect_folders), redactor, options)
     with only_writer(lake):
         write_passed_over(found.passed_over, lake)
         return replace(_Run(workshop, list(found.logs), progress).done(), passed_over=found.passed_over)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from orchestration.domain.identifiers import stable_id
 from orchestration.log_ingest.dialect import Dialect
-from orchestration.log_ingest.redaction import Redactor
+from orchestration.redaction.redactor import Redactor
 
 # Raise when the same bytes and dialect give other rows than before.
 ENGINE_VERSION = 2

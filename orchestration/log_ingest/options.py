@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.domain.passed_over import PassedOver
+from orchestration.redaction.rules import DEFAULT_GROUPS
 
 MEBIBYTE = 1 << 20
 
@@ -18,6 +19,8 @@ class IngestOptions:
     workers: int | None = None
     settle_seconds: float = 60.0
     redaction_key: bytes = b"sightline"
+    # Kinds of personal data to redact beside secrets; orchestration/redaction knows them.
+    redaction_groups: tuple[str, ...] = DEFAULT_GROUPS
     dialect_folders: tuple[Path, ...] = ()
     # What is read, and made into rows, at once: memory is about 15 times this for each worker.
     block_byte_count: int = 8 * MEBIBYTE

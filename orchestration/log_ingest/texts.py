@@ -20,6 +20,7 @@ WINDOW = 8
 PADDING = 16
 _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(WINDOW + 1)], dtype=np.uint64)
 _HALF = np.uint64(32)
+_LINE_FEED = ord("\n")
 # A view holds a text of up to twelve bytes itself.
 _INLINE = 12
 _MAX_CHARACTER_SIZE = 4
@@ -65,6 +66,21 @@ class Texts:
         return pa.Array.from_buffers(
             pa.string_view(), len(self), [None, pa.py_buffer(views.data), pa.py_buffer(self._padded.data)]
         )
+
+    @property
+    def data(self) -> NDArray[np.uint8]:
+        """Return the buffer."""
+        return self._padded
+
+    def each_on_a_line(self) -> "Texts":
+        """Return the texts in a buffer in which each is followed by a line feed: this one, if it is so already."""
+        ends = (self.starts + self.sizes)[:-1]
+        is_so = bool((self._padded[ends] == _LINE_FEED).all()) and bool((self.starts[1:] == ends + 1).all())
+        return self if is_so else Texts.of(self.series + "\n").without_ends(1)
+
+    def without_ends(self, byte_count: int) -> "Texts":
+        """Return what is left of each text before so many bytes."""
+        return Texts(self._padded, self.starts, self.sizes - byte_count)
 
     @cached_property
     def series(self) -> pl.Series:

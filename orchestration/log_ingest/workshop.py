@@ -26,9 +26,9 @@ from orchestration.log_ingest.options import IngestOptions
 from orchestration.log_ingest.recognition import Recognition, recognise
 from orchestration.log_ingest.record_columns import RecordMaker
 from orchestration.log_ingest.records import whole_record_line_count
-from orchestration.log_ingest.redaction import Redactor
 from orchestration.log_ingest.segment import EMPTY_SEGMENT, Segment
 from orchestration.log_ingest.tally import Tally
+from orchestration.redaction.redactor import Redactor
 
 
 @dataclass(frozen=True, slots=True)

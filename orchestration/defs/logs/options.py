@@ -14,6 +14,7 @@ def ingest_options(platform: Platform) -> IngestOptions:
         workers=ingest.workers,
         settle_seconds=ingest.settle_seconds,
         redaction_key=redaction_key(platform.settings, platform.home),
+        redaction_groups=platform.settings.redaction.groups,
         dialect_folders=tuple(Path(folder) for folder in ingest.dialect_folders),
         follow_links=platform.settings.inputs.follow_links,
     )
