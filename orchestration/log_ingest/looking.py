@@ -20,8 +20,9 @@ from orchestration.log_ingest.log_feed import LogFeed, LogJob
 from orchestration.log_ingest.options import IngestOptions
 from orchestration.log_ingest.recognition import Recognition, recognise
 from orchestration.log_ingest.record_columns import RecordMaker
-from orchestration.log_ingest.redaction import Redactor, load_rules
 from orchestration.log_ingest.segment import Segment
+from orchestration.redaction.redactor import Redactor
+from orchestration.redaction.rules import chosen_rules
 
 # The whole of most logs, and of a thousand logs little enough to look at all within seconds.
 _MOST_BYTES_OF_A_LOG = 1 << 20
@@ -112,7 +113,7 @@ def _looks(
     of_dialect: dict[str, list[str]] = defaultdict(list)
     for path, recognition in recognitions.items():
         of_dialect[recognition.dialect.name if recognition.dialect else ""].append(path)
-    redactor = Redactor(load_rules(), options.redaction_key)
+    redactor = Redactor(chosen_rules(options.redaction_groups), options.redaction_key)
     for paths in of_dialect.values():
         dialect = recognitions[paths[0]].dialect
         maker = RecordMaker(dialect) if dialect else None
