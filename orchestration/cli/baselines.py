@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli.options import Config, Home, Values, chosen_settings
-from orchestration.domain.errors import UsageError
+from orchestration.cli.summary import printable
+from orchestration.domain.errors import SightlineError, UsageError
 
 if TYPE_CHECKING:
     import duckdb
@@ -62,12 +63,22 @@ def save(
 
 @baseline_app.command(name="list")
 def list_baselines(home: Home = None, config: Config = None) -> None:
-    """List the baselines of this home."""
+    """List the baselines of this home; fail when one of them cannot be read."""
     from orchestration.analysis.baselines.saved_baselines import load_file, saved_files
 
-    files = saved_files(chosen_settings(config, home).home)
-    for baseline in map(load_file, files):
-        typer.echo(f"{baseline.name}: {_contents(baseline)}, saved {baseline.saved_at:%Y-%m-%d %H:%M} UTC")
+    files, damaged = saved_files(chosen_settings(config, home).home), []
+    for file in files:
+        try:
+            baseline = load_file(file)
+        except UsageError as error:
+            damaged.append(file.stem)
+            typer.echo(f"{printable(file.stem)}: DAMAGED: {printable(' '.join(str(error).split()))}")
+        else:
+            typer.echo(f"{baseline.name}: {_contents(baseline)}, saved {baseline.saved_at:%Y-%m-%d %H:%M} UTC")
+    if damaged:
+        raise SightlineError(
+            f"{len(damaged):,} of {len(files):,} baselines cannot be read; import them again, or delete them"
+        )
     if not files:
         typer.echo("No baseline is saved here; `sightline baseline save NAME` saves one")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.analysis.baselines.saved_baselines import saved_place_of
+from orchestration.cli.exporting.places import open_built
 from orchestration.cli.inputs import require_logs
 from orchestration.cli.summary import printable
 from orchestration.defs.home import Home
@@ -24,7 +25,7 @@ LINES_AT_MOST = 50
 def hold_gates(asked: Sequence[AskedGate], settings: Settings) -> None:
     """Raise GateError with a line per reason for which the gates do not hold."""
     home = Home(settings.home)
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+    with open_built(home) as connection:
         evidence = Evidence(connection, home.quality, judged_logs(connection, settings), chosen_baseline(settings))
         lines = [line for gate in asked for line in _lines(gate, evidence)]
     if lines:

@@ -33,6 +33,7 @@ limit 1
 """
 
 SHOWN_PATHS = 3
+SHOWN_TESTS = 5
 
 # Files in no number, by what they are.
 SET_ASIDE = """
@@ -132,13 +133,15 @@ def describe_handler(
 
 
 def describe_failed_tests(quality: Path) -> Iterator[str]:
-    """Yield a line per data test that failed: the numbers it speaks of are in doubt."""
+    """Yield a line per data test that failed, up to some: the numbers it speaks of are in doubt."""
     path = quality / "dbt_test_results.parquet"
     if path.is_file():
         with duckdb.connect() as connection:
             failed = connection.execute(FAILED_TESTS, [str(path)]).fetchall()
-        for name, failure_count in failed:
+        for name, failure_count in failed[:SHOWN_TESTS]:
             yield f"IN DOUBT: the test {name} of the tables failed for {failure_count:,} rows"
+        if len(failed) > SHOWN_TESTS:
+            yield f"IN DOUBT: {len(failed) - SHOWN_TESTS:,} more tests failed: the data health page has all"
 
 
 def conformance(conformant: int, flows: int, declared: int) -> str:

@@ -15,6 +15,7 @@ from orchestration.defs.forgetting import begin_forgetting, end_forgetting, forg
 from orchestration.defs.job import JOB_NAME
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import StepNews, step
+from orchestration.defs.proving.scratch import remove_left_scratch
 from orchestration.defs.quality.line_counts import LINE_COUNT_CHECK
 from orchestration.defs.up_to_date import is_up_to_date
 from orchestration.interrupts import raise_if_asked
@@ -82,6 +83,7 @@ def _instance(platform: Platform) -> Iterator[dg.DagsterInstance]:
     folder = str(prepare_dagster_home(platform.home))
     with platform.home.running(lambda: _say_waiting(platform)), dg.DagsterInstance.from_config(folder) as instance:
         close_dead_runs(instance)
+        remove_left_scratch(platform.home)
         yield instance
 
 

@@ -38,8 +38,12 @@ pytestmark = pytest.mark.slow
 
 
 def run(project: TinyProject, home: Path) -> subprocess.CompletedProcess[str]:
+    return told(home, "run", *project.arguments)
+
+
+def told(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, "run", *project.arguments, "--home", str(home)],
+        [*COMMAND, *command, "--home", str(home)],
         cwd=REPOSITORY,
         env=ENVIRONMENT,
         capture_output=True,
@@ -209,14 +213,7 @@ def test_a_new_log_adds_its_flows_and_leaves_the_others_and_its_skipped_beat_fai
 def test_known_faults_are_found_and_leave_no_trace(project: TinyProject, home: Path) -> None:
     kept = [home / "lake", home / "warehouse.duckdb", home / "site", home / "history", home / "exports"]
     before = fingerprint_of_files(kept)
-    done = subprocess.run(
-        [*COMMAND, "prove", "--faults", "16", "--json", *project.arguments, "--home", str(home)],
-        cwd=REPOSITORY,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = told(home, "prove", "--faults", "16", "--json", *project.arguments)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     kinds = {row["kind"]: row for row in report["kinds"]}
@@ -234,18 +231,12 @@ def test_known_faults_are_found_and_leave_no_trace(project: TinyProject, home: P
 
 
 def test_a_forgotten_log_is_in_no_byte_of_the_home(project: TinyProject, home: Path) -> None:
+    assert told(home, "export", "table", "fct_flows").returncode == 0
     places = {name.split("/")[0] for name in holding(home, CANARY)}
     assert places >= {"lake", "dagster", "exports", "site", ".site-cache"}, places
     (home / "exports" / "of-my-own.txt").write_text("mine", encoding="utf-8")
     before = marts_of(home)["marts.fct_flows"]
-    done = subprocess.run(
-        [*COMMAND, "forget", "noon.log", *project.arguments, "--home", str(home)],
-        cwd=REPOSITORY,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = told(home, "forget", "noon.log", *project.arguments)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Forgetting 1 log: 1 session, ")
     assert holding(home, CANARY) == set()

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import duckdb
 
 from orchestration.cli.exporting.own_files import remember, require_own
+from orchestration.defs.fingerprint import read_record
 from orchestration.defs.home import Home
 from orchestration.defs.home_claim import examine
 from orchestration.domain.errors import SightlineError, UsageError
@@ -52,14 +53,34 @@ def open_built(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
             "a run is writing it; try again when that run is done" if is_locked else "is not a warehouse; run again"
         )
         raise SightlineError(f"{home.warehouse}: {reason}") from None
-    with connection:
+    with connection, reading_tables_of(home):
         connection.execute("set timezone = 'UTC'")
-        try:
-            yield connection
-        except (duckdb.CatalogException, duckdb.BinderException) as error:
-            # A table or a column that this version reads and the one that built the warehouse did not write.
-            lacking = str(error).splitlines()[0]
-            raise SightlineError(f"{home.warehouse}: {lacking} `sightline run` builds it anew") from None
+        yield connection
+
+
+@contextmanager
+def reading_tables_of(home: Home) -> Iterator[None]:
+    """Raise SightlineError, with why and what to do, when the tables of a home are not those this version reads."""
+    try:
+        yield
+    except (duckdb.CatalogException, duckdb.BinderException, duckdb.IOException) as error:
+        raise SightlineError(f"{home.path}: {_why_unreadable(home, error)}; `sightline run` renews them") from None
+
+
+def _why_unreadable(home: Home, error: duckdb.Error) -> str:
+    """Say why a table or a column that this version reads is not there."""
+    from orchestration.defs.dbt.project import models_fingerprint
+
+    first = str(error).splitlines()[0]
+    if isinstance(error, duckdb.IOException):
+        # Views name the files of the lake by their place.
+        gone = "its tables name files that are gone: it was moved, or is damaged"
+        return gone if "No files found" in first else f"its tables cannot be read ({first})"
+    if read_record(home.records / "models.json").get("fingerprint") != models_fingerprint():
+        return "its tables were built by another version of Sightline, and have another layout"
+    if not (home.records / "warehouse.json").is_file():
+        return "its tables are not complete: the last run did not finish them"
+    return f"its tables cannot be read ({first})"
 
 
 @contextmanager

@@ -112,11 +112,13 @@ def graph(
 @export_app.command()
 def lcov(out: Out = None, home: Home = None, config: Config = None) -> None:
     """Write the executions of every handler in production as an lcov tracefile, for coverage viewers."""
-    from orchestration.cli.exporting.places import built_home, write_export
+    from orchestration.cli.exporting.places import built_home, open_built, write_export
     from orchestration.exports.lcov import export_lcov
 
     built = built_home(chosen_settings(config, home))
-    write_export(export_lcov(built.warehouse), built.exports / "production.lcov", out)
+    with open_built(built):
+        content = export_lcov(built.warehouse)
+    write_export(content, built.exports / "production.lcov", out)
 
 
 @export_app.command()

@@ -10,7 +10,7 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 
 from orchestration.defs.dbt.project import dbt_project_of
-from orchestration.defs.dbt.report import CheckResults, report_build
+from orchestration.defs.dbt.report import CheckResults, name_some, report_build
 from orchestration.defs.dbt.test_results import write_test_results
 from orchestration.defs.dbt.translator import SightlineTranslator
 from orchestration.defs.dbt.warehouse import Build, build_models, build_warehouse
@@ -47,5 +47,8 @@ def _summary(build: Build) -> str:
     if not build.is_new:
         return f"{len(build.row_counts)} tables, nothing changed"
     tests = sum(outcome.is_test for outcome in build.outcomes)
-    failed = ", ".join(outcome.name for outcome in build.failed_tests)
-    return f"{len(build.row_counts)} tables, {tests} tests" + (f", FAILED: {failed}" if failed else "")
+    counted = f"{len(build.row_counts)} tables, {tests} tests"
+    if build.broken_models:
+        # What tests say of tables that are not there is no news.
+        return f"{counted}, {len(build.broken_models)} NOT BUILT"
+    return f"{counted}, FAILED: {name_some(build.failed_tests)}" if build.failed_tests else counted

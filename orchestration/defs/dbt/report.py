@@ -3,7 +3,7 @@
 Works from the outcomes alone, so that a build that was skipped is reported like the one it would have repeated.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import dagster as dg
 from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY
@@ -13,6 +13,7 @@ from orchestration.defs.dbt.runner import NodeOutcome
 from orchestration.defs.dbt.warehouse import Build
 
 FAILURES_SAID = 2
+FAILURES_NAMED = 3
 FAILURE_LENGTH = 240
 
 CheckResults = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
@@ -57,9 +58,17 @@ def check_result(key: dg.AssetCheckKey, outcome: NodeOutcome) -> dg.AssetCheckRe
 
 def describe_failures(failed: Iterable[NodeOutcome]) -> str:
     """Say which models failed; dbt's own words are long, so the first of them and the log have to do."""
-    said = [f"{outcome.name}: {_shorten(outcome.message)}" for outcome in failed]
+    # What was left out because another one failed says nothing of the cause.
+    causes_first = sorted(failed, key=lambda outcome: outcome.status == "skipped")
+    said = [f"{outcome.name}: {_shorten(outcome.message)}" for outcome in causes_first]
     rest = f"; and {len(said) - FAILURES_SAID} more" if len(said) > FAILURES_SAID else ""
     return f"the warehouse could not be built: {'; '.join(said[:FAILURES_SAID])}{rest} (all of it is in dbt/dbt.log)"
+
+
+def name_some(outcomes: Sequence[NodeOutcome]) -> str:
+    """Return the first names, and how many more there are."""
+    rest = f" and {len(outcomes) - FAILURES_NAMED} more" if len(outcomes) > FAILURES_NAMED else ""
+    return ", ".join(outcome.name for outcome in outcomes[:FAILURES_NAMED]) + rest
 
 
 def _shorten(message: str) -> str:

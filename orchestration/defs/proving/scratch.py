@@ -7,12 +7,19 @@ owner only: broken copies hold the log's own text, before secrets are replaced.
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from orchestration.defs.home import Home
-from orchestration.domain.errors import SightlineError
+from orchestration.domain.errors import SightlineError, UsageError
+from orchestration.domain.home_mark import HOME_MARK
 from orchestration.whole_files import remove_own_folder
+
+# All that stands in a scratch home; it may be half removed.
+_NAMES = frozenset(
+    {"lake", "logs", "dbt", "records", "warehouse.duckdb", "warehouse.duckdb.wal", "warehouse.duckdb.tmp"}
+    | {".lock", HOME_MARK}
+)
 
 
 @contextmanager
@@ -33,6 +40,12 @@ def scratch_home(home: Home) -> Iterator[Home]:
         _remove(scratch.path)
 
 
+def remove_left_scratch(home: Home) -> None:
+    """Remove what a prove that was killed left: logs with their secrets. For holders of the home's run lock."""
+    with suppress(UsageError):
+        _remove(home.scratch)
+
+
 def _copy_lake(lake: Path, copy: Path) -> None:
     """Copy the lake; its files are never changed in place, so a second name for the same bytes is a copy."""
 
@@ -47,4 +60,8 @@ def _copy_lake(lake: Path, copy: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    remove_own_folder(path, lambda folder: (folder / "lake").is_dir())
+    remove_own_folder(path, lambda folder: all(_is_ours(entry.name) for entry in folder.iterdir()))
+
+
+def _is_ours(name: str) -> bool:
+    return name in _NAMES or (name.startswith(".") and name.endswith(".tmp"))
