@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli.options import Config, Home, Values, chosen_settings
-from orchestration.cli.summary import printable
 from orchestration.domain.errors import SightlineError, UsageError
 
 if TYPE_CHECKING:
@@ -65,6 +64,7 @@ def save(
 def list_baselines(home: Home = None, config: Config = None) -> None:
     """List the baselines of this home; fail when one of them cannot be read."""
     from orchestration.analysis.baselines.saved_baselines import load_file, saved_files
+    from orchestration.cli.summary import printable
 
     files, damaged = saved_files(chosen_settings(config, home).home), []
     for file in files:
