@@ -82,7 +82,7 @@ def _leads_to(base: Place, handler: Handler, place: Place, code: CodeBase) -> bo
 
 def _packages_near(path: str, facts: FileFacts, code: CodeBase) -> set[str]:
     owner = code.packages.owner_of(path)
-    names = {owner.name} if owner is not None and owner.folder else set()
+    names = {owner.name} if owner is not None and owner.scope else set()
     for binding in facts.imports:
         found = code.packages.of_module(binding.module) if not binding.module.startswith(".") else None
         target = code.packages.resolve(binding.module, path) if found is None else None

@@ -85,7 +85,7 @@ class HandlerResolver:
         """Return the package a sequence belongs to: by its folder, its handlers module, or its plugin's module."""
         packages = self._code.packages
         owner = packages.owner_of(sequence.path)
-        if owner is not None and owner.folder:
+        if owner is not None and owner.scope:
             return owner
         for module in (sequence.handlers_module, self._modules.get(sequence.declaration.plugin_name or "")):
             found = packages.of_module(module) if module else None
@@ -126,7 +126,7 @@ class HandlerResolver:
         if entry is not None and entry in self._code.files:
             for place, words in self._code.offered(entry, name):
                 return (place,), f"the entry of package {package.name} ({entry}); {words}{_through(entry, place)}"
-        within = package.folder + "/" if package.folder else ""
+        within = package.scope
         offered = self._offered_places(name, within)
         if offered:
             return _choose(offered, sequence, beat, f"offered for use in package {package.name}")

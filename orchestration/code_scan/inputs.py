@@ -10,6 +10,7 @@ from pathlib import Path
 from orchestration.code_scan.declared import DeclarationFile
 from orchestration.code_scan.json_files import read_json
 from orchestration.code_scan.options import ScanOptions
+from orchestration.code_scan.repository import folders_above
 from orchestration.code_scan.source_tree import SourceFile, discover_sources, printable_path
 from orchestration.domain.errors import UsageError
 
@@ -50,7 +51,7 @@ def discover_code(roots: Sequence[CodeRoot], options: ScanOptions) -> list[Sourc
     found = [
         source
         for root in roots
-        for source in discover_sources(root.path, root.prefix, options)
+        for source in discover_sources(root.path, root.prefix, options, folders_above(root.path))
         if not root.only or (source.path.parent == root.path and source.path.name in root.only)
     ]
     return sorted(found, key=lambda source: source.code_file_path)

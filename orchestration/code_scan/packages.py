@@ -6,7 +6,7 @@ paths (dist/x.js) that stand for their source (src/x.ts). Names inside a module 
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from orchestration.code_scan.path_aliases import PathAlias, expand_alias
@@ -28,6 +28,12 @@ class Package:
     folder: str
     exports: Mapping[str, tuple[str, ...]]
     entries: tuple[str, ...]
+    imports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def scope(self) -> str:
+        """Return what the paths of its files begin with; empty when it lies at or above the root and holds them all."""
+        return "" if not self.folder or _is_above(self.folder) else self.folder + "/"
 
 
 def read_package(value: Any, code_file_path: str) -> Package | None:
@@ -36,7 +42,16 @@ def read_package(value: Any, code_file_path: str) -> Package | None:
         return None
     entries = [value[key] for key in ("source", "module", "main", "types") if isinstance(value.get(key), str)]
     folder = posixpath.dirname(code_file_path)
-    return Package(value["name"], folder, _read_exports(value.get("exports")), tuple(entries))
+    imports = value.get("imports")
+    return Package(
+        value["name"],
+        folder,
+        _read_exports(value.get("exports")),
+        tuple(entries),
+        _read_exports({key: target for key, target in imports.items() if key.startswith("#")})
+        if isinstance(imports, dict)
+        else {},
+    )
 
 
 def _read_exports(exports: Any) -> dict[str, tuple[str, ...]]:
@@ -44,7 +59,7 @@ def _read_exports(exports: Any) -> dict[str, tuple[str, ...]]:
         return {".": (exports,)}
     if not isinstance(exports, dict):
         return {}
-    if not any(key.startswith(".") for key in exports):
+    if not any(key.startswith((".", "#")) for key in exports):
         return {".": tuple(_targets(exports))}
     return {key: tuple(_targets(value)) for key, value in exports.items()}
 
@@ -63,7 +78,10 @@ def _targets(value: Any) -> Iterator[str]:
 class PackageMap:
     """The packages of a code base by name and by folder."""
 
-    def __init__(self, packages: Iterable[Package], files: Iterable[str], aliases: Iterable[PathAlias] = ()) -> None:
+    def __init__(
+        self, packages: Iterable[Package], files: Iterable[str], aliases: Iterable[PathAlias] = (), base: str = ""
+    ) -> None:
+        """Take in packages, files and aliases by their paths below `base`; packages and aliases may lie above it."""
         ordered = sorted(packages, key=lambda package: (package.folder.count("/"), package.folder))
         self._by_name: dict[str, Package] = {}
         for package in ordered:
@@ -71,6 +89,9 @@ class PackageMap:
         self._by_folder = {package.folder: package for package in reversed(ordered)}
         self._files = frozenset(files)
         self._aliases = tuple(aliases)
+        self._base = base
+        above = [package for package in ordered if package.folder and not package.scope]
+        self._nearest_above = min(above, key=lambda package: package.folder.count(".."), default=None)
 
     def named(self, name: str) -> Package | None:
         """Return the package of a name; of several the one nearest to the root."""
@@ -83,7 +104,7 @@ class PackageMap:
             if folder in self._by_folder:
                 return self._by_folder[folder]
             if not folder:
-                return None
+                return self._nearest_above
             folder = posixpath.dirname(folder)
 
     def of_module(self, module: str) -> tuple[Package, str] | None:
@@ -108,9 +129,22 @@ class PackageMap:
             owner = self.owner_of(importer)
             bases = ["", "src"] + ([owner.folder, posixpath.join(owner.folder, "src")] if owner else [])
             return self._first([posixpath.join(base, module.replace(".", "/")) for base in bases])
+        if module.startswith("#"):
+            return self._first(self._imported_paths(module, importer))
         found = self.of_module(module)
         inside = self._first(_package_paths(*found)) if found else None
         return inside or self._first(expand_alias(self._aliases, module, importer))
+
+    def _imported_paths(self, module: str, importer: str) -> Iterator[str]:
+        """Yield what a name of the importer's own package (`imports` of its package.json) and its aliases stand for."""
+        owner = self.owner_of(importer)
+        for target in _exported_targets(owner.imports, module) if owner else ():
+            if target.startswith("."):
+                path = posixpath.normpath(posixpath.join(owner.folder, target)) if owner else target
+                yield from (*_source_paths(path, owner.folder if owner else ""), path)
+            elif resolved := self.resolve(target, importer) if not target.startswith("#") else None:
+                yield resolved
+        yield from expand_alias(self._aliases, module, importer)
 
     def resolve_loosely(self, module: str, folders: Iterable[str]) -> str | None:
         """Return the file a path in a declaration means: a module name, or a path from one of the folders."""
@@ -128,12 +162,21 @@ class PackageMap:
         """Return the file a package offers as itself."""
         return self._first(_package_paths(package, "."))
 
+    def _below_base(self, path: str) -> str:
+        """Return a path that leads above the base and down into it again as the path inside."""
+        whole = posixpath.normpath(posixpath.join(self._base, path)) if self._base and _is_above(path) else path
+        return whole.removeprefix(self._base + "/") if whole is not path else path
+
     def _first(self, paths: Iterable[str]) -> str | None:
         for path in paths:
-            for candidate in _spellings(path):
+            for candidate in _spellings(self._below_base(path)):
                 if candidate in self._files:
                     return candidate
         return None
+
+
+def _is_above(path: str) -> bool:
+    return path == ".." or path.startswith("../")
 
 
 def _spellings(path: str) -> Iterator[str]:

@@ -42,8 +42,8 @@ def read_aliases(value: Any, code_file_path: str) -> list[PathAlias]:
 
 def expand_alias(aliases: Iterable[PathAlias], module: str, importer: str) -> Iterator[str]:
     """Yield the paths a module name stands for in a file: nearest configuration first, longest pattern first."""
-    near = [alias for alias in aliases if not alias.folder or importer.startswith(alias.folder + "/")]
-    for alias in sorted(near, key=lambda alias: (-len(alias.folder), -len(alias.pattern.partition("*")[0]))):
+    near = [alias for alias in aliases if _depth(alias.folder) <= 0 or importer.startswith(alias.folder + "/")]
+    for alias in sorted(near, key=lambda alias: (-_depth(alias.folder), -len(alias.pattern.partition("*")[0]))):
         before, star, after = alias.pattern.partition("*")
         if not star:
             middle = "" if module == alias.pattern else None
@@ -53,3 +53,9 @@ def expand_alias(aliases: Iterable[PathAlias], module: str, importer: str) -> It
             middle = None
         if middle is not None:
             yield from (posixpath.normpath(target.replace("*", middle)) for target in alias.targets)
+
+
+def _depth(folder: str) -> int:
+    """Return how deep a folder lies; at the root 0, above it less."""
+    steps = folder.split("/") if folder else []
+    return -steps.count("..") if ".." in steps else len(steps)

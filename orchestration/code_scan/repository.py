@@ -27,6 +27,9 @@ DIFF_OPTIONS = (
     "--no-color", "--no-ext-diff", "--no-textconv", "--text", "--src-prefix=a/", "--dst-prefix=b/",
     "--diff-algorithm=myers", "--no-indent-heuristic", "--inter-hunk-context=0", "--submodule=short", "-l1000",
 )  # fmt: skip
+_TOP_FILES = ("package.json", "tsconfig.json", "jsconfig.json")
+# Without a repository nobody says where a project ends: a stray file far above is no part of it.
+_MOST_STEPS = 5
 _DUBIOUS = "dubious ownership"
 _HEAD_LINE = re.compile(r"^(?:fatal|error|warning): ")
 
@@ -59,9 +62,20 @@ class Repository:
         return ask_git(self.top, arguments, "".join(f"{line}\n" for line in lines if "\n" not in line))
 
 
-def find_top(folder: Path) -> Path | None:
-    """Return the folder at or above `folder` that holds `.git`; None when there is none."""
-    return next((above for above in (folder, *folder.parents) if os.path.lexists(above / ".git")), None)
+def folders_above(folder: Path) -> list[Path]:
+    """Return the folders above one that belong to its project, the nearest first; none when it is the top itself.
+
+    The top holds `.git`; of a copy without one it is the nearest folder with a `package.json` or `tsconfig.json`.
+    """
+    chain = [folder, *folder.parents]
+    is_top = [_holds(above, (".git",)) for above in chain]
+    if not any(is_top):
+        is_top = [_holds(above, _TOP_FILES) for above in chain[:_MOST_STEPS]]
+    return chain[1 : is_top.index(True) + 1] if any(is_top) else []
+
+
+def _holds(folder: Path, names: Iterable[str]) -> bool:
+    return any(os.path.lexists(folder / name) for name in names)
 
 
 def open_repository(folder: Path) -> tuple[Repository | None, str | None]:

@@ -23,6 +23,7 @@ from orchestration.code_scan.offered import find_offered
 from orchestration.code_scan.options import ScanOptions, ScanProblem, ScanProgress, ScanReport
 from orchestration.code_scan.owners import read_owners
 from orchestration.code_scan.packages import PackageMap
+from orchestration.code_scan.project_top import read_above, shown_base
 from orchestration.code_scan.raw_tables import write_tables
 from orchestration.code_scan.reports import read_reports
 from orchestration.code_scan.source_maps import read_source_maps
@@ -69,7 +70,9 @@ def _link(
 ) -> Findings:
     facts = {file.source.code_file_path: file.facts for file in scanned.files if file.facts is not None}
     declared = collect_declared(files)
-    code = CodeBase(facts, PackageMap(declared.packages, facts, declared.aliases))
+    packages, aliases = read_above(roots)
+    above = PackageMap((*declared.packages, *packages), facts, (*declared.aliases, *aliases), shown_base(roots))
+    code = CodeBase(facts, above)
     resolver = HandlerResolver(code, declared)
     declared = choose_primary(declared, resolver.files_of_handler())
     beats = resolve_beats(declared, resolver)

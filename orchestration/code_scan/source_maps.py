@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from orchestration.domain.home_mark import walk_outside_homes
 from orchestration.given_files import read_given
@@ -52,10 +53,22 @@ def _discover_maps(root: Path) -> Iterator[Path]:
 
 def _read_content(path: Path) -> str | None:
     try:
-        read = json.loads(read_given(path, MOST_BYTES).decode("utf-8", "replace"))
-    except (OSError, ValueError, RecursionError):
+        text = read_given(path, MOST_BYTES).decode("utf-8-sig", "replace")
+        # The standard lets a map begin with a line that keeps it from being run as a script.
+        read = json.loads(text.partition("\n")[2] if text.startswith(")]}") else text)
+        sections = read["sections"] if isinstance(read, dict) and isinstance(read.get("sections"), list) else None
+        if sections is None:
+            kept = _without_text(read)
+            return json.dumps(kept, separators=(",", ":")) if kept else None
+        inner = [{"offset": section.get("offset"), "map": _without_text(section.get("map"))} for section in sections]
+    except (OSError, ValueError, RecursionError, AttributeError):
         return None
+    found = {"sections": [section for section in inner if section["map"]]}
+    return json.dumps(found, separators=(",", ":")) if found["sections"] else None
+
+
+def _without_text(read: Any) -> dict[str, Any] | None:
+    """Return what places need of a map; None when it is none."""
     if not isinstance(read, dict) or not isinstance(read.get("mappings"), str):
         return None
-    kept = {name: read[name] for name in ("sourceRoot", "sources", "mappings") if name in read}
-    return json.dumps(kept, separators=(",", ":"))
+    return {name: read[name] for name in ("sourceRoot", "sources", "mappings") if name in read}

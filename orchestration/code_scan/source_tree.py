@@ -6,7 +6,7 @@ the files is `reader`'s work.
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -40,10 +40,11 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class _Ignored:
-    """The .gitignore of one folder, `prefix` the folder's path below the root."""
+    """The .gitignore of one folder, `prefix` the folder's path below the root; `below` the root's below its folder."""
 
     prefix: str
     rules: PathRules
+    below: str = ""
 
 
 def printable_path(text: str) -> str:
@@ -51,22 +52,26 @@ def printable_path(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def discover_sources(root: Path, prefix: str, options: ScanOptions) -> list[SourceFile]:
-    """Return the files below `root` in path order; `prefix` is put before their paths."""
+def discover_sources(root: Path, prefix: str, options: ScanOptions, above: Sequence[Path] = ()) -> list[SourceFile]:
+    """Return the files below `root` in path order; `prefix` is put before their paths.
+
+    `above` are the folders of its project above it, the nearest first: their .gitignore files hold below, too.
+    """
     excluded = rules_of_lines(options.exclude)
     if excluded.problems:
         raise UsageError(f"scan.exclude cannot be used: {excluded.problems[0]}; write it as in a .gitignore file")
     problems: list[SourceFile] = []
-    walked = _walk(root, _Ignored("", excluded), options, problems)
+    levels = (_Ignored("", excluded), *(_ignored_above(root, above) if options.is_gitignore_respected else ()))
+    walked = _walk(root, levels, options, problems)
     found = [_look_at(entry, prefix + relative, options, is_followed) for entry, relative, is_followed in walked]
     told = [replace(file, code_file_path=prefix + file.code_file_path) for file in problems]
     return sorted((file for file in [*found, *told] if file is not None), key=lambda file: file.code_file_path)
 
 
 def _walk(
-    root: Path, excluded: _Ignored, options: ScanOptions, problems: list[SourceFile]
+    root: Path, levels: tuple[_Ignored, ...], options: ScanOptions, problems: list[SourceFile]
 ) -> Iterator[tuple[os.DirEntry[str], str, bool]]:
-    pending: list[tuple[str, str, tuple[_Ignored, ...]]] = [(str(root), "", (excluded,))]
+    pending: list[tuple[str, str, tuple[_Ignored, ...]]] = [(str(root), "", levels)]
     entered: set[str] = set()
     while pending:
         folder, relative, ignored = pending.pop()
@@ -96,6 +101,23 @@ def _walk(
                 yield entry, path, is_followed
 
 
+def _ignored_above(root: Path, above: Sequence[Path]) -> list[_Ignored]:
+    """Return the rules above a root, the outermost first; none where they leave out the root, which the user named."""
+    levels: list[_Ignored] = []
+    for folder in reversed(above):
+        below = root.relative_to(folder).as_posix() + "/"
+        found = _read_gitignore(folder / ".gitignore", "", []) if (folder / ".gitignore").is_file() else ()
+        levels += [replace(level, below=below) for level in found]
+    is_left_out = any(level.rules.decide(folder) for level in levels for folder in _leading_folders(level.below))
+    return [] if is_left_out else levels
+
+
+def _leading_folders(path: str) -> list[str]:
+    """Return `a/`, `a/b/` for `a/b/`."""
+    parts = path.rstrip("/").split("/")
+    return ["/".join(parts[: count + 1]) + "/" for count in range(len(parts))]
+
+
 def _is_entered(entry: os.DirEntry[str], root: Path, entered: set[str]) -> bool:
     """Tell whether an entry is a link out of the root, the first to its place; what lies inside is scanned there."""
     if not entry.is_symlink() or not leads_outside(entry.path, root):
@@ -120,7 +142,7 @@ def _read_gitignore(path: Path, prefix: str, problems: list[SourceFile]) -> tupl
 
 def _is_ignored(path: str, ignored: tuple[_Ignored, ...]) -> bool:
     for level in reversed(ignored):
-        decision = level.rules.decide(printable_path(path[len(level.prefix) :]))
+        decision = level.rules.decide(printable_path(level.below + path[len(level.prefix) :]))
         if decision is not None:
             return decision
     return False

@@ -51,12 +51,13 @@ class CodeIndex:
     stems: Mapping[str, Sequence[str]] = field(default_factory=dict)
     functions: Mapping[str, Sequence[Symbol]] = field(default_factory=dict)
     maps: Mapping[str, SourceMap] = field(default_factory=dict)
+    built: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def build_index(
     paths: Iterable[str], symbols: Iterable[Symbol], maps: Mapping[str, SourceMap] | None = None
 ) -> CodeIndex:
-    """Index files by name and by name without endings, functions by name, source maps by generated file name."""
+    """Index files by name and by name without endings, functions by name, source maps by their built files' paths."""
     files: defaultdict[str, list[str]] = defaultdict(list)
     stems: defaultdict[str, list[str]] = defaultdict(list)
     functions: defaultdict[str, list[Symbol]] = defaultdict(list)
@@ -65,7 +66,10 @@ def build_index(
         stems[_stem(path)].append(path)
     for symbol in sorted(symbols, key=lambda symbol: (symbol.path, symbol.line)):
         functions[symbol.name].append(symbol)
-    return CodeIndex(files, stems, functions, maps or {})
+    built: defaultdict[str, list[str]] = defaultdict(list)
+    for path in sorted(maps or {}):
+        built[_file(path)].append(path)
+    return CodeIndex(files, stems, functions, maps or {}, built)
 
 
 def find_top_frame(
@@ -105,11 +109,12 @@ def find_place(frame: Frame, index: CodeIndex, handler: Symbol | None = None) ->
 
 
 def _mapped(frame: Frame, index: CodeIndex) -> CodePlace | None:
-    source_map = index.maps.get(_file(frame.file_name))
-    if source_map is None or frame.line_number is None:
+    # Every package of a workspace builds an index.js: its folders tell whose map is meant.
+    built = _longest_match(frame.file_name, index.built.get(_file(frame.file_name), ()))
+    if built is None or frame.line_number is None:
         return None
-    original = source_map.find(frame.line_number, frame.column_number or 1)
-    if original is None:
+    original = index.maps[built].find(frame.line_number, frame.column_number or 1)
+    if original is None or is_library(original.source):
         return None
     path = _longest_match(original.source, index.files.get(_file(original.source), ()))
     return CodePlace(path, original.line, "source map") if path else None

@@ -70,7 +70,9 @@ def read_index(source_files: pa.Table, symbols: pa.Table, source_maps: pa.Table 
         if not row["is_test"]
     ]
     maps = source_maps.to_pylist() if source_maps is not None else []
-    return build_index(paths, functions, {row["generated_file_name"]: SourceMap(row["content"]) for row in maps})
+    return build_index(
+        paths, functions, {row["source_map_path"].removesuffix(".map"): SourceMap(row["content"]) for row in maps}
+    )
 
 
 def _handler_symbols(handlers: pa.Table) -> dict[tuple[str | None, str | None], Symbol]:

@@ -28,3 +28,16 @@ def test_a_scan_writes_the_maps_into_the_lake(tmp_path: Path) -> None:
     scan_tree(root, tmp_path / "home")
     (path,) = (tmp_path / "home").rglob("source_maps.parquet")
     assert pq.read_table(path)["generated_file_name"].to_pylist() == ["app-1.js"]
+
+
+def test_maps_of_sections_and_with_a_guarding_first_line_are_kept_without_sources(tmp_path: Path) -> None:
+    section = {"offset": {"line": 0, "column": 0}, "map": MAP}
+    files = {
+        "a.js.map": json.dumps({"version": 3, "sections": [section, {"offset": {}, "map": None}, {"url": "b"}]}),
+        "b.js.map": ")]}'\n" + json.dumps(MAP),
+        "c.js.map": json.dumps({"version": 3, "sections": [7]}),
+    }
+    first, second = read_source_maps(write_tree(tmp_path, files))
+    kept = {"sources": ["../src/pay.ts"], "mappings": "AAAA"}
+    assert json.loads(first.content) == {"sections": [{"offset": {"line": 0, "column": 0}, "map": kept}]}
+    assert json.loads(second.content) == kept

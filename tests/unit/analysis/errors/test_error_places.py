@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from orchestration.analysis.errors.error_code_places import CodePlace, Symbol, build_index, find_top_frame
+from orchestration.analysis.errors.error_code_places import CodePlace, Symbol, build_index, find_place, find_top_frame
 from orchestration.analysis.errors.error_stack import is_library, parse_stack, short_function
-from orchestration.analysis.errors.source_map import SourceMap
+from orchestration.analysis.errors.source_map import OriginalPlace, SourceMap, plain_source
 
 CHARGE = Symbol("src/pay/charge.ts", "charge", 5, 9)
 INDEX = build_index(
@@ -100,3 +100,56 @@ def test_a_source_map_leads_from_a_bundle_to_the_line() -> None:
 @pytest.mark.parametrize("text", ["", "{}", '{"sources": [], "mappings": "A!"}', '{"sources": [], "mappings": "AACA"}'])
 def test_a_damaged_source_map_knows_no_place(text: str) -> None:
     assert SourceMap(text).find(1, 1) is None
+
+
+def test_a_map_of_sections_leads_to_the_line_and_a_damaged_section_costs_itself() -> None:
+    inner = {"version": 3, "sources": ["src/pay/charge.ts"], "mappings": "AAAA,SAASA;AAEA,IAAI", "names": []}
+    other = inner | {"sources": ["src/net/gateway.ts"]}
+    sections = [
+        {"offset": {"line": 0, "column": 0}, "map": inner},
+        {"offset": {"line": 1, "column": 90}, "map": other},
+        {"offset": {"line": 5, "column": 0}, "map": {"sources": [], "mappings": "A!"}},
+        {"offset": {"line": 10**12, "column": 0}, "map": other},
+        {"offset": None, "map": other},
+    ]
+    found = SourceMap(json.dumps({"version": 3, "sections": sections}))
+    assert found.find(1, 1) == OriginalPlace("src/pay/charge.ts", 1)
+    assert found.find(2, 60) == OriginalPlace("src/pay/charge.ts", 3)
+    assert found.find(2, 91) == OriginalPlace("src/net/gateway.ts", 1)
+    assert found.find(3, 1) == OriginalPlace("src/net/gateway.ts", 3)
+    assert found.find(6, 1) is None
+    assert found.find(10**12 + 1, 1) == OriginalPlace("src/net/gateway.ts", 1)
+
+
+@pytest.mark.parametrize(
+    ("root", "source"),
+    [
+        ("", "webpack:///./src/pay/charge.ts"), ("", "webpack://shop/./src/pay/charge.ts?1a2b"),
+        ("", "webpack-internal:///./src/pay/charge.ts"), ("webpack:///", "src/pay/charge.ts"),
+        ("", "vite:/src/pay/charge.ts"), ("", "/@fs/src/pay/charge.ts"),
+        ("", "turbopack://[project]/src/pay/charge.ts"),
+        ("", "file:///src/pay/charge.ts"), ("src/pay", "charge.ts"), ("src", "./pay/charge.ts"),
+        ("/src/", "pay/charge.ts"),
+        ("", "../../src/pay/charge.ts"), ("", "src\\pay\\charge.ts"), ("", "./src/pay/charge.ts + 12 modules"),
+        ("", "ng:///src/pay/charge.ts"), ("", "src/pay/%63harge.ts"), ("webpack://", "webpack:///src/pay/charge.ts"),
+    ],
+)  # fmt: skip
+def test_a_source_is_known_whatever_its_bundler_put_before_it(root: str, source: str) -> None:
+    assert plain_source(root, source) == "src/pay/charge.ts"
+
+
+def test_of_several_builds_of_one_name_the_folders_decide_and_libraries_are_no_place() -> None:
+    def source_map(source: str) -> SourceMap:
+        return SourceMap(json.dumps({"version": 3, "sources": [source], "mappings": "AAAA"}))
+
+    maps = {
+        "packages/pay/dist/index.js": source_map("../src/charge.ts"),
+        "packages/net/dist/index.js": source_map("../src/gateway.ts"),
+        "dist/vendor.js": source_map("webpack:///./node_modules/charge/charge.ts"),
+    }
+    index = build_index(["packages/pay/src/charge.ts", "packages/net/src/gateway.ts"], [], maps)
+    found = [
+        find_place(parse_stack(f"    at n ({file}:1:1)")[0], index)
+        for file in ("/app/packages/net/dist/index.js", "index.js", "dist/vendor.js")
+    ]
+    assert found == [CodePlace("packages/net/src/gateway.ts", 1, "source map"), None, None]
