@@ -4,6 +4,7 @@ Told apart as the dialect says: by the request id every row of a flow carries, o
 time. Kept apart from the warehouse's own rebuilding of flows: what is made with this tests that.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -80,10 +81,7 @@ def owned(log: SessionRows) -> SessionRows:
     if log.is_owned:
         return log
     if not log.is_sequential:
-        return _with_owners(
-            log,
-            (replace(row, flow=str(row.value("request_id"))) if row.value("request_id") else row for row in log.rows),
-        )
+        return _with_owners(log, _named(log.rows))
     rows: list[Row] = []
     current: str | None = None
     for number, row in enumerate(log.rows):
@@ -93,6 +91,22 @@ def owned(log: SessionRows) -> SessionRows:
         if row.signal in ENDS:
             current = None
     return _with_owners(log, rows)
+
+
+def _named(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield rows with the flow they name; a name whose flow has started names another one when it starts again."""
+    starts: Counter[str] = Counter()
+    ended: set[str] = set()
+    for row in rows:
+        name = str(row.value("request_id") or "")
+        if row.signal == "flow_started":
+            starts[name] += 1
+            ended.discard(name)
+        # What was queued after the end belongs to the start that follows.
+        number = starts[name] + (row.signal == "flow_queued" and name in ended)
+        if row.signal in ENDS:
+            ended.add(name)
+        yield replace(row, flow=f"{name} {number}" if number > 1 else name) if name else row
 
 
 def _with_owners(log: SessionRows, rows: Iterable[Row]) -> SessionRows:

@@ -15,13 +15,17 @@ executions as (
     where {{ only_pending_sessions('execution') }}
 ),
 
--- A row that names its request belongs to that flow, however late it was written.
+-- A row that names its request belongs to that flow, however late it was written: up to the next of that name.
 flows as (
-    select * from {{ ref('int_flows__rebuilt') }} as flow
+    select
+        *,
+        lag(flow.line_number) over same_request is null as is_first,
+        lead(flow.line_number) over same_request as next_line_number
+    from {{ ref('int_flows__rebuilt') }} as flow
     where flow.flow_number is not null and {{ only_pending_sessions('flow') }}
-    qualify row_number() over (
+    window same_request as (
         partition by flow.session_id, coalesce(flow.request_id, flow.flow_id) order by flow.line_number
-    ) = 1
+    )
 ),
 
 attributed as (
@@ -44,7 +48,11 @@ attributed as (
     left join executions
         on state_rows.session_id = executions.session_id and state_rows.call_line_number = executions.line_number
     left join flows
-        on state_rows.session_id = flows.session_id and state_rows.request_id = flows.request_id
+        on
+            state_rows.session_id = flows.session_id
+            and state_rows.request_id = flows.request_id
+            and (flows.is_first or state_rows.line_number >= flows.line_number)
+            and (flows.next_line_number is null or state_rows.line_number < flows.next_line_number)
 ),
 
 final as (

@@ -52,8 +52,10 @@ _PUBLISHED = """
     from (
         select flows.flow_id, record.topic, record.line_number
         from intermediate.int_records__correlated as record
-        join marts.fct_flows as flows
+        -- Of several flows of one name, the one that started last.
+        asof join (select * from marts.fct_flows where status <> 'never_started') as flows
             on record.session_id = flows.session_id and record.request_id = flows.request_id
+            and record.line_number >= flows.line_number
         where record.signal = 'topic_published' and record.request_id is not null
     ) as records
     asof join (

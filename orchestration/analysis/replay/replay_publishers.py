@@ -15,16 +15,19 @@ from orchestration.analysis.replay.replay_requests import Requests
 Row = Mapping[str, Any]
 # A key and its value, with the line that shows it.
 Held = Mapping[str, tuple[int, str]]
+# The line of a change, its key and value, and where the handler that made it began.
+Change = tuple[int, str, str | None, int]
 # What the publishing handler itself left is logged when it settles, after its publication: where it began counts.
 _CHANGES = """
     select
-        flows.log_file_path, flows.request_id, mutations.line_number, mutations.state_key,
+        flows.log_file_path, flows.request_id, flows.line_number, mutations.line_number, mutations.state_key,
         case when not mutations.is_value_cut then mutations.value_after end,
         coalesce(handlers.line_number, mutations.line_number)
-    from marts.fct_state_mutations as mutations
-    join marts.fct_flows as flows using (flow_id)
+    from marts.fct_flows as flows
+    left join marts.fct_state_mutations as mutations using (flow_id)
     left join marts.fct_handler_executions as handlers using (handler_execution_id)
     where flows.log_file_path in (select unnest(?)) and flows.request_id in (select unnest(?))
+        and flows.status <> 'never_started'
     order by mutations.line_number, mutations.key_position
 """
 
@@ -36,9 +39,12 @@ class Publishers:
         self._records = {flow["flow_id"]: record for flow in flows if (record := _publication(requests, flow))}
         paths = sorted({record["log_file_path"] for record in self._records.values()})
         names = sorted({record["request_id"] for record in self._records.values()})
-        self._changes: defaultdict[tuple[str, str], list[tuple[int, str, str | None, int]]] = defaultdict(list)
-        for path, name, *change in connection.execute(_CHANGES, [paths, names]).fetchall():
-            self._changes[path, name].append((change[0], change[1], change[2], change[3]))
+        # By the line its flow starts on: a name may come again.
+        self._changes: defaultdict[tuple[str, str], defaultdict[int, list[Change]]]
+        self._changes = defaultdict(lambda: defaultdict(list))
+        for path, name, start, line, key, value, began in connection.execute(_CHANGES, [paths, names]).fetchall():
+            of_flow = self._changes[path, name][start]
+            of_flow += [(line, key, value, began)] if key is not None else []
 
     def state_of(self, flow_id: str) -> Held:
         """Return what the publisher's state held when it published, as far as the log shows whole values."""
@@ -46,7 +52,10 @@ class Publishers:
         held: dict[str, tuple[int, str]] = {}
         if record is None:
             return held
-        for line, key, value, began in self._changes[record["log_file_path"], record["request_id"]]:
+        flows = self._changes[record["log_file_path"], record["request_id"]]
+        # Of several flows of one name, the one that started last had published.
+        start = max((line for line in flows if line <= record["line_number"]), default=min(flows, default=0))
+        for line, key, value, began in flows[start]:
             if began > record["line_number"]:
                 break
             held.pop(key, None)

@@ -35,17 +35,16 @@ class Requests:
         self._records: defaultdict[str, list[Row]] = defaultdict(list)
         for record in records:
             self._records[record["log_file_path"]].append(record)
-        self._first_own = {
-            (row["log_file_path"], row["request_id"]): int(row["line_number"])
-            for row in reversed(records)
-            if row["request_id"] and row["signal"] in ("sequence_requested", "flow_queued")
-        }
+        self._own: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in records:
+            if row["request_id"] and row["signal"] in ("sequence_requested", "flow_queued"):
+                self._own[row["log_file_path"], row["request_id"]].append(row)
 
     def of(self, flow: Row) -> list[Row]:
         """Return the records right before the flow that say who asked for it, and with what."""
         records = self._records[flow["log_file_path"]]
         # A flow that waited in the queue starts long after it was asked for: its own records say when that was.
-        own = self._first_own.get((flow["log_file_path"], flow["request_id"]))
+        own = self._first_own(flow)
         end = bisect_left(records, (own or flow["line_number"]) + 1, key=lambda row: int(row["line_number"]))
         chosen: list[Row] = []
         for record in reversed(records[:end]):
@@ -58,6 +57,13 @@ class Requests:
             if record["signal"] in ("user_acted", "topic_published"):
                 break
         return chosen[::-1]
+
+    def _first_own(self, flow: Row) -> int | None:
+        """Return the line that first names the flow, up to its start that of an earlier flow of this name left out."""
+        own = self._own.get((flow["log_file_path"], flow["request_id"]), [])
+        queued = [row["line_number"] for row in own if row["signal"] == "flow_queued"]
+        earlier = [line for line in queued if line <= flow["line_number"]][:-1]
+        return next((int(row["line_number"]) for row in own if not earlier or row["line_number"] > earlier[-1]), None)
 
 
 def request_values(records: Sequence[Row]) -> Mapping[str, str]:

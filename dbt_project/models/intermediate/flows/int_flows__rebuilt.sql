@@ -15,13 +15,18 @@ queued as (
         emitted_at as queued_at,
         log_file_path,
         line_number,
-        case when correlation = 'request_id' then request_id else sequence_name end as queue_key,
-        row_number() over (
-            partition by session_id, case when correlation = 'request_id' then request_id else sequence_name end
-            order by line_number
-        ) as queue_number
+        case
+            when correlation = 'request_id' then concat_ws(chr(31), flow_number, request_id) else sequence_name
+        end as queue_key
     from records
     where signal = 'flow_queued'
+),
+
+queued_in_order as (
+    select
+        *,
+        row_number() over (partition by session_id, queue_key order by line_number) as queue_number
+    from queued
 ),
 
 started as (
@@ -29,16 +34,21 @@ started as (
     where {{ only_pending_sessions('flow') }}
 ),
 
+keyed as (
+    select
+        *,
+        case
+            when correlation = 'request_id' then concat_ws(chr(31), flow_number, request_id) else sequence_name
+        end as queue_key
+    from started
+),
+
 -- The queue is first in, first out per sequence: the n-th start of a sequence is its n-th request.
 started_in_order as (
     select
         *,
-        case when correlation = 'request_id' then request_id else sequence_name end as queue_key,
-        row_number() over (
-            partition by session_id, case when correlation = 'request_id' then request_id else sequence_name end
-            order by line_number
-        ) as queue_number
-    from started
+        row_number() over (partition by session_id, queue_key order by line_number) as queue_number
+    from keyed
 ),
 
 joined as (
@@ -66,7 +76,7 @@ joined as (
         coalesce(started.line_number, queued.line_number) as line_number,
         started.end_line_number
     from started_in_order as started
-    full outer join queued
+    full outer join queued_in_order as queued
         on
             started.session_id = queued.session_id
             and started.queue_key = queued.queue_key

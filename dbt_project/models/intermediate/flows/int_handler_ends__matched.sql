@@ -3,12 +3,23 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with executions as (
-    select * from {{ ref('int_handler_executions__named') }} as execution
+    select
+        execution.*,
+        case when file.correlation = 'request_id' then execution.flow_number end as named_flow_number
+    from {{ ref('int_handler_executions__named') }} as execution
+    inner join {{ ref('stg_logs__log_files') }} as file on execution.session_id = file.session_id
     where not execution.is_inferred and {{ only_pending_sessions('execution') }}
 ),
 
 all_state_rows as (
-    select session_id, topic, handler_name, request_id, emitted_at, line_number
+    select
+        session_id,
+        topic,
+        handler_name,
+        request_id,
+        emitted_at,
+        line_number,
+        case when correlation = 'request_id' then flow_number end as named_flow_number
     from {{ ref('int_records__correlated') }} as record
     where
         record.handler_name is not null
@@ -35,12 +46,13 @@ waiting as (
     where in_time.session_id is null
 ),
 
--- A state row that names its request belongs to that flow's execution: the n-th row to the n-th call there.
+-- A state row that names its request belongs to that flow's execution: the n-th row to the n-th call there. Where
+-- every record names its flow, it is that one of the flows of this name which ran then.
 calls_by_request as (
     select
         *,
         row_number() over (
-            partition by session_id, request_id, topic, handler_name order by line_number
+            partition by session_id, request_id, named_flow_number, topic, handler_name order by line_number
         ) as place
     from waiting
     where request_id is not null
@@ -50,7 +62,7 @@ rows_by_request as (
     select
         *,
         row_number() over (
-            partition by session_id, request_id, topic, handler_name order by line_number
+            partition by session_id, request_id, named_flow_number, topic, handler_name order by line_number
         ) as place
     from state_rows
     where request_id is not null
@@ -63,6 +75,7 @@ by_request as (
         on
             calls_by_request.session_id = ends.session_id
             and calls_by_request.request_id = ends.request_id
+            and calls_by_request.named_flow_number is not distinct from ends.named_flow_number
             and calls_by_request.topic = ends.topic
             and calls_by_request.handler_name = ends.handler_name
             and calls_by_request.place = ends.place

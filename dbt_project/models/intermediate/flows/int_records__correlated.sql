@@ -14,12 +14,26 @@ with records as (
 
 -- A log that names the flow on every record tells flows apart by that name; in all others one flow is active at a
 -- time, so a record belongs to the flow that started last.
+-- Such a name may come again, as a counter does after a restart: each start begins a flow, and what was queued
+-- belongs to the start that follows, if one does.
+runs as (
+    select
+        *,
+        greatest(1, least(
+            sum(case when signal = 'flow_started' then 1 else 0 end) over (
+                partition by session_id, request_id order by line_number rows unbounded preceding
+            ) + case when signal = 'flow_queued' then 1 else 0 end,
+            sum(case when signal = 'flow_started' then 1 else 0 end) over (partition by session_id, request_id)
+        )) as run_number
+    from records
+),
+
 first_lines as (
     select
         *,
         min(case when signal = 'flow_started' then line_number end)
-            over (partition by session_id, request_id) as request_started_line
-    from records
+            over (partition by session_id, request_id, run_number) as request_started_line
+    from runs
 ),
 
 numbered as (
@@ -40,7 +54,7 @@ numbered as (
 
 final as (
     select
-        * exclude (request_started_line, detail, source_file_name, source_line_number),
+        * exclude (run_number, request_started_line, detail, source_file_name, source_line_number),
         case
             when flow_number = 0 then 0
             else sum(case when signal = 'beat_started' then 1 else 0 end) over flow_so_far

@@ -7,7 +7,7 @@ with records as (
             chr(31),
             topic,
             subscriber_index,
-            case when correlation = 'request_id' then concat_ws(chr(31), request_id, handler_name) end
+            case when correlation = 'request_id' then concat_ws(chr(31), flow_number, request_id, handler_name) end
         ) as call_key
     from {{ ref('int_records__correlated') }} as record
     where
