@@ -8,43 +8,39 @@ arguments.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from orchestration.domain.errors import UsageError
 from orchestration.settings_budgets import BudgetSettings
 from orchestration.settings_errors import ENVIRONMENT_PREFIX, explain
 from orchestration.settings_file import CONFIG_FILE_NAME, HOME_FOLDER_NAME, config_path, read_config
-
-CRON_FIELDS = 5
-
-
-def _not_empty(value: Any) -> Any:
-    """Refuse what would mean the working directory, which nobody means by it."""
-    if isinstance(value, str) and not value.strip():
-        raise ValueError("it is empty; name a path, or leave it out")
-    return value
-
-
-Paths = tuple[Annotated[str, BeforeValidator(_not_empty)], ...]
-OnePath = Annotated[Path, BeforeValidator(_not_empty)]
-PositiveInt = Annotated[int, Field(ge=1)]
+from orchestration.settings_values import (
+    CodeUrl,
+    Cron,
+    OnePath,
+    Paths,
+    PositiveInt,
+    Seconds,
+    Timezone,
+    WebAddress,
+    Workers,
+)
 
 
 class Section(BaseModel):
-    """A table of sightline.toml: frozen, and unknown keys are errors."""
+    """A table of sightline.toml: frozen; unknown keys are errors, and so is a number that is none."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class ProjectSettings(Section):
     """The application that is looked at."""
 
     name: str = Field("Application", description="Name of the application, as the site shows it.")
-    code_url_pattern: str | None = Field(
+    code_url_pattern: CodeUrl | None = Field(
         None,
         description="Link to a line of code; {path}, {line} and {commit} are replaced. "
         'Like "https://github.com/you/app/blob/{commit}/{path}#L{line}".',
@@ -69,10 +65,10 @@ class InputSettings(Section):
 class IngestSettings(Section):
     """How logs are read."""
 
-    settle_seconds: float = Field(
+    settle_seconds: Seconds = Field(
         60.0, ge=0, description="Hold back an unfinished last line until the file has been quiet for this long."
     )
-    workers: PositiveInt | None = Field(None, description="Processes that read logs; one per processor when left out.")
+    workers: Workers | None = Field(None, description="Processes that read logs; one per processor when left out.")
     dialect_folders: Paths = Field((), description="Folders with further dialect files (*.toml).")
 
 
@@ -123,36 +119,15 @@ class BaselineSettings(Section):
 class ScheduleSettings(Section):
     """When Dagster runs the pipeline by itself."""
 
-    cron: str = Field("0 5 * * *", description="Cron expression of the daily run.")
-    hourly_cron: str = Field("0 * * * *", description="Cron expression of the runs between, for what is new.")
-    timezone: str = Field("UTC", description="Time zone of the cron expressions.")
-
-    @field_validator("cron", "hourly_cron")
-    @classmethod
-    def _has_five_fields(cls, value: str) -> str:
-        if len(value.split()) != CRON_FIELDS:
-            raise ValueError("a cron expression has five fields, like '0 5 * * *'")
-        return value
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_a_timezone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError("not a time zone; write one like 'UTC' or 'Europe/Vienna'")
-        return value
+    cron: Cron = Field("0 5 * * *", description="Cron expression of the daily run.")
+    hourly_cron: Cron = Field("0 * * * *", description="Cron expression of the runs between, for what is new.")
+    timezone: Timezone = Field("UTC", description="Time zone of the cron expressions.")
 
 
 class AlertSettings(Section):
     """Who is told what is new and worth a warning; nothing is sent unless it is set."""
 
-    webhook: SecretStr | None = Field(None, description="Address that alerts are posted to as JSON.")
-
-    @field_validator("webhook")
-    @classmethod
-    def _is_a_web_address(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().startswith(("https://", "http://")):
-            raise ValueError("not a web address; write one like 'https://host/path'")
-        return value
+    webhook: WebAddress | None = Field(None, description="Address that alerts are posted to as JSON.")
 
 
 class SiteSettings(Section):
@@ -170,7 +145,7 @@ class ReplaySettings(Section):
     command: tuple[str, ...] = Field(
         (), description='Command that plays replay bundles, run in this file\'s folder, like ["node", "replay.js"].'
     )
-    timeout_seconds: float = Field(300.0, gt=0, description="How long that command may take for all it is asked.")
+    timeout_seconds: Seconds = Field(300.0, gt=0, description="How long that command may take for all it is asked.")
 
 
 class GeneratedTestSettings(Section):
@@ -190,7 +165,7 @@ class GeneratedTestSettings(Section):
         'Like ["node", "--test"] or ["python", "-m", "pytest"]. With it tests are proven before they are handed over.',
     )
     environment: str | None = Field(None, description='Environment of Vitest the tests need, like "jsdom".')
-    timeout_seconds: float = Field(600.0, gt=0, description="How long one run of that command may take.")
+    timeout_seconds: Seconds = Field(600.0, gt=0, description="How long one run of that command may take.")
 
 
 class Settings(BaseSettings):

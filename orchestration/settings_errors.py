@@ -4,7 +4,7 @@ Which settings there are, and where they come from, is settings.py.
 """
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -12,6 +12,12 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 ENVIRONMENT_PREFIX = "SIGHTLINE_"
+
+# Read elsewhere: dbt's profile, commands of the configuration, and what the project's own tests take.
+_OTHER_VARIABLES = frozenset({"WAREHOUSE", "LAKE", "REPLAY", "TESTS_REPORT", "CORPUS", "CORPUS_CODE"})
+# What is not repeated on a terminal that others may read.
+_SECRET_KEYS = frozenset({"webhook", "redaction_key"})
+_VARIABLES_OF_TESTS = "TEST_"
 
 # Pydantic speaks to Python programmers; these say the same to somebody who edits a TOML file.
 PLAIN_WORDS = {
@@ -40,7 +46,25 @@ def explain(settings: type[BaseModel], error: ErrorDetails, in_file: Mapping[str
         hint = f"did you mean {close[0]}?" if close else f"known keys are {', '.join(known)}"
         return f"{where} is not a setting; {hint}"
     advice = PLAIN_WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
-    return f"{where} is wrong (found {repr(error['input'])[:80]}): {advice}"
+    found = "" if location[-1] in _SECRET_KEYS else f" (found {repr(error['input'])[:80]})"
+    return f"{where} is wrong{found}: {advice}"
+
+
+def describe_unknown_variables(settings: type[BaseModel], variables: Iterable[str]) -> Iterator[str]:
+    """Yield a line for each variable that looks like a setting and is none; a wrong key of a table is an error."""
+    known = {name.upper() for name in settings.model_fields}
+    nested = {
+        f"{table}__{key}".upper()
+        for table, field in settings.model_fields.items()
+        for key in getattr(field.annotation, "model_fields", ())
+    }
+    for variable in sorted(name for name in variables if name.upper().startswith(ENVIRONMENT_PREFIX)):
+        name = variable.upper().removeprefix(ENVIRONMENT_PREFIX)
+        if name.partition("__")[0] in known or name in _OTHER_VARIABLES or name.startswith(_VARIABLES_OF_TESTS):
+            continue
+        close = difflib.get_close_matches(name, sorted(known | nested), n=1)
+        hint = f"did you mean {ENVIRONMENT_PREFIX}{close[0]}?" if close else "nothing reads it"
+        yield f"the environment variable {variable} is not a setting; {hint}"
 
 
 def _variable(location: list[str]) -> str:

@@ -5,6 +5,7 @@ What the keys mean, and which values are right, is settings.py; the words for a 
 
 import os
 import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,20 @@ def _parsed(text: str) -> dict[str, Any]:
     for number, line in enumerate(text.splitlines(), 1):
         if line.partition("=")[0].count(".") > _MOST_DOTS:
             raise ValueError(f"a key of more than {_MOST_DOTS} names in line {number}")
-    return tomllib.loads(text)
+    values = tomllib.loads(text)
+    if "\\" in text and "\0" in "".join(_texts(values)):
+        raise ValueError("a text holds the sign \\u0000, which no path or name may")
+    return values
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield all texts of parsed TOML, keys included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for pair in value.items() for one in pair for text in _texts(one))
+    elif isinstance(value, list):
+        yield from (text for one in value for text in _texts(one))
 
 
 def _anchor_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:

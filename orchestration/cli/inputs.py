@@ -3,6 +3,7 @@
 Whether a file is a log is decided by log ingest; here a path only has to lead to something.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from glob import glob, has_magic
 from pathlib import Path
@@ -77,8 +78,10 @@ def dialect_folders(settings: Settings) -> tuple[Path, ...]:
 
 def paths_of(source: str) -> Iterator[Path]:
     """Yield the existing paths a file, folder or glob names."""
-    names = glob(source, recursive=True) if has_magic(source) and not Path(source).exists() else [source]
-    yield from (path for path in map(Path, names) if path.exists())
+    # Not Path.exists: a name that no file can have, one too long, leads nowhere too.
+    exists = os.path.exists
+    names = glob(source, recursive=True) if has_magic(source) and not exists(source) else [source]
+    yield from map(Path, filter(exists, names))
 
 
 def _missing(source: str) -> str:

@@ -4,12 +4,14 @@ An option of one verb only stands beside that verb, in app.py or under exporting
 orchestration/settings.py's.
 """
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from orchestration.domain.errors import UsageError
+from orchestration.settings_errors import describe_unknown_variables
 
 if TYPE_CHECKING:
     from orchestration.settings import Settings
@@ -76,8 +78,10 @@ def chosen_settings(
     against: str | None = None,
 ) -> "Settings":
     """Return the settings with what was typed on top."""
-    from orchestration.settings import load_settings
+    from orchestration.settings import Settings, load_settings
 
+    for line in describe_unknown_variables(Settings, os.environ):
+        typer.echo(f"sightline: {line}", err=True)
     chosen = {"logs": logs, "code": code, "sequences": sequences, "coverage": coverage}
     inputs = {key: [_typed(key, value) for value in values] for key, values in chosen.items() if values}
     overrides: dict[str, Any] = {"inputs": inputs} if inputs else {}
