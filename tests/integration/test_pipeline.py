@@ -248,7 +248,9 @@ def test_a_forgotten_log_is_in_no_byte_of_the_home(project: TinyProject, home: P
     assert not (home / "records" / "forgetting.json").exists()
 
 
-def test_a_home_of_an_earlier_version_whose_logs_are_gone_keeps_all_it_holds(project: TinyProject, home: Path) -> None:
+def test_a_home_of_an_earlier_version_whose_logs_are_gone_keeps_all_it_holds_and_ids_may_come_again(
+    project: TinyProject, home: Path
+) -> None:
     """The layout of version 0.1, frozen here: no mark, a lake and a warehouse that anybody may read."""
     earlier = project.folder / "earlier-home"
     shutil.copytree(home, earlier)
@@ -263,7 +265,7 @@ def test_a_home_of_an_earlier_version_whose_logs_are_gone_keeps_all_it_holds(pro
     before = marts_of(earlier)["marts.fct_flows"]
     gone = project.logs.rename(project.folder / "rotated-away")
     project.logs.mkdir()
-    write_log(project, "evening", ["tea-wash"])
+    write_log(project, "evening", ["tea-wash", "tea-brew"] * 9, id_count=3)
     try:
         done = run(project, earlier)
     finally:
@@ -271,7 +273,17 @@ def test_a_home_of_an_earlier_version_whose_logs_are_gone_keeps_all_it_holds(pro
         gone.rename(project.logs)
     assert done.returncode == 0, done.stderr
     after = marts_of(earlier)["marts.fct_flows"]
-    assert len(after) == len(before) + 1
     assert set(before) < set(after)
+    with duckdb.connect(str(earlier / "warehouse.duckdb"), read_only=True) as connection:
+        evening = connection.execute(
+            "select sequence_name, request_id, status, is_conformant, beat_execution_count, count(*)"
+            " from marts.fct_flows where log_file_path like '%evening.log' group by all order by all"
+        ).fetchall()
+    # Three ids name eighteen flows: each start is one of its own.
+    assert evening == [
+        (name, f"evening-{number}", "completed", True, beats, 3)
+        for name, beats in (("Tea Brew", 2), ("Tea Wash", 1))
+        for number in range(3)
+    ]
     assert (earlier / "sightline-home.toml").is_file()
     assert not [path for path in earlier.rglob("*") if path.stat().st_mode & 0o077]

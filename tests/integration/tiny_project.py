@@ -68,12 +68,15 @@ def write_project(folder: Path) -> TinyProject:
     return project
 
 
-def write_log(project: TinyProject, name: str, keys: list[str]) -> Path:
-    """Write a log in which the given sequences are played one after another."""
+def write_log(project: TinyProject, name: str, keys: list[str], id_count: int | None = None) -> Path:
+    """Write a log in which the given sequences are played one after another; flows have ids of their own.
+
+    With `id_count` the application begins to count anew after so many flows, as after a restart.
+    """
     path = project.logs / f"{name}.log"
     lines = ["INFO [app] app.release release=1.0 app=tea", f"INFO [app] session.start session={name}"]
     for number, key in enumerate(keys):
-        lines += flow_lines(key, f"{name}-{number}")
+        lines += flow_lines(key, f"{name}-{number % (id_count or len(keys))}")
     stamped = [f"2026-11-20T10:00:{place // 100:02}.{place % 100:02}0Z  {line}" for place, line in enumerate(lines)]
     path.write_text("\n".join(stamped) + "\n", encoding="utf-8")
     return path
