@@ -213,13 +213,13 @@ def _skipped_table(rows: Sequence[Row]) -> Markup:
 
 
 def _input_table(lake: Path) -> Markup:
-    """Return what reports and history could not give; else how much of both was used."""
-    columns = (Column("Given as"), Column("Report or folder"), Column("What is missing and why"))
+    """Return what reports, history, declarations and languages could not give; else how much was used."""
+    columns = (Column("Given as"), Column("File or folder"), Column("What is missing and why"))
     cells = [
         [text_cell(row["input_kind"]), code_cell(row["input_path"]), text_cell(row["problem"])]
         for row in load_raw(lake, "scan_problems", _INPUTS)
     ]
-    return render_table(columns, cells, caption="Reports and history", empty=_used_inputs(lake))
+    return render_table(columns, cells, caption="Inputs not read in full", empty=_used_inputs(lake))
 
 
 def _used_inputs(lake: Path) -> str:

@@ -184,6 +184,6 @@ def make_source_maps(findings: Findings) -> Iterator[Row]:
 
 
 def make_scan_problems(findings: Findings) -> Iterator[Row]:
-    """Yield one row per report, history or owners file that could not be used in full, and reason."""
+    """Yield one row per input that could not be used in full, and reason."""
     for problem in findings.input_problems:
         yield {"input_kind": problem.kind, "input_path": problem.path, "problem": problem.problem}

@@ -80,15 +80,66 @@ def _find_sequences(value: Any, looks_inside: bool) -> Iterator[tuple[Mapping[st
 
 
 def _is_sequence(value: Any) -> bool:
-    if not isinstance(value, dict) or not _text(value, "id", "sequenceId", "key"):
+    if not isinstance(value, dict) or not _key(value):
         return False
     movements = value.get("movements")
-    return isinstance(movements, list) and all(isinstance(movement, dict) for movement in movements)
+    return isinstance(movements, list | dict) and all(isinstance(movement, dict) for _, movement in _items(movements))
+
+
+def shape_problems(value: Any) -> list[str]:
+    """Return what is left out of the sequences a value declares, and why it declares none though it has movements."""
+    found = list(_find_sequences(value, looks_inside=True))
+    if found:
+        return [problem for sequence, path in found for problem in _left_out(sequence["movements"], path)]
+    if not isinstance(value, dict) or "movements" not in value:
+        return []
+    movements = value["movements"]
+    if not isinstance(movements, list | dict):
+        return [f"$.movements is {_kind(movements)}, not a list: declares no sequence"]
+    wrong = [f"$.movements{place} is {_kind(item)}" for place, item in _items(movements) if not isinstance(item, dict)]
+    return [f"{wrong[0]}, not an object: declares no sequence"] if wrong else ["$.id is missing: declares no sequence"]
+
+
+def _left_out(movements: Any, path: str) -> Iterator[str]:
+    for place, movement in _items(movements):
+        beats = movement.get("beats")
+        where = f"{path}.movements{place}.beats"
+        if beats is not None and not isinstance(beats, list | dict):
+            yield f"{where} is {_kind(beats)}, not a list: left out"
+            continue
+        wrong = [(at, beat) for at, beat in _items(beats) if not isinstance(beat, dict)]
+        if wrong:
+            more = f", and {len(wrong) - 1:,} more" if len(wrong) > 1 else ""
+            yield f"{where}{wrong[0][0]} is {_kind(wrong[0][1])}, not an object: left out{more}"
+
+
+def _items(value: Any) -> list[tuple[str, Any]]:
+    """Return the entries of a list, or of an object that stands for one, with the place of each."""
+    if isinstance(value, dict):
+        # A lone surrogate is valid in JSON but cannot be written as UTF-8.
+        return [(f".{key.encode('utf-8', 'replace').decode()}", entry) for key, entry in value.items()]
+    return [(f"[{index}]", entry) for index, entry in enumerate(value)] if isinstance(value, list) else []
+
+
+def _kind(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    kinds = {str: "a text", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    return kinds.get(type(value), "something else")
+
+
+def _key(value: Mapping[str, Any], *names: str) -> str | None:
+    """Return an id, which may be a number."""
+    for name in names or ("id", "sequenceId", "key"):
+        found = value.get(name)
+        if isinstance(found, int) and not isinstance(found, bool):
+            return str(found)
+    return _text(value, *(names or ("id", "sequenceId", "key")))
 
 
 def _declaration(value: Mapping[str, Any], path: str) -> Declaration:
-    key = _text(value, "id", "sequenceId", "key") or ""
-    movements = value["movements"]
+    key = _key(value) or ""
+    movements = _items(value["movements"])
     beats = tuple(_beats(movements, path))
     return Declaration(
         sequence_key=key,
@@ -103,19 +154,20 @@ def _declaration(value: Mapping[str, Any], path: str) -> Declaration:
     )
 
 
-def _beats(movements: list[Any], path: str) -> Iterator[DeclaredBeat]:
+def _beats(movements: list[tuple[str, Any]], path: str) -> Iterator[DeclaredBeat]:
     position = 0
-    for movement_index, movement in enumerate(movements):
-        beats = movement.get("beats")
-        for beat_index, beat in enumerate(beats if isinstance(beats, list) else ()):
+    for movement_index, (place, movement) in enumerate(movements):
+        # An object of movements names each by its key.
+        own_key = place[1:] if place.startswith(".") else None
+        for beat_index, (beat_place, beat) in enumerate(_items(movement.get("beats"))):
             if not isinstance(beat, dict) or position >= _MAX_BEATS:
                 continue
             position += 1
             number: Any = beat.get("beat", beat.get("number"))
             yield DeclaredBeat(
                 movement_number=movement_index + 1,
-                movement_key=_text(movement, "id", "key"),
-                movement_name=_text(movement, "name", "title", "id"),
+                movement_key=_key(movement, "id", "key") or own_key,
+                movement_name=_text(movement, "name", "title", "id") or _key(movement, "id", "key") or own_key,
                 beat_number=int(number) if _is_number(number) else beat_index + 1,
                 beat_position=position,
                 topic=_text(beat, "event", "topic"),
@@ -124,7 +176,7 @@ def _beats(movements: list[Any], path: str) -> Iterator[DeclaredBeat]:
                 kind=_text(beat, "kind", "type"),
                 timing=_text(beat, "timing"),
                 error_handling=_text(beat, "errorHandling", "onError", "error_handling"),
-                json_path=f"{path}.movements[{movement_index}].beats[{beat_index}]",
+                json_path=f"{path}.movements{place}.beats{beat_place}",
             )
 
 

@@ -9,12 +9,16 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
 
-FACTS_VERSION = 7
+FACTS_VERSION = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A function, method, object member or class; lines from 1, `start_byte` tells symbols of one file apart."""
+    """A function, method, object member or class; lines from 1, `start_byte` tells symbols of one file apart.
+
+    `is_secondary`: without a body of its own (a partial or abstract method, an overload), or the setter of a property:
+    another symbol of its name comes before it.
+    """
 
     name: str
     kind: str
@@ -29,6 +33,7 @@ class Symbol:
     signature: str | None
     doc_comment: str | None
     complexity: int | None
+    is_secondary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +109,12 @@ class StateAccess:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """Everything the scan keeps of one file."""
+    """Everything the scan keeps of one file; `read_past` names syntax that is newer than the grammar."""
 
     language: str
     line_count: int
     problem: str | None
+    read_past: str | None
     suite_count: int
     symbols: tuple[Symbol, ...]
     imports: tuple[Import, ...]

@@ -71,6 +71,8 @@ class HandlerResolver:
                     place = Place(path, symbol)
                     if place.is_function:
                         self._by_name[symbol.name].append(place)
+        for name, places in self._by_name.items():
+            self._by_name[name] = _first_ranked(places)
         self._objects: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for path in sorted(code.files):
             if not is_test_path(path):
@@ -158,6 +160,12 @@ class HandlerResolver:
                 if place is not None and place.is_function:
                     found.append(place)
         return list(dict.fromkeys(found))
+
+
+def _first_ranked(places: list[Place]) -> list[Place]:
+    """Leave out what has no body, and setters, where there is another function of the name."""
+    first = [place for place in places if place.symbol is not None and not place.symbol.is_secondary]
+    return first or places
 
 
 def _choose(

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.code_scan.declared import DeclarationFile
-from orchestration.code_scan.json_files import read_json
+from orchestration.code_scan.foreign_declarations import is_json_name, kind_of_declaration, unread_declaration
+from orchestration.code_scan.json_files import JsonFile, read_json
 from orchestration.code_scan.options import ScanOptions
 from orchestration.code_scan.repository import folders_above
-from orchestration.code_scan.source_tree import SourceFile, discover_sources, printable_path
+from orchestration.code_scan.source_tree import OtherFiles, SourceFile, discover_sources, printable_path
 from orchestration.domain.errors import UsageError
+from orchestration.given_files import MEBIBYTE, read_given
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,10 @@ class CodeRoot:
     path: Path
     prefix: str
     only: frozenset[str] = frozenset()
+
+    def means(self, path: Path) -> bool:
+        """Tell whether a file below the folder is meant."""
+        return not self.only or (path.parent == self.path and path.name in self.only)
 
 
 def find_code_roots(code: Sequence[str | Path]) -> list[CodeRoot]:
@@ -46,27 +52,30 @@ def find_code_roots(code: Sequence[str | Path]) -> list[CodeRoot]:
     ]
 
 
-def discover_code(roots: Sequence[CodeRoot], options: ScanOptions) -> list[SourceFile]:
-    """Return the files of all roots, in path order."""
-    found = [
-        source
-        for root in roots
-        for source in discover_sources(root.path, root.prefix, options, folders_above(root.path))
-        if not root.only or (source.path.parent == root.path and source.path.name in root.only)
-    ]
+def discover_code(
+    roots: Sequence[CodeRoot], options: ScanOptions, others: OtherFiles | None = None
+) -> list[SourceFile]:
+    """Return the files of all roots, in path order; `others` are gathered beside."""
+    found: list[SourceFile] = []
+    for root in roots:
+        beside = OtherFiles(others.kind_of if others else lambda _: None)
+        sources = discover_sources(root.path, root.prefix, options, folders_above(root.path), beside)
+        found += [source for source in sources if root.means(source.path)]
+        if others:
+            others.found.extend(file for file in beside.found if root.means(file[1]))
     return sorted(found, key=lambda source: source.code_file_path)
 
 
 def read_declaration_files(
     sequences: Sequence[str | Path], roots: Sequence[CodeRoot], sources: Sequence[SourceFile], options: ScanOptions
 ) -> list[DeclarationFile]:
-    """Return the JSON files the user named, then those inside the code that were not named."""
+    """Return the files the user named, those that are no JSON unread, then JSON inside the code that was not named."""
     given: dict[str, DeclarationFile] = {}
-    for named, shown in _named_json(sequences, roots, options):
-        entry = DeclarationFile(read_json(named, shown), True)
+    for named, shown in _named_files(sequences, roots, options):
+        entry = DeclarationFile(_read(named, shown), True)
         if shown in given and given[shown].file.content_hash != entry.file.content_hash:
             shown = _free_name(named, given)
-            entry = DeclarationFile(read_json(named, shown), True)
+            entry = DeclarationFile(_read(named, shown), True)
         given.setdefault(shown, entry)
     found = dict(given)
     for source in sources:
@@ -90,7 +99,16 @@ def _free_name(path: Path, taken: dict[str, DeclarationFile]) -> str:
     return next((name for name in names if name not in taken), str(path))
 
 
-def _named_json(
+def _read(path: Path, shown: str) -> JsonFile:
+    if is_json_name(path.name):
+        return read_json(path, shown)
+    try:
+        return unread_declaration(shown, read_given(path, MEBIBYTE))
+    except OSError as error:
+        return JsonFile(shown, None, f"cannot be read: {error.strerror}", 0, 0, None)
+
+
+def _named_files(
     sequences: Sequence[str | Path], roots: Sequence[CodeRoot], options: ScanOptions
 ) -> Iterator[tuple[Path, str]]:
     for source in sequences:
@@ -99,10 +117,11 @@ def _named_json(
             if not path.is_dir():
                 yield path, shown_path(path, path.parent, roots)
             else:
-                everything = discover_sources(path, "", options)
-                for file in everything:
-                    if file.language == "json":
-                        yield file.path, shown_path(file.path, path, roots)
+                others = OtherFiles(kind_of_declaration)
+                everything = discover_sources(path, "", options, others=others)
+                declaring = [file.path for file in everything if file.language == "json"]
+                for file in [*declaring, *(place for _, place, _ in others.found)]:
+                    yield file, shown_path(file, path, roots)
 
 
 def expand_source(source: str | Path, what: str) -> list[Path]:

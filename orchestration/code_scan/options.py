@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from orchestration.domain.passed_over import PassedOver
+
 
 @dataclass(frozen=True, slots=True)
 class ScanOptions:
@@ -37,7 +39,7 @@ class ScanProblem:
 
     path: str
     problem: str
-    kind: Literal["source file", "report", "history", "owners"] = "source file"
+    kind: Literal["source file", "report", "history", "owners", "declaration", "language", "syntax"] = "source file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +56,6 @@ class ScanReport:
     ambiguous_handler_count: int = 0
     unresolved_handler_count: int = 0
     problems: tuple[ScanProblem, ...] = ()
+    # Files of languages that are not read.
+    unread: tuple[PassedOver, ...] = ()
     seconds: float = 0.0

@@ -7,11 +7,12 @@ a C call cannot be interrupted, so `workers` runs this in processes that it can 
 
 from itertools import accumulate
 
-from tree_sitter import Node, Parser, QueryCursor
+from tree_sitter import Node, QueryCursor
 
 from orchestration.code_scan.facts import FileFacts
-from orchestration.code_scan.languages import load_language, load_query
+from orchestration.code_scan.languages import load_query
 from orchestration.code_scan.module_reader import read_modules
+from orchestration.code_scan.newer_syntax import first_error, parse_source
 from orchestration.code_scan.state_reader import read_state
 from orchestration.code_scan.suite_reader import read_tests
 from orchestration.code_scan.symbol_reader import Match, read_symbols
@@ -22,6 +23,7 @@ _MINIFIED_MIN_BYTES = 4096
 # A query takes quadratic time in the depth of a tree: 1,000 levels cost nothing, 200,000 cost minutes.
 _MAX_DEPTH = 1000
 _MAX_MENTION_CHARACTERS = 80
+_SHOWN_BYTES = 60
 
 _BRACKETS = b"()[]{}"
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in _BRACKETS)
@@ -36,7 +38,8 @@ def read_facts(content: bytes, language: str) -> FileFacts:
     """Return the facts of a source; raises SkipError with the reason when it is not read."""
     source = _decode_source(content)
     _refuse_oddities(source)
-    root = Parser(load_language(language)).parse(source).root_node
+    parsed = parse_source(source, language)
+    root, source = parsed.root, parsed.source
     matches = _run_query(root, language, ("symbols", "modules", "calls", "tests", "state"))
     found = read_symbols(matches, source, language)
     modules = read_modules(matches, found, language)
@@ -45,7 +48,8 @@ def read_facts(content: bytes, language: str) -> FileFacts:
     return FileFacts(
         language=language,
         line_count=_count_lines(source),
-        problem="syntax errors: what could not be understood is left out" if root.has_error else None,
+        problem=_syntax_problem(root, source),
+        read_past=parsed.read_past,
         suite_count=suite_count,
         symbols=modules.symbols,
         imports=modules.imports,
@@ -57,6 +61,14 @@ def read_facts(content: bytes, language: str) -> FileFacts:
         state=read_state(matches, found),
         mentions=_read_mentions(root, language) if tests or suite_count else (),
     )
+
+
+def _syntax_problem(root: Node, source: bytes) -> str | None:
+    if not root.has_error:
+        return None
+    line_number = first_error(root) or 1
+    text = source.split(b"\n")[line_number - 1].strip()[:_SHOWN_BYTES].decode("utf-8", "replace")
+    return f"syntax errors, the first in line {line_number:,} ({text}): what could not be understood is left out"
 
 
 def _decode_source(content: bytes) -> bytes:

@@ -13,6 +13,7 @@ from orchestration.code_scan.code_files import ScannedCode, scan_files
 from orchestration.code_scan.declared import DeclarationFile, Declared, choose_primary, collect_declared
 from orchestration.code_scan.declared_budgets import read_budgets
 from orchestration.code_scan.findings import Findings
+from orchestration.code_scan.foreign_declarations import explain
 from orchestration.code_scan.function_coverage import group_by_file, measure_handlers
 from orchestration.code_scan.handler_tests import link_tests
 from orchestration.code_scan.handlers import Handler, HandlerResolver, merge_handlers, resolve_beats
@@ -27,6 +28,9 @@ from orchestration.code_scan.project_top import read_above, shown_base
 from orchestration.code_scan.raw_tables import write_tables
 from orchestration.code_scan.reports import read_reports
 from orchestration.code_scan.source_maps import read_source_maps
+from orchestration.code_scan.source_tree import OtherFiles
+from orchestration.code_scan.unread_languages import unread_language_of, words_of_unread
+from orchestration.domain.passed_over import PassedOver, count_passed_over
 
 Tell = Callable[[ScanProgress], None]
 
@@ -47,8 +51,9 @@ def scan_code(
     begun = time.monotonic()
     tell = progress or (lambda _: None)
     roots = find_code_roots(code)
-    sources = discover_code(roots, options)
-    files = read_declaration_files(sequences, roots, sources, options)
+    others = OtherFiles(unread_language_of)
+    sources = discover_code(roots, options, others)
+    files, told = explain(read_declaration_files(sequences, roots, sources, options))
     scanned = scan_files(
         [source for source in sources if source.language != "json" or source.problem],
         lake,
@@ -57,12 +62,25 @@ def scan_code(
         lambda done, total: tell(ScanProgress("parse", done, total)),
     )
     tell(ScanProgress("link", 0, 1))
+    unread = count_passed_over((f"{language} file", path) for language, _, path in others.found)
+    findings = _link(scanned, files, coverage, roots)
     findings = replace(
-        _link(scanned, files, coverage, roots), budgets=tuple(read_budgets(sources)) if options.reads_budgets else ()
+        findings,
+        budgets=tuple(read_budgets(sources)) if options.reads_budgets else (),
+        input_problems=(*told, *_not_read(unread), *_read_past(scanned), *findings.input_problems),
     )
     row_counts = write_tables(findings, lake)
     tell(ScanProgress("link", 1, 1))
-    return _report(findings, row_counts, scanned, time.monotonic() - begun)
+    return replace(_report(findings, row_counts, scanned, time.monotonic() - begun), unread=unread)
+
+
+def _not_read(unread: Sequence[PassedOver]) -> list[ScanProblem]:
+    return [ScanProblem(kind.example_path, words_of_unread([kind]) or "", "language") for kind in unread]
+
+
+def _read_past(scanned: ScannedCode) -> list[ScanProblem]:
+    known = [(file.source.code_file_path, file.facts.read_past) for file in scanned.files if file.facts is not None]
+    return [ScanProblem(path, words, "syntax") for path, words in known if words]
 
 
 def _link(

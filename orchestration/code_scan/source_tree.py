@@ -6,8 +6,8 @@ the files is `reader`'s work.
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orchestration.code_scan.languages import language_of
@@ -39,6 +39,14 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherFiles:
+    """Files that are no sources and of interest all the same: what kind a name is; those found: kind, place, path."""
+
+    kind_of: Callable[[str], str | None]
+    found: list[tuple[str, Path, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
 class _Ignored:
     """The .gitignore of one folder, `prefix` the folder's path below the root; `below` the root's below its folder."""
 
@@ -52,8 +60,14 @@ def printable_path(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def discover_sources(root: Path, prefix: str, options: ScanOptions, above: Sequence[Path] = ()) -> list[SourceFile]:
-    """Return the files below `root` in path order; `prefix` is put before their paths.
+def discover_sources(
+    root: Path,
+    prefix: str,
+    options: ScanOptions,
+    above: Sequence[Path] = (),
+    others: "OtherFiles | None" = None,
+) -> list[SourceFile]:
+    """Return the files below `root` in path order; `prefix` is put before their paths. `others` are gathered beside.
 
     `above` are the folders of its project above it, the nearest first: their .gitignore files hold below, too.
     """
@@ -62,14 +76,24 @@ def discover_sources(root: Path, prefix: str, options: ScanOptions, above: Seque
         raise UsageError(f"scan.exclude cannot be used: {excluded.problems[0]}; write it as in a .gitignore file")
     problems: list[SourceFile] = []
     levels = (_Ignored("", excluded), *(_ignored_above(root, above) if options.is_gitignore_respected else ()))
-    walked = _walk(root, levels, options, problems)
-    found = [_look_at(entry, prefix + relative, options, is_followed) for entry, relative, is_followed in walked]
+    others = others or OtherFiles(lambda _: None)
+    found = []
+    for entry, relative, is_followed in _walk(root, levels, options, problems, others.kind_of):
+        kind = others.kind_of(entry.name) if language_of(entry.name) is None and not entry.is_symlink() else None
+        if kind is None:
+            found.append(_look_at(entry, prefix + relative, options, is_followed))
+        else:
+            others.found.append((kind, Path(entry.path), printable_path(prefix + relative)))
     told = [replace(file, code_file_path=prefix + file.code_file_path) for file in problems]
     return sorted((file for file in [*found, *told] if file is not None), key=lambda file: file.code_file_path)
 
 
 def _walk(
-    root: Path, levels: tuple[_Ignored, ...], options: ScanOptions, problems: list[SourceFile]
+    root: Path,
+    levels: tuple[_Ignored, ...],
+    options: ScanOptions,
+    problems: list[SourceFile],
+    other_kind_of: Callable[[str], str | None],
 ) -> Iterator[tuple[os.DirEntry[str], str, bool]]:
     pending: list[tuple[str, str, tuple[_Ignored, ...]]] = [(str(root), "", levels)]
     entered: set[str] = set()
@@ -91,7 +115,8 @@ def _walk(
             is_folder = entry.is_dir(follow_symlinks=is_followed)
             if entry.name in SKIPPED_FOLDERS and (is_folder or entry.is_symlink()):
                 continue
-            if not is_folder and not entry.is_symlink() and language_of(entry.name) is None:
+            is_known = language_of(entry.name) is not None or other_kind_of(entry.name) is not None
+            if not is_folder and not entry.is_symlink() and not is_known:
                 continue
             if _is_ignored(path + "/" * is_folder, ignored):
                 continue

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
@@ -19,6 +19,10 @@ Match = dict[str, list[Node]]
 _MAX_TEXT_CHARACTERS = 400
 _SPACE = re.compile(r"\s+")
 _COMMENT_MARKS = re.compile(r"^\s*(?:/\*+|\*+/|\*(?!/)|///?|#+)?\s?|\s*\*+/\s*$", re.MULTILINE)
+# Nodes that may be a declaration only.
+_BODILESS_TYPES = frozenset({"method_declaration", "local_function_statement"})
+_MOST_MODIFIERS = 6
+_SECONDARY_DECORATOR = re.compile(rb"\s*@(?:[\w.]+\.)?(?:overload|setter|deleter|abstractmethod)\b")
 _XML_TAG = re.compile(r"</?[a-z][^>]*>")
 
 
@@ -67,11 +71,13 @@ def read_symbols(matches: list[Match], source: bytes, language: str) -> SymbolTa
     parents = _nest(spans)
     branches = _count_branches(matches, found, spans)
     docstrings = _docstrings(matches)
+    lines = source.split(b"\n") if language == "python" else []
     symbols = []
     for index, item in enumerate(found):
         parent = found[parents[index]] if parents[index] >= 0 else None
         doc = docstrings.get(item.node.start_byte) or comments.above(item.definition.start_point.row)
-        symbols.append(_symbol(item, parent, branches[index], doc, language))
+        symbol = _symbol(item, parent, branches[index], doc, language)
+        symbols.append(replace(symbol, is_secondary=_is_secondary(item, lines)))
     return SymbolTable(tuple(symbols), {item.node.id: item.node.start_byte for item in found}, spans)
 
 
@@ -159,6 +165,20 @@ def _symbol(item: _Found, parent: _Found | None, branches: int, doc: str | None,
         doc_comment=doc,
         complexity=None if is_class else 1 + branches,
     )
+
+
+def _is_secondary(item: _Found, lines: list[bytes]) -> bool:
+    """Tell whether a symbol has no body, or is a setter; in Python decorators say it, found in the file's `lines`."""
+    if item.node.type in _BODILESS_TYPES and item.node.child_by_field_name("body") is None:
+        return True
+    if item.node.type == "method_definition":
+        return any(child.type == "set" for child in item.node.children[:_MOST_MODIFIERS])
+    row = item.node.start_point.row - 1
+    while lines and row >= 0 and lines[row].lstrip().startswith(b"@"):
+        if _SECONDARY_DECORATOR.match(lines[row]):
+            return True
+        row -= 1
+    return False
 
 
 def _is_visible(item: _Found, parent: _Found | None, language: str) -> bool:

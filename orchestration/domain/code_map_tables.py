@@ -137,10 +137,12 @@ SOURCE_MAPS = Table(
 
 SCAN_PROBLEMS = Table(
     "scan_problems",
-    "One row per report, history or owners file that could not be used in full, and reason.",
+    "One row per input of the code scan that could not be used in full, and reason.",
     (
-        Column("input_kind", "string", "report | history | owners.", True),
-        Column("input_path", "string", "The report, the owners file, or the folder whose history it is, with /.", True),
+        Column("input_kind", "string", "report | history | owners | declaration | language | syntax.", True),
+        Column(
+            "input_path", "string", "The file, the first of several, or the folder whose history it is, with /.", True
+        ),
         Column("problem", "string", "What is missing and why, in words; git's own where git refuses.", True),
     ),
 )

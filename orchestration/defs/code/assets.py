@@ -8,12 +8,15 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.code_scan.foreign_declarations import NOTHING_READ
 from orchestration.code_scan.options import ScanOptions, ScanProgress, ScanReport
+from orchestration.code_scan.unread_languages import words_of_unread
 from orchestration.defs.catalogue import materialize_raw_table, raw_table_spec
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import Step, step
 from orchestration.domain.tables import CODE_TABLES
 
+SHOWN_DECLARATIONS = 3
 ORIGIN = "From the application's source tree, its declared sequences and its coverage reports."
 
 
@@ -59,11 +62,22 @@ def _summary(report: ScanReport) -> str:
     return (
         f"{report.file_count:,} files ({report.parsed_file_count:,} parsed), {report.sequence_count:,} sequences, "
         f"{report.handler_count:,} handlers: {report.unique_handler_count:,} found in one place, "
-        f"{report.ambiguous_handler_count:,} in several, {report.unresolved_handler_count:,} nowhere{_limits(report)}"
+        f"{report.ambiguous_handler_count:,} in several, {report.unresolved_handler_count:,} nowhere{_not_read(report)}{_limits(report)}"
     )
 
 
 def _limits(report: ScanReport) -> str:
     """Say how many things about reports and history are told on the page Data health."""
-    count = sum(problem.kind != "source file" for problem in report.problems)
+    count = sum(problem.kind in ("report", "history", "owners") for problem in report.problems)
     return f"; {count:,} limits of reports and history (see Data health)" if count else ""
+
+
+def _not_read(report: ScanReport) -> str:
+    """Say which languages are not read, and which files given as declarations declare nothing."""
+    words = [words_of_unread(report.unread)]
+    words += [problem.problem for problem in report.problems if problem.kind == "declaration"]
+    undeclared = [problem for problem in report.problems if NOTHING_READ in problem.problem]
+    words += [f"{problem.path} {problem.problem}" for problem in undeclared[:SHOWN_DECLARATIONS]]
+    if len(undeclared) > SHOWN_DECLARATIONS:
+        words.append(f"{len(undeclared) - SHOWN_DECLARATIONS:,} more such files")
+    return "".join(f"; {text}" for text in words if text)
