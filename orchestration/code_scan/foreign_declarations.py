@@ -66,7 +66,8 @@ def unread_declaration(path: str, content: bytes) -> JsonFile:
     """Return a file of another format, unread: with a problem when it declares something all the same."""
     kind = kind_of_declaration(path) or "file"
     says = _DECLARING_WORDS.search(content) is not None or not kind.endswith("file")
-    problem = f"{NOTHING_READ}: a {kind}; write it as JSON" if says else None
+    article = "an" if kind.startswith(("XML", "SCXML")) else "a"
+    problem = f"{NOTHING_READ}: {article} {kind}; write it as JSON" if says else None
     return JsonFile(path, None, problem, len(content), content.count(b"\n") + 1, None)
 
 

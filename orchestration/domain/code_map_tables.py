@@ -141,7 +141,7 @@ SCAN_PROBLEMS = Table(
     (
         Column("input_kind", "string", "report | history | owners | declaration | language | syntax.", True),
         Column(
-            "input_path", "string", "The file, the first of several, or the folder whose history it is, with /.", True
+            "input_path", "string", "The file, the first of several, or the folder of the history, with /.", True
         ),
         Column("problem", "string", "What is missing and why, in words; git's own where git refuses.", True),
     ),

@@ -62,7 +62,8 @@ def _summary(report: ScanReport) -> str:
     return (
         f"{report.file_count:,} files ({report.parsed_file_count:,} parsed), {report.sequence_count:,} sequences, "
         f"{report.handler_count:,} handlers: {report.unique_handler_count:,} found in one place, "
-        f"{report.ambiguous_handler_count:,} in several, {report.unresolved_handler_count:,} nowhere{_not_read(report)}{_limits(report)}"
+        f"{report.ambiguous_handler_count:,} in several, {report.unresolved_handler_count:,} nowhere"
+        f"{_not_read(report)}{_limits(report)}"
     )
 
 
