@@ -13,10 +13,8 @@ from orchestration.code_scan.declarations import read_declarations, read_index, 
 from orchestration.code_scan.declared import DeclarationFile
 from orchestration.code_scan.json_files import JsonFile
 from orchestration.code_scan.manifests import read_plugins, read_routes
-from orchestration.code_scan.options import ScanProblem
+from orchestration.code_scan.options import NOTHING_READ, ScanProblem
 from orchestration.domain.passed_over import count_passed_over, words_of_kind
-
-NOTHING_READ = "declares no sequence we can read"
 
 # Files that people declare sequences in, or would; each by its name.
 _KIND_OF_SUFFIX = {

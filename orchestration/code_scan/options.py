@@ -5,6 +5,9 @@ from typing import Literal
 
 from orchestration.domain.passed_over import PassedOver
 
+# Why a file given as a declaration is left out.
+NOTHING_READ = "declares no sequence we can read"
+
 
 @dataclass(frozen=True, slots=True)
 class ScanOptions:

@@ -140,9 +140,7 @@ SCAN_PROBLEMS = Table(
     "One row per input of the code scan that could not be used in full, and reason.",
     (
         Column("input_kind", "string", "report | history | owners | declaration | language | syntax.", True),
-        Column(
-            "input_path", "string", "The file, the first of several, or the folder of the history, with /.", True
-        ),
+        Column("input_path", "string", "The file, the first of several, or the folder of the history, with /.", True),
         Column("problem", "string", "What is missing and why, in words; git's own where git refuses.", True),
     ),
 )

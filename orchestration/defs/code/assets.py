@@ -8,8 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.code_scan.foreign_declarations import NOTHING_READ
-from orchestration.code_scan.options import ScanOptions, ScanProgress, ScanReport
+from orchestration.code_scan.options import NOTHING_READ, ScanOptions, ScanProgress, ScanReport
 from orchestration.code_scan.unread_languages import words_of_unread
 from orchestration.defs.catalogue import materialize_raw_table, raw_table_spec
 from orchestration.defs.platform import Platform
