@@ -42,7 +42,7 @@ _TONES = {
     "never_started": "warning",
     "unique": "good", "ambiguous": "warning", "unresolved": "critical",
     "empty": "plain", "duplicate": "plain", "forgotten": "plain", "not_a_log": "plain", "damaged": "warning",
-    "unrecognised": "warning", "unreadable": "critical",
+    "unrecognised": "warning", "unreadable": "critical", "quarantined": "critical",
     "partial": "warning", "skipped": "plain",
 }  # fmt: skip
 

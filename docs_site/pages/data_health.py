@@ -134,7 +134,9 @@ def _file_row(row: Row, sessions: dict[str, str], page: str) -> list[Cell]:
 def _file_words(row: Row) -> str | None:
     """Return what a reader must know of a log: its problem, and that its rows outlived its file."""
     kept = "Kept: file no longer there." if row.get("is_gone") else None
-    words = " ".join(text for text in (row["problem"], kept) if text)
+    refused = row.get("refused_stamp_count") or 0
+    stamps = f"Taken as none: {plural(refused, 'time stamp')} outside the years 1970 to 2100." if refused else None
+    words = " ".join(text for text in (row["problem"], stamps, kept) if text)
     return words or row["duplicate_of_path"]
 
 

@@ -17,6 +17,8 @@ _EXPECTATION_COLUMNS = (
     "expected", "observed", "unexpected_count", "element_count", "examples", "subject", "page", "things",
 )  # fmt: skip
 
+_NOT_IN_FULL = frozenset({"unreadable", "unrecognised", "damaged", "quarantined"})
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -84,7 +86,7 @@ class Health:
         return [Problem("critical", f"Lines do not add up in {plural(len(wrong), 'log file')}", names)]
 
     def _unread(self) -> list[Problem]:
-        unread = [row for row in self.files if row["ingest_status"] in ("unreadable", "unrecognised", "damaged")]
+        unread = [row for row in self.files if row["ingest_status"] in _NOT_IN_FULL]
         if not unread:
             return []
         names = ", ".join(row["log_file_path"] for row in unread[:3])

@@ -91,8 +91,8 @@ SUITE = Suite(
             frame=FILES,
             expectation=NOT_IN_SET,
             columns=("ingest_status",),
-            arguments={"value_set": ["unreadable", "damaged"]},
-            expected="no file unreadable or damaged",
+            arguments={"value_set": ["unreadable", "damaged", "quarantined"]},
+            expected="no file unreadable, damaged or quarantined",
         ),
         Check(
             name="dialects_are_recognised",

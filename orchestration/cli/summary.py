@@ -12,7 +12,10 @@ select
     (select count(*) from marts.dim_sessions),
     (select coalesce(sum(line_count), 0) from staging.stg_logs__log_files),
     (select coalesce(sum(rejected_line_count), 0) from staging.stg_logs__log_files),
-    (select count(*) from staging.stg_logs__log_files where ingest_status in ('unrecognised', 'damaged', 'unreadable')),
+    (
+        select count(*) from staging.stg_logs__log_files
+        where ingest_status in ('unrecognised', 'damaged', 'unreadable', 'quarantined')
+    ),
     (select count(*) from marts.fct_flows),
     (select count(*) from marts.fct_flows where is_conformant),
     (select count(*) from marts.dim_sequences),

@@ -57,8 +57,7 @@ LOG_FILES = Table(
         Column(
             "ingest_status",
             "string",
-            "ok | empty | duplicate | forgotten | not_a_log | unrecognised | damaged (part of it was read) | "
-            "unreadable.",
+            "ok | empty | duplicate | forgotten | not_a_log | unrecognised | damaged | unreadable | quarantined.",
             True,
         ),
         Column("problem", "string", "What was wrong, in words, with what to do."),
@@ -76,6 +75,7 @@ LOG_FILES = Table(
         Column("other_record_count", "int64", "Records no rule names (message_type 'other').", True),
         Column("redaction_count", "int64", "Secrets replaced.", True),
         Column("replaced_character_count", "int64", "Invalid UTF-8 sequences replaced by U+FFFD.", True),
+        Column("refused_stamp_count", "int64", "Records whose time is outside 1970 to 2100: they have none.", True),
         Column("first_emitted_at", "timestamp", "Earliest time stamp in the file."),
         Column("last_emitted_at", "timestamp", "Latest time stamp in the file."),
         Column("file_modified_at", "timestamp", "Modification time of the file when it was read."),

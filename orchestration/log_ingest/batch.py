@@ -84,10 +84,10 @@ class _Counts:
         self._replaced = _replaced(lines.segments)
         if records is None:
             self._line_counts = self._emitted = np.empty(0, np.int64)
-            self._is_other = np.empty(0, np.bool_)
+            self._is_other = self._is_refused = np.empty(0, np.bool_)
         else:
             self._line_counts, self._is_other = records.line_counts, records.is_other
-            self._emitted = records.emitted_ms
+            self._emitted, self._is_refused = records.emitted_ms, records.is_stamp_refused
 
     def between(self, begin: int, end: int) -> Tally:
         """Count the lines from place `begin` to before `end`."""
@@ -108,6 +108,7 @@ class _Counts:
             record_count=int(last - first),
             other_record_count=int(self._is_other[first:last].sum()),
             replaced_character_count=0 if self._replaced is None else int(self._replaced[begin:end].sum()),
+            refused_stamp_count=int(self._is_refused[first:last].sum()),
             redactions={name: count for name, count in redactions.items() if count},
             first_emitted_ms=int(emitted.min()) if len(emitted) else None,
             last_emitted_ms=int(emitted.max()) if len(emitted) else None,

@@ -1,25 +1,20 @@
-"""Bytes of a log file in blocks of bounded size: plain, gzip or zstd, recognised by their first bytes.
+"""Bytes of a log file in blocks of bounded size: plain or packed, in any encoding, recognised by their first bytes.
 
 A stream never raises for what the bytes say: a truncated or corrupt archive ends early with its `problem` in words.
-Only the operating system's errors (OSError) come through. Lines are lines.py.
+Only the operating system's errors (OSError) come through. Packed files are unpacking.py, lines are lines.py.
 """
 
 import codecs
 import hashlib
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
-
-import zstandard
+from typing import BinaryIO
 
 from orchestration.given_files import open_given
+from orchestration.log_ingest.containers import is_tar
+from orchestration.log_ingest.encodings import wide_encoding
+from orchestration.log_ingest.unpacking import MAGIC_BYTE_COUNT, Unpacking, kind_of_packing
 
-GZIP_MAGIC = b"\x1f\x8b\x08"
-ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-# 4 KiB of zstd can hold a thousand blocks of 128 KiB: what one step may unfold stays bounded.
-_ZSTD_STEP = 4096
-_GZIP_STEP = 1 << 18
 # Content is hashed in pieces of this size, so that a grown file is not hashed again from its start.
 DIGEST_BYTE_COUNT = 4 << 20
 # A log is known by so many bytes at its start, and before the end of what was read of it.
@@ -27,34 +22,53 @@ FINGERPRINT_BYTE_COUNT = 1 << 16
 
 
 class ByteStream:
-    """The decompressed bytes of one file, UTF-16 made UTF-8, from `offset` on."""
+    """The decompressed bytes of one file, UTF-16 and UTF-32 made UTF-8, from `offset` on."""
 
     def __init__(self, file: BinaryIO, block_byte_count: int, offset: int = 0) -> None:
         """Look at the first bytes of `file` to see what it is; `offset` is for plain files only."""
-        magic = file.read(4)
+        kind = kind_of_packing(file.read(MAGIC_BYTE_COUNT))
         file.seek(offset)
         self._file = file
         self._size = block_byte_count
         self._offset = offset
-        self.problem: str | None = None
-        self.is_archive = magic.startswith((GZIP_MAGIC, ZSTD_MAGIC))
-        self.is_utf16 = False
+        self._unpacking = Unpacking(file, kind) if kind else None
+        self._flaw: str | None = None
+        self.is_converted = False
         self.replaced_character_count = 0
-        self._source = self._gzip() if magic.startswith(GZIP_MAGIC) else self._plain()
-        if magic == ZSTD_MAGIC:
-            self._source = self._zstd()
+
+    @property
+    def is_archive(self) -> bool:
+        """Tell whether the file is packed."""
+        return self._unpacking is not None
+
+    @property
+    def is_over_bound(self) -> bool:
+        """Tell whether more would come out of the file than is taken from a file of its size."""
+        return self._unpacking is not None and self._unpacking.is_over_bound
+
+    @property
+    def problem(self) -> str | None:
+        """Say what was wrong with the bytes read so far."""
+        return self._flaw or (self._unpacking.problem if self._unpacking else None)
 
     def raw_blocks(self) -> Iterator[bytes]:
         """Yield the decompressed bytes as they are."""
-        yield from self._source
+        blocks = self._plain() if self._unpacking is None else self._unpacked(self._unpacking)
+        first = next(blocks, b"")
+        if self._offset == 0 and is_tar(first):
+            self._flaw = "A tar archive, not a log: unpack it and give the logs in it."
+            return
+        if first:
+            yield first
+        yield from blocks
 
     def text_blocks(self, raw_blocks: Iterator[bytes]) -> Iterator[bytes]:
-        """Yield `raw_blocks` as (perhaps invalid) UTF-8: UTF-16 with a byte order mark is converted."""
+        """Yield `raw_blocks` as (perhaps invalid) UTF-8."""
         decoder: codecs.IncrementalDecoder | None = None
         for number, block in enumerate(raw_blocks):
-            if number == 0 and self._offset == 0 and block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                decoder = codecs.getincrementaldecoder("utf-16")("replace")
-                self.is_utf16 = True
+            if number == 0 and self._offset == 0 and (encoding := wide_encoding(block)):
+                decoder = codecs.getincrementaldecoder(encoding)("replace")
+                self.is_converted = True
             yield block if decoder is None else self._converted(decoder.decode(block))
         if decoder is not None:
             yield self._converted(decoder.decode(b"", True))
@@ -67,61 +81,11 @@ class ByteStream:
         while block := self._file.read(self._size):
             yield block
 
-    def _gzip(self) -> Iterator[bytes]:
-        return self._unpacked("gzip", _GZIP_STEP, _GzipMember)
-
-    def _zstd(self) -> Iterator[bytes]:
-        return self._unpacked("zstd", _ZSTD_STEP, _ZstdFrame)
-
-    def _unpacked(self, kind: str, step: int, begin: Callable[[], "_Member"]) -> Iterator[bytes]:
-        """Unpack member after member; between members zero padding is allowed."""
+    def _unpacked(self, unpacking: Unpacking) -> Iterator[bytes]:
         gatherer = _Gatherer(self._size)
-        member: _Member | None = None
-        packed = b""
-        try:
-            while packed := packed or self._file.read(step):
-                if member is None or member.is_done:
-                    packed = packed.lstrip(b"\0")
-                    member = begin() if packed else member
-                if packed and member is not None:
-                    piece, packed = member.unpack(packed, self._size)
-                    yield from gatherer.add(piece)
-            if member is None or not member.is_done:
-                self.problem = f"The {kind} archive ends too early; its whole lines were kept. Copy the file again."
-        except (zlib.error, zstandard.ZstdError) as error:
-            self.problem = f"The {kind} archive is corrupt ({error}); the lines before were kept. Copy the file again."
+        for piece in unpacking.pieces():
+            yield from gatherer.add(piece)
         yield from gatherer.rest()
-
-
-class _Member(Protocol):
-    """One compressed member of an archive, being unpacked."""
-
-    is_done: bool
-
-    def unpack(self, packed: bytes, limit: int) -> tuple[bytes, bytes]:
-        """Return what `packed` unfolds to, and what is left of `packed`."""
-
-
-class _GzipMember:
-    def __init__(self) -> None:
-        self._unpacker = zlib.decompressobj(31)
-        self.is_done = False
-
-    def unpack(self, packed: bytes, limit: int) -> tuple[bytes, bytes]:
-        piece = self._unpacker.decompress(packed, limit)
-        self.is_done = self._unpacker.eof
-        return piece, self._unpacker.unconsumed_tail or self._unpacker.unused_data
-
-
-class _ZstdFrame:
-    def __init__(self) -> None:
-        self._unpacker = zstandard.ZstdDecompressor().decompressobj()
-        self.is_done = False
-
-    def unpack(self, packed: bytes, limit: int) -> tuple[bytes, bytes]:
-        piece = self._unpacker.decompress(packed)
-        self.is_done = self._unpacker.eof
-        return piece, self._unpacker.unused_data
 
 
 class _Gatherer:

@@ -20,6 +20,8 @@ from orchestration.log_ingest.texts import Mask, Numbers
 Codes = NDArray[np.int32]
 Column: TypeAlias = "pa.Array[Any]"
 NULL = -1
+# In milliseconds, thirty thousand years; every whole number up to it is exact as a float too.
+MOST_NUMBER = 10**15
 _T = TypeVar("_T", bound=np.generic)
 
 
@@ -87,12 +89,18 @@ def number_column(pieces: Sequence[Piece], count: int, kind: pl.DataType) -> Col
     """Return a column of numbers; a text that is none is null."""
     if not pieces:
         return pa.nulls(count, pa.float64() if kind == pl.Float64 else pa.int64())
-    values = arrow_of(_values(pieces).cast(kind, strict=False))
+    values = arrow_of(_bounded(_values(pieces).cast(kind, strict=False)))
     is_known = values.is_valid().to_numpy(zero_copy_only=False)
     numbers = numbers_of(values, 0)
     whole = _spread(numbers, is_known, pieces, np.zeros(count, numbers.dtype))
     column: Column = pa.array(whole, mask=~_spread(is_known, is_known, pieces, np.zeros(count, np.bool_)))
     return column
+
+
+def _bounded(values: pl.Series) -> pl.Series:
+    """Make null what no duration, count or line is: what sums and intervals behind would fall over."""
+    is_number = values.is_between(-MOST_NUMBER, MOST_NUMBER)
+    return pl.select(pl.when(is_number).then(values))[:, 0].cast(values.dtype)
 
 
 def arrow_of(values: pl.Series) -> Column:

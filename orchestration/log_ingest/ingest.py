@@ -16,7 +16,7 @@ from orchestration.log_ingest.freshness import plan_job
 from orchestration.log_ingest.identity import Claim, identify, seen
 from orchestration.log_ingest.ingest_report import report_of
 from orchestration.log_ingest.ledger import Ledger, only_writer, write_passed_over
-from orchestration.log_ingest.ledger_entry import LedgerEntry
+from orchestration.log_ingest.ledger_entry import NOT_READ, LedgerEntry
 from orchestration.log_ingest.log_draft import duplicate, unreadable
 from orchestration.log_ingest.log_feed import LogJob
 from orchestration.log_ingest.naming import kept_path, new_log_file_id
@@ -173,11 +173,9 @@ class _Run:
     def _commit_read(self, entry: LedgerEntry) -> None:
         before = self._ledger.entries.get(entry.log_file_id)
         if before is not None and before.has_rows:
-            if entry.row["ingest_status"] == "unreadable":
-                entry = _still_there(before, entry)
-            else:
-                entry = _following(before, entry)
-        if entry.row["ingest_status"] != "unreadable":
+            follow = _still_there if entry.row["ingest_status"] in NOT_READ else _following
+            entry = follow(before, entry)
+        if entry.row["ingest_status"] not in NOT_READ:
             for digest in self._beginnings.get(entry.log_file_id, ()):
                 entry = _remembering(entry, digest)
         self._ledger.commit(entry)
@@ -207,7 +205,7 @@ class _Run:
         else:
             digest, count = self._copied[claim.path]
             remembering = _remembering(whole, f"{count}:{digest}")
-            if remembering is not whole and whole.row["ingest_status"] != "unreadable":
+            if remembering is not whole and whole.row["ingest_status"] not in NOT_READ:
                 self._ledger.commit(remembering)
                 whole = remembering
             self._new_id(claim)
@@ -247,5 +245,5 @@ def _following(before: LedgerEntry, entry: LedgerEntry) -> LedgerEntry:
 
 def _still_there(before: LedgerEntry, now: LedgerEntry) -> LedgerEntry:
     """Return the entry of a log that can no longer be read: what was ingested of it stays."""
-    row = before.row | {"ingest_status": "unreadable", "problem": now.row["problem"]}
+    row = before.row | {"ingest_status": now.row["ingest_status"], "problem": now.row["problem"]}
     return LedgerEntry(row, replace(before.state, size=-1, modified_ns=-1))

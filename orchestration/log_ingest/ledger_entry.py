@@ -25,6 +25,8 @@ _POLARS_TYPES = {
     "timestamp": pl.Datetime("ms", "UTC"),
 }
 _NOTHING = {"string": "", "int64": 0, "float64": 0.0, "bool": False}
+# Of such a log nothing is in the lake, or what was before.
+NOT_READ = frozenset({"unreadable", "quarantined"})
 _METADATA_KEY = b"sightline_ledger"
 
 

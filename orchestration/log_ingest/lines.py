@@ -15,7 +15,7 @@ from orchestration.log_ingest.segment import Segment
 from orchestration.log_ingest.texts import PADDING, Numbers, Texts, padded
 
 FLAWS = ("", "too_long", "binary", "damaged")
-_ANSI = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])"
+ANSI_CODES = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def join_lines(segments: Sequence[Segment], max_line_byte_count: int) -> Lines:
     )
     _mark_flaws(lines, max_line_byte_count)
     has_codes = any(b"\x1b" in segment.data for segment in segments)
-    return lines.with_text(lines.text.str.replace_all(_ANSI, "")) if has_codes else lines
+    return lines.with_text(lines.text.str.replace_all(ANSI_CODES, "")) if has_codes else lines
 
 
 def _one_buffer(segments: Sequence[Segment]) -> NDArray[np.uint8]:

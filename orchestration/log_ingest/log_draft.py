@@ -15,6 +15,7 @@ from orchestration.log_ingest.dialect import WRAPPED
 from orchestration.log_ingest.ledger_entry import LedgerEntry, LogState, Part, Resumption
 from orchestration.log_ingest.log_feed import LogFeed, LogJob
 from orchestration.log_ingest.recognition import Recognition
+from orchestration.log_ingest.stamps import MOST_MS
 from orchestration.log_ingest.tally import Tally
 
 
@@ -85,6 +86,13 @@ def unreadable(job: LogJob, problem: str) -> LedgerEntry:
     return LedgerEntry(row, LogState())
 
 
+def quarantined(feed: LogFeed, maker: str) -> LedgerEntry:
+    """Return the entry of a file that would give more than may be taken from it; it is tried again when it changes."""
+    job = feed.job
+    row = _row(job, Tally()) | {"content_version": "", "ingest_status": "quarantined", "problem": feed.problem}
+    return LedgerEntry(row, LogState(size=job.size, modified_ns=job.modified_ns, maker=maker))
+
+
 def duplicate(job: LogJob, primary: LedgerEntry, digest: str, byte_count: int) -> LedgerEntry:
     """Return the entry of a file all of whose bytes are ingested as `primary`, or as its beginning."""
     is_whole = digest == primary.state.content_digest
@@ -141,7 +149,8 @@ def _problem(draft: LogDraft, recognition: Recognition) -> str | None:
 
 
 def _row(job: LogJob, tally: Tally) -> dict[str, Any]:
-    modified = datetime.fromtimestamp(job.modified_ns // 1_000_000 / 1000, UTC) if job.modified_ns >= 0 else None
+    is_moment = 0 <= job.modified_ns < MOST_MS * 1_000_000
+    modified = _moment(job.modified_ns // 1_000_000) if is_moment else None
     return _row_of(job.source.log_file_path, job.log_file_id, tally) | {"file_modified_at": modified}
 
 
@@ -159,6 +168,7 @@ def _row_of(path: str, log_file_id: str, tally: Tally) -> dict[str, Any]:
         "other_record_count": tally.other_record_count,
         "redaction_count": sum(tally.redactions.values()),
         "replaced_character_count": tally.replaced_character_count,
+        "refused_stamp_count": tally.refused_stamp_count,
         "first_emitted_at": _moment(tally.first_emitted_ms),
         "last_emitted_at": _moment(tally.last_emitted_ms),
     }

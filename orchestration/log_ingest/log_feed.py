@@ -17,7 +17,15 @@ from orchestration.log_ingest.byte_stream import (
 from orchestration.log_ingest.discovery import LogSource
 from orchestration.log_ingest.ledger_entry import LedgerEntry
 from orchestration.log_ingest.options import IngestOptions
-from orchestration.log_ingest.segment import KEPT_BYTE_COUNT, Segment, certain_end, make_segment, with_long_line
+from orchestration.log_ingest.segment import (
+    KEPT_BYTE_COUNT,
+    MOST_LINES,
+    Segment,
+    certain_end,
+    end_of_lines,
+    make_segment,
+    with_long_line,
+)
 
 UTF8_MARK = b"\xef\xbb\xbf"
 
@@ -65,6 +73,7 @@ class LogFeed:
         self._long: _LongLine | None = None
         self._taken_line_count = 0
         self.problem: str | None = None
+        self.is_over_bound = False
         self.is_resumable = False
         self.consumed = 0
         self.held_back_byte_count = 0
@@ -91,6 +100,7 @@ class LogFeed:
             while following is not None:
                 self._take_in(block)
                 if self._long is None or self._long.is_done:
+                    yield from self._given_in_parts()
                     yield from self._given(certain_end(self._data))
                 block, following = following, next(blocks, None)
             self._take_in(block)
@@ -137,9 +147,16 @@ class LogFeed:
         self._data = data[place + terminator :]
         self._offset += place + terminator
 
+    def _given_in_parts(self) -> Iterator[Segment]:
+        """Yield lines while there are more than one segment is to hold: short lines cost as much as long ones."""
+        while (end := end_of_lines(self._data, MOST_LINES)) and end < certain_end(self._data):
+            yield from self._given(end)
+
     def _given(self, end: int, *, is_last: bool = False, flaw: str | None = None) -> Iterator[Segment]:
         """Yield the lines of the data up to `end`, and keep what is left of them."""
-        segment = make_segment(self._data, self._offset, self._line_number, end)
+        # A small part holds its own bytes only, and not the whole block for as long as it waits.
+        data = self._data if 2 * end > len(self._data) else self._data[:end]
+        segment = make_segment(data, self._offset, self._line_number, end)
         if self._long is not None:
             segment = with_long_line(segment, self._long.head, self._long.offset, self._long.byte_count)
             self._long = None
@@ -159,7 +176,7 @@ class LogFeed:
 
     def _last(self, stream: ByteStream) -> Iterator[Segment]:
         """Yield what is left. A line without its end may still grow (held back), or is damaged, or is a line."""
-        self.is_resumable = not stream.is_archive and not stream.is_utf16
+        self.is_resumable = not stream.is_archive and not stream.is_converted
         if self._long is not None and self._data == b"\r":
             self._long.is_done, self._data, self._offset = True, b"", self._offset + 1
         open_byte_count = self._open_byte_count()
@@ -167,10 +184,11 @@ class LogFeed:
         if open_byte_count and age < self._options.settle_seconds and self.is_resumable:
             self._hold_back(open_byte_count)
         self._digest.add(self._unhashed[: max(0, len(self._unhashed) - self.held_back_byte_count)])
-        self.problem = stream.problem
+        self.problem, self.is_over_bound = stream.problem, stream.is_over_bound
         self.further_replaced_count = stream.replaced_character_count
         self.consumed = self._offset + len(self._data) if self.is_resumable else self._digest.byte_count
         flaw = "damaged" if stream.problem and open_byte_count else None
+        yield from self._given_in_parts()
         yield from self._given(len(self._data), is_last=True, flaw=flaw)
 
     def _open_byte_count(self) -> int:

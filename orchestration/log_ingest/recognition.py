@@ -15,6 +15,7 @@ from orchestration.log_ingest.dialect import WRAPPED, Dialect
 from orchestration.log_ingest.envelopes.patterns import BRACKET, SERILOG
 from orchestration.log_ingest.envelopes.peeling import Peeled, insides
 from orchestration.log_ingest.heads import find_heads, messages_after, telling_starts
+from orchestration.log_ingest.lines import ANSI_CODES
 from orchestration.log_ingest.segment import Segment
 from orchestration.log_ingest.texts import Mask, Numbers, Texts
 
@@ -47,7 +48,10 @@ def recognise(segments: Sequence[Segment], dialects: Sequence[Dialect]) -> list[
     if not segments:
         return []
     samples = [segment.lines.gather(_sampled_places(segment)) for segment in segments]
-    texts = Texts.of(pl.concat(samples).str.strip_suffix("\n")).heads(_JUDGED_BYTE_COUNT).series
+    plain = pl.concat(samples).str.strip_suffix("\n")
+    if any(b"\x1b" in segment.data for segment in segments):
+        plain = plain.str.replace_all(ANSI_CODES, "")
+    texts = Texts.of(plain).heads(_JUDGED_BYTE_COUNT).series
     is_judged = texts.str.contains(r"\S")
     ends = np.cumsum([len(sample) for sample in samples])
     judged_before = np.concatenate([np.zeros(1, np.int64), np.cumsum(is_judged.to_numpy())])

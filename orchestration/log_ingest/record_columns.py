@@ -28,7 +28,7 @@ from orchestration.log_ingest.columns import (
 from orchestration.log_ingest.dialect import SEVERITIES, Dialect
 from orchestration.log_ingest.matching import Matcher
 from orchestration.log_ingest.records import Records
-from orchestration.log_ingest.stamps import ISO_FORMAT, NO_STAMP, TIMESTAMP, parse_stamps
+from orchestration.log_ingest.stamps import ISO_FORMAT, LEAST_MS, MOST_MS, NO_STAMP, TIMESTAMP, parse_stamps
 from orchestration.log_ingest.texts import Mask, Numbers
 
 _NUMBERS = {"int64": pl.Int64(), "float64": pl.Float64()}
@@ -44,6 +44,8 @@ class RecordColumns:
     line_counts: Numbers
     is_other: Mask
     emitted_ms: Numbers
+    # Where a stamp is written that is none of the years people log in.
+    is_stamp_refused: Mask
 
     def rows(self, begin: int, end: int) -> pa.Table:
         """Return the rows from `begin` to before `end` as the lake holds them."""
@@ -76,9 +78,11 @@ class RecordMaker:
         count = len(records)
         matches = self._matcher.match(records.messages, records.details)
         head, fields, rules = records.fields, matches.fields, matches.rule_numbers
-        emitted = self._emitted_ms(head.get("emitted_at", []) + fields.get("emitted_at", []), count)
+        emitted, is_given = self._emitted_ms(head.get("emitted_at", []) + fields.get("emitted_at", []), count)
         if records.outer_ms is not None:
             emitted = np.where(emitted == NO_STAMP, records.outer_ms, emitted)
+        is_refused = (is_given & (emitted == NO_STAMP)) | ((emitted != NO_STAMP) & ~_is_moment(emitted))
+        emitted[is_refused] = NO_STAMP
         details = records.details
         columns: dict[str, Column | Coded] = {
             "line_number": pa.array(records.line_numbers),
@@ -94,7 +98,7 @@ class RecordMaker:
         }
         for field in RECORD_FIELDS:
             columns[field.name] = _field(field.name, field.kind, fields.get(field.name, []), count)
-        return RecordColumns(columns, records.line_counts, rules == self._other, emitted)
+        return RecordColumns(columns, records.line_counts, rules == self._other, emitted, is_refused)
 
     def _severity(self, words: list[Piece], rules: Numbers, outer: NDArray[np.int8] | None) -> Coded:
         """Return what the rule says, else what the word in the head means, else what the envelope says, else info."""
@@ -110,16 +114,22 @@ class RecordMaker:
         codes = np.where(codes == NULL, np.int32(self._severities.code("info")), codes)
         return Coded(codes, self._severities.dictionary)
 
-    def _emitted_ms(self, pieces: list[Piece], count: int) -> Numbers:
-        """Return the stamps; a later piece's goes before an earlier one's."""
-        whole = np.full(count, NO_STAMP, np.int64)
+    def _emitted_ms(self, pieces: list[Piece], count: int) -> tuple[Numbers, Mask]:
+        """Return the stamps, and where one is written; a later piece's goes before an earlier one's."""
+        whole, is_written = np.full(count, NO_STAMP, np.int64), np.zeros(count, np.bool_)
         for piece in pieces:
             if piece.values.null_count() < len(piece.values):
                 texts = arrow_of(piece.values)
                 stamps = numbers_of(parse_stamps(texts, (self._form,)).cast(pa.int64()), NO_STAMP)
                 is_given = texts.is_valid().to_numpy(zero_copy_only=False)
                 whole[piece.rows[is_given]] = stamps[is_given]
-        return whole
+                is_written[piece.rows[is_given]] = True
+        return whole, is_written
+
+
+def _is_moment(emitted_ms: Numbers) -> Mask:
+    is_moment: Mask = (emitted_ms >= LEAST_MS) & (emitted_ms < MOST_MS)
+    return is_moment
 
 
 class _Constants:

@@ -19,6 +19,7 @@ from orchestration.log_ingest.texts import Mask, Numbers, Texts
 
 # A record that goes on for longer is ended, so that memory stays bounded; further lines are orphans.
 MAX_RECORD_BYTE_COUNT = 4 << 20
+MAX_RECORD_LINE_COUNT = 100_000
 KEPT_CHARACTER_COUNT = 2000
 # The last record of a segment is looked for in its last lines first.
 _TAIL_WINDOWS = (64, 4096)
@@ -74,7 +75,8 @@ def whole_record_line_count(segment: Segment, dialect: Dialect | None, max_line_
         entries = find_heads(lines.texts, dialect, lines.flaws != 0).entries
         if len(entries):
             last = first + int(entries[-1])
-            is_endless = int(segment.byte_counts[last:].sum()) > MAX_RECORD_BYTE_COUNT
+            byte_count, line_count = int(segment.byte_counts[last:].sum()), count - last
+            is_endless = byte_count > MAX_RECORD_BYTE_COUNT or line_count > MAX_RECORD_LINE_COUNT
             return count if is_endless else last
     return count
 

@@ -14,6 +14,9 @@ from orchestration.log_ingest.texts import Numbers
 LF, CR = 10, 13
 # What is kept of a line too long to keep: enough for the characters that rejected_lines shows.
 KEPT_BYTE_COUNT = 8000
+# What a segment costs grows with its lines too. Real logs have half of this in a block of 8 MiB.
+MOST_LINES = 1 << 17
+_COUNTED_BYTE_COUNT = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +126,22 @@ def line_ends(data: bytes | memoryview, *, has_cr: bool) -> Numbers:
     return np.flatnonzero(is_end) + 1
 
 
-def certain_end(data: bytes) -> int:
-    """Return the offset after the last terminator that later bytes cannot change; 0 when there is none."""
+def end_of_lines(data: bytes, most: int) -> int:
+    """Return the offset after some of the first lines, about `most`; 0 when there are not so many."""
+    count, end = 0, 0
+    while end < len(data):
+        start, end = end, end + _COUNTED_BYTE_COUNT
+        count += data.count(b"\n", start, end) + data.count(b"\r", start, end)
+        if count >= most:
+            return certain_end(data, min(end, len(data)))
+    return 0
+
+
+def certain_end(data: bytes, end: int | None = None) -> int:
+    """Return the offset after the last terminator before `end` that later bytes cannot change; 0 when there is none."""
     # A CR at the very end may be the first half of a CRLF.
-    return max(data.rfind(b"\n"), data.rfind(b"\r", 0, max(0, len(data) - 1))) + 1
+    end = len(data) if end is None else end
+    return max(data.rfind(b"\n", 0, end), data.rfind(b"\r", 0, max(0, end - 1))) + 1
 
 
 def _feeds(text: bytes) -> Numbers:

@@ -15,6 +15,8 @@ ISO_FORMAT = "%Y-%m-%dT%H:%M:%S%.f%#z"
 _ISO_FORMATS = (ISO_FORMAT, "%Y-%m-%dT%H:%M:%S%.3fZ")
 # In whole columns of milliseconds: no moment.
 NO_STAMP = int(np.iinfo(np.int64).min)
+# Years people log in, 1970 to 2100: what is outside, one of the libraries behind refuses, and the run with it.
+LEAST_MS, MOST_MS = 0, 4_133_980_800_000
 TIMESTAMP = pa.timestamp("ms", tz="UTC")
 
 

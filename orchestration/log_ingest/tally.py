@@ -18,6 +18,7 @@ class Tally:
     record_count: int = 0
     other_record_count: int = 0
     replaced_character_count: int = 0
+    refused_stamp_count: int = 0
     redactions: dict[str, int] = field(default_factory=dict)
     first_emitted_ms: int | None = None
     last_emitted_ms: int | None = None
@@ -34,6 +35,7 @@ class Tally:
             self.record_count + other.record_count,
             self.other_record_count + other.other_record_count,
             self.replaced_character_count + other.replaced_character_count,
+            self.refused_stamp_count + other.refused_stamp_count,
             dict(sorted((Counter(self.redactions) + Counter(other.redactions)).items())),
             min(firsts, default=None),
             max(lasts, default=None),

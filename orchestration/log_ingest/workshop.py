@@ -18,7 +18,7 @@ from orchestration.log_ingest.batch import SegmentRows, make_rows
 from orchestration.log_ingest.dialect import Dialect
 from orchestration.log_ingest.file_kinds import describe_file
 from orchestration.log_ingest.ledger_entry import LedgerEntry, Part
-from orchestration.log_ingest.log_draft import LogDraft, finished_entry, unreadable
+from orchestration.log_ingest.log_draft import LogDraft, finished_entry, quarantined, unreadable
 from orchestration.log_ingest.log_feed import LogFeed, LogJob
 from orchestration.log_ingest.log_writing import PartWriter, WriteOrder
 from orchestration.log_ingest.maker import maker_digest, shaping_digest
@@ -26,7 +26,7 @@ from orchestration.log_ingest.options import IngestOptions
 from orchestration.log_ingest.recognition import Recognition, recognise
 from orchestration.log_ingest.record_columns import RecordMaker
 from orchestration.log_ingest.records import whole_record_line_count
-from orchestration.log_ingest.segment import EMPTY_SEGMENT, Segment
+from orchestration.log_ingest.segment import EMPTY_SEGMENT, MOST_LINES, Segment
 from orchestration.log_ingest.tally import Tally
 from orchestration.redaction.redactor import Redactor
 
@@ -103,7 +103,9 @@ class Workshop:
             yield waiting.pop(name)
 
     def _is_full(self, items: list[_Item]) -> bool:
-        return sum(item.segment.text_byte_count for item in items) >= self.options.block_byte_count
+        byte_count = sum(item.segment.text_byte_count for item in items)
+        line_count = sum(item.segment.line_count for item in items)
+        return byte_count >= self.options.block_byte_count or line_count >= MOST_LINES
 
     def _recognise(self, items: list[_Item]) -> None:
         new = [item for item in items if item.draft.recognition is None]
@@ -188,11 +190,15 @@ class Workshop:
                 item.draft.account(rows, parts)
             if not item.segment.is_last:
                 continue
-            if item.draft.failure is None:
-                yield self._entry(item.draft)
+            draft = item.draft
+            if draft.failure is None and not draft.feed.is_over_bound:
+                yield self._entry(draft)
+                continue
+            self.parts.discard(draft.parts)
+            if draft.failure is not None:
+                yield unreadable(draft.feed.job, draft.failure)
             else:
-                self.parts.discard(item.draft.parts)
-                yield unreadable(item.draft.feed.job, item.draft.failure)
+                yield quarantined(draft.feed, maker_digest(None, self.dialects, self.redactor))
 
     def _entry(self, draft: LogDraft) -> LedgerEntry:
         dialect = draft.recognition.dialect if draft.recognition else None

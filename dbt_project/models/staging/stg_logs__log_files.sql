@@ -28,6 +28,7 @@ renamed as (
         other_record_count,
         redaction_count,
         replaced_character_count,
+        coalesce(refused_stamp_count, 0) as refused_stamp_count,
 
         -- booleans
         coalesce(is_gone, false) as is_gone,
