@@ -177,7 +177,7 @@ class LogFeed:
     def _last(self, stream: ByteStream) -> Iterator[Segment]:
         """Yield what is left. A line without its end may still grow (held back), or is damaged, or is a line."""
         self.is_resumable = not stream.is_archive and not stream.is_converted
-        if self._long is not None and self._data == b"\r":
+        if self._long is not None and not self._long.is_done and self._data == b"\r":
             self._long.is_done, self._data, self._offset = True, b"", self._offset + 1
         open_byte_count = self._open_byte_count()
         age = time.time() - self.job.modified_ns / 1e9

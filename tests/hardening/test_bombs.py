@@ -43,7 +43,7 @@ LONG: dict[str, Callable[[], bytes]] = {
     "line feeds": lambda: b"\n" * 9 * MEBIBYTE,
     "carriage returns": lambda: b"\r" * 9 * MEBIBYTE,
     "lines of one letter": lambda: b"x\n" * 2 * MEBIBYTE,
-    "a record without an end": lambda: beat_log(1).encode() + b"  x\n" * MEBIBYTE,
+    "a record without an end": lambda: beat_log(300).encode() + b"  x\n" * MEBIBYTE,
 }
 
 # In a process of its own: what it takes at most never falls.
@@ -56,10 +56,13 @@ folder = Path(sys.argv[1])
 for number in range(2):
     ingest(folder / "usual", folder / f"lake-usual-{number}")
 found = [{"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}]
+lakes = []
 for number in range(int(sys.argv[2])):
     lake = ingest(folder / str(number), folder / f"lake-{number}")
+    lakes.append(lake)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     found.append({"memory": memory, **{name: str(value) for name, value in lake.file("b.log").items()}})
+for lake in lakes:
     assert_counts_add_up(lake)
 print(json.dumps(found))
 """

@@ -98,6 +98,7 @@ def test_any_bytes_are_survived_and_every_line_is_accounted_for(data: bytes, is_
 @example(b"a" * 300 + b"\r\n" + b"b\r\nc\rd", 16)
 @example(b"a" * 300, 16)
 @example(b"a\r\n\r\nb", 16)
+@example(b"x" * 250 + b"\n\r", 16)
 def test_the_size_of_a_block_changes_no_line(data: bytes, block_byte_count: int) -> None:
     assert lines_of(data, block_byte_count) == lines_of(data, 1 << 20)
 
