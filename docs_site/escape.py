@@ -13,10 +13,20 @@ from orchestration.domain.spreadsheets import is_taken_for_formula
 
 # Control characters show as their pictures: left alone they hide text, or end a line where none ends.
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"} | {0x7F: "\u2421"}
-# Direction and width tricks would make a reader see another text than the one that is there.
+# Tricks of direction and width, and what a terminal would obey: a reader would see another text than the one that is
+# there. U+200C and U+200D stay: scripts and emoji are written with them.
 _INVISIBLE = {
     code: f"\u27e8U+{code:04X}\u27e9"
-    for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+    for code in (
+        *range(0x80, 0xA0),
+        *(0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0xFEFF),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFFF9, 0xFFFC),
+        *range(0x1BCA0, 0x1BCA4),
+        *range(0x1D173, 0x1D17B),
+        *range(0xE0000, 0xE0080),
+    )
 }
 # U+E000 and U+E001 mark where docs_site/stage.py puts HTML back.
 _MARKS = {0xE000: "\ufffd", 0xE001: "\ufffd"}

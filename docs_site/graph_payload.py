@@ -1,6 +1,7 @@
 """The graph of handlers as the page's script reads it: compact lists, numbers instead of names.
 
-The shape is agreed with assets/graph.js. Texts stay plain here: the script draws them on a canvas or sets them as text.
+The shape is agreed with assets/graph.js. Texts are not escaped here: the script draws them on a canvas or sets them as
+text. What would act there, a change of direction, is shown instead.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from docs_site import links
+from docs_site.escape import visible
 from docs_site.warehouse import Row
 from orchestration.analysis.graph.graph_layout import place_handlers
 
@@ -33,11 +35,16 @@ def graph_payload(
     edge_number = {row["handler_edge_id"]: index for index, row in enumerate(edges)}
     return {
         "handlers": [_handler(row, places[row["handler_id"]], page) for row in handlers],
-        "boxes": [[box.group, round(box.x), round(box.y), round(box.width), round(box.height)] for box in boxes],
+        "boxes": [
+            [visible(box.group), round(box.x), round(box.y), round(box.width), round(box.height)] for box in boxes
+        ],
         "edges": [_edge(row, number, page) for row in edges],
         "windows": _windows(windows, edge_number),
         "sequences": [
-            [row["sequence_name"], [number[identifier] for identifier in row["handler_ids"] if identifier in number]]
+            [
+                visible(row["sequence_name"]),
+                [number[identifier] for identifier in row["handler_ids"] if identifier in number],
+            ]
             for row in sequences
         ],
     }
@@ -45,8 +52,8 @@ def graph_payload(
 
 def _handler(row: Row, place: tuple[float, float], page: str) -> list[Any]:
     return [
-        row["handler_name"],
-        row["group_name"],
+        visible(row["handler_name"]),
+        visible(row["group_name"]),
         round(place[0]),
         round(place[1]),
         row["execution_count"],
@@ -70,7 +77,7 @@ def _edge(row: Row, number: dict[str, int], page: str) -> list[Any]:
         row["flow_count"],
         None if row["p95_between_ms"] is None else round(row["p95_between_ms"], 1),
         None if row["error_pct"] is None else round(row["error_pct"], 2),
-        row["via"],
+        visible(row["via"]) if row["via"] else None,
         example,
     ]
 
@@ -84,5 +91,5 @@ def _windows(rows: Sequence[Row], edge_number: dict[str, int]) -> list[list[Any]
             for row in counted
             if row["handler_edge_id"] in edge_number
         ]
-        windows.append([kind, name, counted[0]["window_session_count"], counts])
+        windows.append([kind, name and visible(name), counted[0]["window_session_count"], counts])
     return windows

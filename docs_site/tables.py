@@ -4,6 +4,7 @@ Markdown never sees them, which is faster and safer for rows made of log text. C
 only; each escapes what it is given. Which columns a page shows belongs to the page.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ _FILTER_FROM_ROWS = 9
 # A page must stay below 6 MB and open within 2 s.
 MOST_ROWS = 4000
 _SHORT_TEXT = 32
+# Longer than the longest name anybody wrote by hand: it may be broken anywhere.
+_WALL = re.compile(r"\S{64}")
 _LONG_TEXT = 160
 _MOST_TEXT = 4000
 
@@ -46,9 +49,15 @@ def text_cell(text: str | None) -> Cell:
     if text and len(text) > _LONG_TEXT:
         start, rest = html_text(text[:_LONG_TEXT]), html_text(text[_LONG_TEXT:_MOST_TEXT])
         html = Markup(f"{start}\u2026<details><summary>show all</summary>\u2026{rest}</details>")
-        return Cell(html, text[:_LONG_TEXT], "sl-words")
-    # Names and other short texts stay on one line; sentences get room enough not to become a column of words.
-    return Cell(Markup(html_text(text or NOTHING)), text, "sl-words" if len(text or "") > _SHORT_TEXT else "sl-short")
+        return Cell(html, text[:_LONG_TEXT], _room(text))
+    return Cell(Markup(html_text(text or NOTHING)), text, _room(text or ""))
+
+
+def _room(text: str) -> str:
+    """Return the class of a text's cell: a name stays on one line, a sentence is no column of words, no word a wall."""
+    if _WALL.search(text):
+        return "sl-words sl-long"
+    return "sl-words" if len(text) > _SHORT_TEXT else "sl-short"
 
 
 def code_cell(text: str | None) -> Cell:

@@ -101,7 +101,8 @@
         context.fillStyle = this.colour("--sl-muted");
         const size = Math.min(64, Math.max(13, 11 / this.scale));
         context.font = `600 ${size}px sans-serif`;
-        context.fillText(name, x + 8, y - 18, width);
+        const most = Math.max(4, Math.floor(width / (size * 0.5)));
+        context.fillText(name.length > most ? `${name.slice(0, most - 1)}\u2026` : name, x + 8, y - 18, width);
       }
     }
 

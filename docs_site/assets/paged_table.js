@@ -48,7 +48,7 @@
     const href = column.part("hrefs", row);
     let shown = column.kind === "code" ? el("code", {}, text) : column.kind === "badge" ? el("span", { className: `sl-badge sl-${tones[text] || "plain"}` }, text) : text;
     if (href) shown = el("a", { href }, shown);
-    const made = el("td", { className: column.isNumber ? "sl-number" : text.length > 32 ? "sl-words" : "sl-short" }, shown);
+    const made = el("td", { className: column.isNumber ? "sl-number" : /\S{64}/.test(text) ? "sl-words sl-long" : text.length > 32 ? "sl-words" : "sl-short" }, shown);
     const note = column.part("notes", row);
     if (note) made.append(el("small", { className: "sl-paged-note" }, note));
     const hint = column.part("hints", row);
