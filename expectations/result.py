@@ -31,6 +31,7 @@ _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("subject", pa.large_string(), nullable=False),
     pa.field("page", pa.large_string(), nullable=False),
     pa.field("things", pa.large_list(pa.large_string()), nullable=False),
+    pa.field("is_judged", pa.bool_()),
 ]
 RESULT_SCHEMA = pa.schema(_FIELDS)
 
@@ -40,6 +41,7 @@ class SuiteResult:
     """The outcome of one check of a suite.
 
     `unexpected_count` of `element_count` rows are not as expected; both are None for a check on a single fact.
+    `is_judged` is False where there was nothing to judge: such a check neither passed nor failed, though `is_success`.
     `examples` holds up to five lines of text, each beginning with `path:line: ` where the rows have a place.
     `things` names the sequences, beats, topics, handlers, plugins or sessions that fail, where the check judges each
     of them. `page` is the page of the site that shows more.
@@ -62,6 +64,7 @@ class SuiteResult:
     subject: Subject
     page: str
     things: tuple[str, ...] = ()
+    is_judged: bool = True
 
 
 def write_results(results: list[SuiteResult], path: Path) -> int:

@@ -37,8 +37,9 @@ class Check:
 
     `expected` is filled in from the arguments, `observed` from the only row of a frame of facts. A frame of facts
     holds no examples, so `examples` is a query for them, asked only when the check fails. `noun` is what the rows of
-    the frame are called, where it is not the noun of the suite. `page` is the page of the site that shows more: a check
-    that leads to another page than data health speaks of the application.
+    the frame are called, where it is not the noun of the suite. `population` counts what could have shown a breach,
+    where the frame holds breaches only: none among a thousand is a finding, none among none is not. `page` is the page
+    of the site that shows more: a check that leads to another page than data health speaks of the application.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Check:
     observed: str = ""
     examples: str = ""
     noun: str = ""
+    population: str = ""
     page: str = DATA_PAGE
 
     @property

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from expectations.judge import judge
 from expectations.result import SuiteResult
-from expectations.source import Connection, Source, load_frame, open_layer
+from expectations.source import Connection, Source, load_frame, load_rows, open_layer
 from expectations.suite import DATA_PAGE, Check, Frame, Layer, Suite
 from expectations.suites import suites_of
 from expectations.wording import Finding, find_examples, find_things, finding_in_words
@@ -54,12 +54,17 @@ def _judge_frame(connection: Connection, suite: Suite, frame: Frame, checks: Seq
         return
     for check, verdict in zip(checks, verdicts, strict=True):
         try:
-            finding = finding_in_words(suite, check, verdict, rows)
+            finding = finding_in_words(suite, check, verdict, rows, _population(connection, check))
             examples = () if verdict.is_success else find_examples(connection, check, verdict, rows)
             things = () if verdict.is_success else find_things(check, verdict, rows)
             yield _result(suite, check, finding, examples, things)
         except Exception as error:
             yield _unjudged(suite, check, error)
+
+
+def _population(connection: Connection, check: Check) -> int | None:
+    """Return how many things could have shown what a check looks for; None when its frame holds them all."""
+    return int(next(iter(load_rows(connection, check.population, 1)[0].values()))) if check.population else None
 
 
 def _unjudged(suite: Suite, check: Check, error: Exception) -> SuiteResult:
@@ -88,6 +93,7 @@ def _result(
         subject=check.subject,
         page=check.page,
         things=things,
+        is_judged=finding.is_judged,
     )
 
 

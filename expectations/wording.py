@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_NOTHING = "nothing to judge yet"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """The outcome of a check as people read it."""
@@ -23,22 +26,30 @@ class Finding:
     observed: str
     unexpected_count: int | None = None
     element_count: int | None = None
+    is_judged: bool = True
 
 
-def finding_in_words(suite: Suite, check: Check, verdict: Verdict, rows: "pd.DataFrame") -> Finding:
-    """Say what was found; a check on a single fact speaks of the fact, any other counts rows."""
+def finding_in_words(
+    suite: Suite, check: Check, verdict: Verdict, rows: "pd.DataFrame", population: int | None = None
+) -> Finding:
+    """Say what was found; a check on a single fact speaks of the fact, any other counts rows.
+
+    `population` is how many things could have shown what is looked for, where the rows hold only those that did.
+    """
     if verdict.failure:
         return Finding(False, f"could not be judged: {verdict.failure}")
     if check.observed:
-        return Finding(verdict.is_success, _facts_in_words(check, rows))
+        observed = _facts_in_words(check, rows)
+        return Finding(verdict.is_success, observed, is_judged=observed != _NOTHING)
     if verdict.element_count is None:
         return Finding(verdict.is_success, f"{_number_in_words(verdict.observed_value)}")
-    return Finding(
-        verdict.is_success,
-        _counts_in_words(check.noun or suite.noun, verdict),
-        verdict.unexpected_count,
-        verdict.element_count,
-    )
+    noun = check.noun or suite.noun
+    # What fails was judged, whatever was counted.
+    is_judged = bool(verdict.element_count if population is None else population) or not verdict.is_success
+    observed = _counts_in_words(noun, verdict)
+    if population is not None and (not is_judged or not verdict.element_count):
+        observed = "none was seen" if is_judged else _NOTHING
+    return Finding(verdict.is_success, observed, verdict.unexpected_count, verdict.element_count, is_judged)
 
 
 def find_examples(connection: Connection, check: Check, verdict: Verdict, rows: "pd.DataFrame") -> tuple[str, ...]:
@@ -66,7 +77,7 @@ def _facts_in_words(check: Check, rows: "pd.DataFrame") -> str:
     """Fill the template from the only row; where the judged fact is null there was nothing to divide by."""
     facts = {str(name): _Fact(rows[name].iloc[0]) for name in rows.columns}
     if not all(facts[name].is_known for name in check.columns):
-        return "nothing to judge yet"
+        return _NOTHING
     return check.observed.format(**facts)
 
 

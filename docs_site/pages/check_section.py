@@ -15,7 +15,7 @@ from docs_site import links
 from docs_site.number_format import plural
 from docs_site.page import Page
 from docs_site.pages.quality_tables import result_cell
-from docs_site.queries.health import load_checks
+from docs_site.queries.health import is_judged, load_checks
 from docs_site.render import render
 from docs_site.tables import Cell, Column, html_cell, link_cell, link_html, render_table, text_cell
 from docs_site.warehouse import Row, load_rows
@@ -50,7 +50,7 @@ class CheckSections:
             caption="Checks",
             empty="No check was made.",
         )
-        words = f"{plural(len(rows), 'check')}, {f'{failed:,} failed' if failed else 'all passed'}."
+        words = _outcome(len(rows), failed, sum(not is_judged(row) for row in rows))
         return render("checks.md.jinja", path, words=words, table=table, help=links.CHECKS_HELP)
 
     def _row(self, path: str, row: Row) -> list[Cell]:
@@ -69,6 +69,14 @@ class CheckSections:
             return link_html(example, None)
         address = links.relative_link(path, links.lines_url(session, int(found["line"])))
         return link_html(f"{found['path']}:{found['line']}", address) + link_html(f" {found['what']}", None)
+
+
+def _outcome(made: int, failed: int, unjudged: int) -> str:
+    """Say how many checks failed; those that had nothing to judge neither passed nor failed."""
+    judged = made - unjudged
+    passed = f"{failed:,} failed" if failed else "all passed" if judged else "none had anything to judge"
+    rest = f"; {unjudged:,} more had nothing to judge" if unjudged and judged else ""
+    return f"{plural(judged or made, 'check')}, {passed}{rest}."
 
 
 def _help(path: str, row: Row) -> str:

@@ -18,6 +18,7 @@ from docs_site.pages.coverage_suggestions import load_suggestions, suggestion_ta
 from docs_site.pages.coverage_tables import candidate_table, handler_table, tests_to_write
 from docs_site.pages.hot_spots import MOST_FUNCTIONS, hot_spot_table
 from docs_site.queries import coverage as queries
+from docs_site.queries.given import Given, Need, load_given
 from docs_site.queries.hot_spots import load_hot_spots
 from docs_site.queries.window import load_window
 from docs_site.render import render
@@ -79,6 +80,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     functions = load_function_executions(warehouse)
     hot_spots = load_hot_spots(warehouse)
     hot_spots_shown = hot_spot_table(hot_spots, page, options)
+    given = load_given(warehouse)
     risky = [row for row in handlers if row["risk_rank"]]
     body = render(
         "coverage.md.jinja",
@@ -90,26 +92,27 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         to_write=tests_to_write(risky, beats, evidence, page, options),
         suggestions=suggestion_table(load_suggestions(warehouse), page, {text.candidate_id for text in options.tests}),
         risky_count=len(risky),
+        given=given,
         has_history=any(row["commit_count"] for row in handlers),
         has_reports=any(row["executable_line_count"] for row in handlers),
         scatter=coverage_figure(handlers, page),
         over_time=coverage_over_time_figure(queries.load_over_time(warehouse), page),
-        untested=_quadrant_table(handlers, evidence, "used_untested", page, options),
-        tested=_quadrant_table(handlers, evidence, "used_tested", page, options),
-        candidates=candidate_table([row for row in handlers if not row["is_used"]], evidence, page, options),
-        idle_tests=sections.idle_tests_table(idle.get("never_executed", [])),
-        undeclared_tests=sections.undeclared_tests_table(idle.get("not_declared", [])),
-        unseen_sequences=sections.unseen_sequence_table(unseen.get("sequence", []), page),
-        unseen_beats=sections.unseen_beat_table(unseen.get("beat", []), page),
-        unseen_topics=sections.unseen_topic_table(_reachable(unseen.get("topic", [])), page),
-        listed_topics=sections.unseen_topic_table(_only_listed(unseen.get("topic", [])), page),
+        untested=_quadrant_table(handlers, evidence, "used_untested", page, options, given),
+        tested=_quadrant_table(handlers, evidence, "used_tested", page, options, given),
+        candidates=candidate_table([row for row in handlers if not row["is_used"]], evidence, page, options, given),
+        idle_tests=sections.idle_tests_table(idle.get("never_executed", []), given),
+        undeclared_tests=sections.undeclared_tests_table(idle.get("not_declared", []), given),
+        unseen_sequences=sections.unseen_sequence_table(unseen.get("sequence", []), page, given),
+        unseen_beats=sections.unseen_beat_table(unseen.get("beat", []), page, given),
+        unseen_topics=sections.unseen_topic_table(_reachable(unseen.get("topic", [])), page, given),
+        listed_topics=sections.unseen_topic_table(_only_listed(unseen.get("topic", [])), page, given),
         listed_topic_count=len(_only_listed(unseen.get("topic", []))),
-        drift=sections.drift_table(queries.load_drift(warehouse), page),
+        drift=sections.drift_table(queries.load_drift(warehouse), page, given),
         figures=sections.headline_groups(queries.load_headline_figures(warehouse)),
         hot_spots=hot_spots_shown.html,
         hot_spot_count=len(hot_spots),
         most_functions=MOST_FUNCTIONS,
-        test_kinds=sections.kinds_of_tests_table(queries.load_test_kinds(warehouse)),
+        test_kinds=sections.kinds_of_tests_table(queries.load_test_kinds(warehouse), given),
         lcov=LCOV_PATH,
         function_count=len(functions),
         unplaced_count=queries.count_unplaced_executions(warehouse),
@@ -120,15 +123,18 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
 
 _EMPTY = {
     "used_untested": "Every handler seen in production is covered by a test.",
-    "used_tested": "No handler is both used and tested.",
+    "used_tested": "No handler seen in production is covered by a test.",
 }
 
 
 def _quadrant_table(
-    rows: list[Row], evidence: dict[str, dict[str, Row]], quadrant: str, page: str, options: SiteOptions
+    rows: list[Row], evidence: dict[str, dict[str, Row]], quadrant: str, page: str, options: SiteOptions, given: Given
 ) -> str:
+    needs: tuple[Need, ...] = ("used_handlers",) if given.is_tested_known else ("used_handlers", "tests")
     chosen = [row for row in rows if row["quadrant"] == quadrant]
-    return handler_table(chosen, evidence, page, options, quadrant.replace("_", " and "), _EMPTY[quadrant])
+    return handler_table(
+        chosen, evidence, page, options, quadrant.replace("_", " and "), given.claim(_EMPTY[quadrant], *needs)
+    )
 
 
 def _execution_shares(warehouse: Path) -> dict[str, float]:

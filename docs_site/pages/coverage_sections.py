@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from docs_site import links
 from docs_site.number_format import format_count, format_number
+from docs_site.queries.given import Given
 from docs_site.tables import (
     Cell,
     Column,
@@ -24,7 +25,7 @@ from orchestration.domain.languages import words_of_tests
 _BOUND = Column("Used in at most", "% of sessions", True, "95 % confidence: 1 - 0.05^(1/n), nearly 3/n")
 
 
-def idle_tests_table(rows: Sequence[Row]) -> Markup:
+def idle_tests_table(rows: Sequence[Row], given: Given) -> Markup:
     """Return the test files all of whose handlers never ran."""
     columns = (Column("Test file"), Column("Handlers it imports, none executed"), Column("Tests", is_number=True))
     cells = [[code_cell(row["test_file_path"]), text_cell(row["handler_names"]), _tests(row)] for row in rows]
@@ -32,11 +33,16 @@ def idle_tests_table(rows: Sequence[Row]) -> Markup:
         columns,
         cells,
         caption="Tests of handlers never executed",
-        empty="Every test file that imports a declared handler imports at least one that production runs.",
+        empty=given.claim(
+            "Every test file that imports a declared handler imports at least one that production runs.",
+            "sessions",
+            "handlers",
+            "tests",
+        ),
     )
 
 
-def kinds_of_tests_table(rows: Sequence[Row]) -> Markup:
+def kinds_of_tests_table(rows: Sequence[Row], given: Given) -> Markup:
     """Return how many tests there are, by language and framework, and how many of them reach a handler."""
     columns = (
         Column("Tests"),
@@ -57,10 +63,10 @@ def kinds_of_tests_table(rows: Sequence[Row]) -> Markup:
         ]
         for row in rows
     ]
-    return render_table(columns, cells, caption="Tests by language", empty="No test was found in the code.")
+    return render_table(columns, cells, caption="Tests by language", empty=given.claim("", "tests"))
 
 
-def undeclared_tests_table(rows: Sequence[Row]) -> Markup:
+def undeclared_tests_table(rows: Sequence[Row], given: Given) -> Markup:
     """Return the test files that call offered functions no sequence declares."""
     columns = (
         Column("Test file"),
@@ -81,11 +87,13 @@ def undeclared_tests_table(rows: Sequence[Row]) -> Markup:
         columns,
         cells,
         caption="Tests of handlers no sequence declares",
-        empty="No test calls a handler that a module offers, no sequence declares and no other code calls.",
+        empty=given.claim(
+            "No test calls a handler that a module offers, no sequence declares and no other code calls.", "tests"
+        ),
     )
 
 
-def unseen_sequence_table(rows: Sequence[Row], page: str) -> Markup:
+def unseen_sequence_table(rows: Sequence[Row], page: str, given: Given) -> Markup:
     """Return the sequences without a flow."""
     columns = (Column("Sequence"), Column("Plugin"), Column("Why"), _BOUND, Column("Declared at"))
     cells = [
@@ -99,11 +107,14 @@ def unseen_sequence_table(rows: Sequence[Row], page: str) -> Markup:
         for row in rows
     ]
     return render_table(
-        columns, cells, caption="Sequences never seen", empty="Every declared sequence ran at least once."
+        columns,
+        cells,
+        caption="Sequences never seen",
+        empty=given.claim("Every declared sequence ran at least once.", "sequences", "sessions"),
     )
 
 
-def unseen_beat_table(rows: Sequence[Row], page: str) -> Markup:
+def unseen_beat_table(rows: Sequence[Row], page: str, given: Given) -> Markup:
     """Return the beats without an execution."""
     columns = (
         Column("Beat"),
@@ -124,10 +135,11 @@ def unseen_beat_table(rows: Sequence[Row], page: str) -> Markup:
         ]
         for row in rows
     ]
-    return render_table(columns, cells, caption="Beats never seen", empty="Every declared beat ran at least once.")
+    empty = given.claim("Every declared beat ran at least once.", "beats", "sessions")
+    return render_table(columns, cells, caption="Beats never seen", empty=empty)
 
 
-def unseen_topic_table(rows: Sequence[Row], page: str) -> Markup:
+def unseen_topic_table(rows: Sequence[Row], page: str, given: Given) -> Markup:
     """Return topics no record speaks of."""
     columns = (Column("Topic"), Column("Why"), _BOUND)
     address = links.relative_link(page, links.TOPICS)
@@ -140,11 +152,14 @@ def unseen_topic_table(rows: Sequence[Row], page: str) -> Markup:
         for row in rows
     ]
     return render_table(
-        columns, cells, caption="Topics never seen", empty="Every topic with a beat or a route was seen at least once."
+        columns,
+        cells,
+        caption="Topics never seen",
+        empty=given.claim("Every topic with a beat or a route was seen at least once.", "topics", "sessions"),
     )
 
 
-def drift_table(rows: Sequence[Row], page: str) -> Markup:
+def drift_table(rows: Sequence[Row], page: str, given: Given) -> Markup:
     """Return where declarations disagree with the code, each other or production."""
     columns = (
         Column("Severity"),
@@ -166,7 +181,10 @@ def drift_table(rows: Sequence[Row], page: str) -> Markup:
         for row in rows
     ]
     return render_table(
-        columns, cells, caption="Drift", empty="Declarations, code and production agree in everything compared."
+        columns,
+        cells,
+        caption="Drift",
+        empty=given.claim("Declarations, code and production agree in everything compared.", "sequences"),
     )
 
 
@@ -183,6 +201,8 @@ def headline_groups(rows: Sequence[Row]) -> list[dict[str, object]]:
             "table": _headline_table(own, f"Other ways of counting {subject}"),
         }
         for (subject, way), own in groups.items()
+        # Nothing counted in several ways is nothing each time.
+        if any(row["true_value"] or row["naive_value"] for row in own)
     ]
 
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from docs_site import links
 from docs_site.code_places import place_cell, place_html
 from docs_site.number_format import format_count, format_number, format_pct, plural
+from docs_site.queries.given import Given
 from docs_site.site_options import SiteOptions
 from docs_site.tables import (
     Cell,
@@ -102,7 +103,7 @@ def handler_table(
     return render_table(_COLUMNS, cells, caption=caption, empty=empty)
 
 
-def candidate_table(rows: Sequence[Row], evidence: Evidence, page: str, options: SiteOptions) -> Markup:
+def candidate_table(rows: Sequence[Row], evidence: Evidence, page: str, options: SiteOptions, given: Given) -> Markup:
     """Return the handlers never executed: how sure, why, and what deleting would take away."""
     columns = (
         Column("Handler"),
@@ -131,7 +132,10 @@ def candidate_table(rows: Sequence[Row], evidence: Evidence, page: str, options:
         for row in sorted(rows, key=lambda row: (-(row["line_count"] or 0), row["handler_name"], row["handler_id"]))
     ]
     return render_table(
-        columns, cells, caption="Delete candidates", empty="Every declared handler was executed in production."
+        columns,
+        cells,
+        caption="Delete candidates",
+        empty=given.claim("Every declared handler was executed in production.", "beats", "sessions"),
     )
 
 

@@ -53,6 +53,7 @@ _INPUTS = "select input_kind, input_path, problem from raw order by input_kind d
 _REPORTS_USED = "select distinct {column} as report_path from raw"
 _COMMITS_READ = "select count(*) as commit_count from raw"
 _PASSED_OVER = "select file_kind, file_count, example_path from raw order by file_count desc, file_kind"
+_NO_CODE = "No source code was given: name it with --code."
 _SESSION_IDS = "select log_file_path, session_id from marts.dim_sessions"
 
 
@@ -61,6 +62,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions, *, quality: P
     page = links.DATA_HEALTH
     health = load_health(lake, quality)
     sessions = {row["log_file_path"]: row["session_id"] for row in load_rows(warehouse, _SESSION_IDS)}
+    sources = load_raw(lake, "source_files", _SOURCES)
     body = render(
         "data_health.md.jinja",
         page,
@@ -68,14 +70,14 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions, *, quality: P
         health=health,
         balanced_count=sum(adds_up(row) for row in health.files),
         files=_file_table(health.files, sessions, page),
-        passed_over=_passed_over_table(load_raw(lake, "passed_over_files", _PASSED_OVER)),
-        rejected=_reject_table(load_raw(lake, "rejected_lines", _REJECTED)),
+        passed_over=_passed_over_table(load_raw(lake, "passed_over_files", _PASSED_OVER), bool(health.files)),
+        rejected=_reject_table(load_raw(lake, "rejected_lines", _REJECTED), health.line_count),
         expectations=expectation_table(health.expectations),
         data_tests=data_test_table(health.data_tests),
         redactions=_redaction_table(load_raw(lake, "redactions", _REDACTIONS)),
-        sources=_source_table(load_raw(lake, "source_files", _SOURCES)),
+        sources=_source_table(sources),
         accuracy=describe_accuracy(load_accuracy(quality), options.judged_by, sessions, page),
-        skipped=_skipped_table(load_raw(lake, "source_files", _SKIPPED)),
+        skipped=_skipped_table(load_raw(lake, "source_files", _SKIPPED), bool(sources)),
         inputs=_input_table(lake),
     )
     yield Page(page, "Data health", body)
@@ -140,15 +142,16 @@ def _file_words(row: Row) -> str | None:
     return words or row["duplicate_of_path"]
 
 
-def _passed_over_table(rows: Sequence[Row]) -> Markup:
+def _passed_over_table(rows: Sequence[Row], is_any_read: bool) -> Markup:
     columns = (Column("What they are"), Column("Files", is_number=True), Column("For example"))
     cells = [
         [text_cell(row["file_kind"]), count_cell(row["file_count"]), code_cell(row["example_path"])] for row in rows
     ]
-    return render_table(columns, cells, caption="Files passed over", empty="Every file in the folders given is a log.")
+    empty = "Every file in the folders given is a log." if is_any_read else "No log was read: name logs with --logs."
+    return render_table(columns, cells, caption="Files passed over", empty=empty)
 
 
-def _reject_table(rows: Sequence[Row]) -> Markup:
+def _reject_table(rows: Sequence[Row], line_count: int) -> Markup:
     columns = (
         Column("Reason"),
         Column("Lines", is_number=True),
@@ -164,7 +167,8 @@ def _reject_table(rows: Sequence[Row]) -> Markup:
         ]
         for row in rows
     ]
-    return render_table(columns, cells, caption="Rejected lines", empty="Every line of every file was understood.")
+    empty = "Every line of every file was understood." if line_count else "No line was read."
+    return render_table(columns, cells, caption="Rejected lines", empty=empty)
 
 
 def _redaction_table(rows: Sequence[Row]) -> Markup:
@@ -197,10 +201,10 @@ def _source_table(rows: Sequence[Row]) -> Markup:
         ]
         for row in rows
     ]
-    return render_table(columns, cells, caption="Source files", empty="No source code was scanned.")
+    return render_table(columns, cells, caption="Source files", empty=_NO_CODE)
 
 
-def _skipped_table(rows: Sequence[Row]) -> Markup:
+def _skipped_table(rows: Sequence[Row], is_scanned: bool) -> Markup:
     columns = (Column("File"), Column("Status"), Column("Why"), Column("Size", "kB", True))
     cells = [
         [
@@ -211,7 +215,8 @@ def _skipped_table(rows: Sequence[Row]) -> Markup:
         ]
         for row in rows
     ]
-    return render_table(columns, cells, caption="Skipped source files", empty="Every source file was read in full.")
+    empty = "Every source file was read in full." if is_scanned else _NO_CODE
+    return render_table(columns, cells, caption="Skipped source files", empty=empty)
 
 
 def _input_table(lake: Path) -> Markup:

@@ -15,7 +15,15 @@ from docs_site.page import Page
 from docs_site.pages.coverage import COVERAGE_ROWS, load_quadrants
 from docs_site.queries.changes import changes_since, load_build_change, take_snapshot
 from docs_site.queries.durations import load_handler_times
-from docs_site.queries.health import Health, failures_of, load_alarming_checks, load_checks, load_health
+from docs_site.queries.given import load_given
+from docs_site.queries.health import (
+    Health,
+    failures_of,
+    is_judged,
+    load_alarming_checks,
+    load_checks,
+    load_health,
+)
 from docs_site.queries.time_split import load_time_split
 from docs_site.queries.trends import Trends, load_trends
 from docs_site.queries.window import load_window
@@ -78,6 +86,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions, *, quality: P
         errors=load_rows(warehouse, _ERRORS)[0],
         quadrants=load_quadrants(warehouse),
         split=load_time_split(warehouse),
+        given=load_given(warehouse),
         figures=figures,
         changes=changes_since(load_snapshots(options.history), now) if options.history else None,
         build_change=load_build_change(warehouse),
@@ -91,6 +100,7 @@ def _check_counts(health: Health, quality: Path) -> dict[str, int]:
     application = load_checks(quality, "application")
     return {
         "made": len(health.expectations) + len(application),
+        "unjudged": sum(not is_judged(row) for row in [*health.expectations, *application]),
         "failed_data": len(health.failed_expectations),
         "failed_application": sum(not row["is_success"] for row in application),
     }

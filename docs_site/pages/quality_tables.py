@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from docs_site.number_format import plural
+from docs_site.queries.health import is_judged
 from docs_site.tables import Cell, Column, badge_cell, count_cell, render_table, text_cell
 from docs_site.warehouse import Row
 from docs_site.words import tone
@@ -44,6 +45,8 @@ def _check_row(row: Row) -> list[Cell]:
 
 def result_cell(row: Row) -> Cell:
     """Say whether a check passed, and how severe it is where it did not."""
+    if row["is_success"] and not is_judged(row):
+        return badge_cell("nothing to judge", "plain", len(SEVERITIES) + 1)
     if row["is_success"]:
         return badge_cell("passed", "good", len(SEVERITIES))
     severity = row["severity"]

@@ -10,6 +10,7 @@ from docs_site.code_places import place_cell
 from docs_site.figures.state_matrix import state_matrix_figure
 from docs_site.page import Page
 from docs_site.queries import state_facts
+from docs_site.queries.given import Given, load_given
 from docs_site.queries.sequence_facts import by_key
 from docs_site.queries.window import load_window
 from docs_site.render import render
@@ -67,7 +68,7 @@ def _counted(findings: Sequence[Row]) -> list[tuple[str, str, int]]:
 def _key_pages(
     warehouse: Path, keys: Sequence[Row], pairs: Sequence[Row], findings: Sequence[Row], options: SiteOptions
 ) -> Iterator[Page]:
-    window = load_window(warehouse)
+    window, given = load_window(warehouse), load_given(warehouse)
     pairs_of, found_of = (
         by_key(list(pairs), "state_key"),
         by_key([row for row in findings if row["state_key"]], "state_key"),
@@ -87,7 +88,7 @@ def _key_pages(
             handlers=pairs_table(
                 pairs_of.get(name, []), page, options, by_handler=False, empty="No handler touches it."
             ),
-            readers=_reader_table(readers.get(name, []), options),
+            readers=_reader_table(readers.get(name, []), options, given),
             story_name=story[0]["sequence_name"] if story else None,
             story=changes_table(story, page, "The logs show no change of this key."),
             values=_value_table(values.get(name, []), page),
@@ -97,7 +98,7 @@ def _key_pages(
         yield Page(page, f"Key {name}", body)
 
 
-def _reader_table(rows: Sequence[Row], options: SiteOptions) -> Markup:
+def _reader_table(rows: Sequence[Row], options: SiteOptions, given: Given) -> Markup:
     columns = (Column("Function"), Column("Reads it at"))
     cells = [
         [
@@ -106,7 +107,8 @@ def _reader_table(rows: Sequence[Row], options: SiteOptions) -> Markup:
         ]
         for row in rows
     ]
-    return render_table(columns, cells, caption="Functions that read it", empty="No function of the scanned code does.")
+    empty = given.claim("No function of the scanned code does.", "files")
+    return render_table(columns, cells, caption="Functions that read it", empty=empty)
 
 
 def _value_table(rows: Sequence[Row], page: str) -> Markup:

@@ -14,7 +14,7 @@ from orchestration.domain.severity import SEVERITIES
 
 _EXPECTATION_COLUMNS = (
     "suite_name", "table_name", "check_name", "description", "expectation", "column_name", "severity", "is_success",
-    "expected", "observed", "unexpected_count", "element_count", "examples", "subject", "page", "things",
+    "expected", "observed", "unexpected_count", "element_count", "examples", "subject", "page", "things", "is_judged",
 )  # fmt: skip
 
 _NOT_IN_FULL = frozenset({"unreadable", "unrecognised", "damaged", "quarantined"})
@@ -68,6 +68,11 @@ class Health:
         return [row for row in self.expectations if not row["is_success"]]
 
     @property
+    def judged_count(self) -> int:
+        """Return how many expectations had something to judge."""
+        return sum(map(is_judged, self.expectations))
+
+    @property
     def tone(self) -> str:
         """Return the worst tone of the problems; good when there are none."""
         tones = {problem.tone for problem in self.problems}
@@ -107,7 +112,7 @@ class Health:
         tone = "critical" if "critical" in severities else "warning" if "warning" in severities else "info"
         tables = ", ".join(sorted({row["table_name"] for row in failed}))
         headline = f"{plural(len(failed), 'check')} of the data failed"
-        return [Problem(tone, headline, f"of {len(self.expectations)} checked; in {tables}")]
+        return [Problem(tone, headline, f"of {self.judged_count} judged; in {tables}")]
 
     def _broken(self) -> list[Problem]:
         failed = [row for row in self.data_tests if not row["is_success"]]
@@ -117,6 +122,11 @@ class Health:
         verb = "does" if len(failed) == 1 else "do"
         names = ", ".join(row["test_name"] for row in failed[:3])
         return [Problem(tone, f"{plural(len(failed), 'data test')} {verb} not hold", names)]
+
+
+def is_judged(row: Row) -> bool:
+    """Tell whether a check had anything to judge; results of an earlier version do not say."""
+    return row.get("is_judged") is not False
 
 
 def adds_up(row: Row) -> bool:
@@ -169,6 +179,6 @@ def load_data_tests(quality: Path) -> list[Row]:
         return fetch_rows(connection, "select * from read_parquet(?) order by is_success, test_name", [str(path)])
 
 
-def _failures_first(row: Row) -> tuple[bool, int, str, str]:
+def _failures_first(row: Row) -> tuple[bool, bool, int, str, str]:
     rank = SEVERITIES.index(row["severity"]) if row["severity"] in SEVERITIES else len(SEVERITIES)
-    return bool(row["is_success"]), rank, row["table_name"] or "", row["expectation"] or ""
+    return bool(row["is_success"]), not is_judged(row), rank, row["table_name"] or "", row["expectation"] or ""

@@ -105,4 +105,6 @@ def _validate(home: Home, layer: Layer) -> str:
     results = validate(home.warehouse, home.lake, layer)
     write_results(results, result_file(home, layer))
     failed = Counter(result.subject for result in results if not result.is_success)
-    return f"{len(results)} checks; failed: {failed['data']} of the data, {failed['application']} of the application"
+    judged = sum(result.is_judged for result in results)
+    rest = f"; {len(results) - judged} more had nothing to judge" if judged < len(results) else ""
+    return f"{judged} checks; failed: {failed['data']} of the data, {failed['application']} of the application{rest}"
