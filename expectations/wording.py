@@ -39,7 +39,7 @@ def finding_in_words(
     if verdict.failure:
         return Finding(False, f"could not be judged: {verdict.failure}")
     if check.observed:
-        observed = _facts_in_words(check, rows)
+        observed = _NOTHING if population == 0 and verdict.is_success else _facts_in_words(check, rows)
         return Finding(verdict.is_success, observed, is_judged=observed != _NOTHING)
     if verdict.element_count is None:
         return Finding(verdict.is_success, f"{_number_in_words(verdict.observed_value)}")

@@ -6,27 +6,13 @@ counts as newest, and how `p_value` comes about, is said in the model. What each
 finds is in docs_site/docs/reference/flow-checks.md.
 """
 
+from expectations.marts.chances import CHANCES, FLOWS
 from expectations.plausible import BETWEEN
 from expectations.suite import Check, Frame, Suite
 from orchestration.domain.severity import Severity
 
 # One false alarm in ten runs for an application that breaks a hundred of its declarations all the time.
 LEAST_P_VALUE = 0.001
-# What could have shown a breach of a class: without a declaration nothing departs from it.
-_FLOWS = "select count(*) as chance_count from marts.fct_flows"
-_DECLARED_FLOWS = f"{_FLOWS} where sequence_id is not null"
-_ROUTES = "select count(*) as chance_count from marts.dim_topic_routes"
-_CHANCES = {
-    "nonconforming_flow": _DECLARED_FLOWS,
-    "missing_beat": _DECLARED_FLOWS,
-    "unexpected_beat": _DECLARED_FLOWS,
-    "repeated_beat": _DECLARED_FLOWS,
-    "out_of_order_beat": _DECLARED_FLOWS,
-    "wrong_handler": _DECLARED_FLOWS,
-    "misrouted_topic": _ROUTES,
-    "unusual_session": "select count(*) as chance_count from marts.dim_sessions",
-    "unsuccessful_mount": "select count(*) as chance_count from marts.fct_plugin_mounts",
-}
 
 
 def _each(
@@ -44,7 +30,7 @@ def _each(
         arguments={"min_value": LEAST_P_VALUE},
         expected="none in the newest sessions; if sessions before show it, not more often (p at least {min_value})",
         noun=noun,
-        population=_CHANCES.get(classes[0], _FLOWS),
+        population=CHANCES.get(classes[0], FLOWS),
         page=page,
     )
 

@@ -5,6 +5,7 @@ happens every time (severity info, such as a topic two sequences share) is a fac
 an exception accepts. Flows that the end of their log cut off are told, never more than that.
 """
 
+from expectations.marts.chances import CHANCES
 from expectations.plausible import BETWEEN
 from expectations.suite import Check, Frame, Suite
 from orchestration.domain.severity import Severity
@@ -25,6 +26,7 @@ def _share(deviation_class: str, severity: Severity, limit: float, description: 
         expected="in at most {max_value:g}% of the flows",
         observed="{deviation_count:,} times in {deviating_count:,} of {flow_count:,} flows ({share_pct:.2f}%)",
         examples=_examples(deviation_class),
+        population=CHANCES.get(deviation_class, ""),
     )
 
 

@@ -59,7 +59,8 @@ unseen as (
                 then 'never seen; ' || {{ counted('route_count', 'route') }} || ', and ' || {{ counted('sequence_count', 'sequence') }} || ' with a beat on it'
             when route_count > 0 then 'never published; ' || {{ counted('route_count', 'route leads', 'routes lead') }} || ' from it'
             when sequence_count > 0 then 'never emitted; ' || {{ counted('sequence_count', 'sequence has', 'sequences have') }} || ' a beat on it'
-            else 'never published; the manifest lists it without a route'
+            when is_in_manifest then 'never published; the manifest lists it without a route'
+            else 'never published; a log names it, and no declaration'
         end,
         null, null
     from {{ ref('dim_topics') }}
