@@ -36,9 +36,39 @@
     regexp_replace({{ dotted }}, '^.*[.]', '')
 {%- endmacro %}
 
-{# A glob holds for a whole path or for the file name alone. #}
+{# A pattern as people write it: * for any text, ? for one sign, [abc], [a-z] and [!a] for one of some signs; for the
+   whole text. The engine's own glob takes exponential time for many stars, so it is left what has one; the rest is a
+   regular expression of RE2, which takes linear time. A range that runs backwards matches nothing. Python's twin is
+   fnmatch.fnmatchcase. #}
+{% macro matches_pattern(text, pattern) -%}
+    coalesce(
+        case
+            when not regexp_matches({{ pattern }}, '[*].*[*]|[?[\\]', 's') then {{ text }} glob {{ pattern }}
+            when regexp_full_match({{ pattern }}, '[*][^*?[\\]+[*]', 's')
+                then contains({{ text }}, substring({{ pattern }}, 2, length({{ pattern }}) - 2))
+            else try(regexp_full_match({{ text }}, {{ pattern_as_regex(pattern) }}, 's'))
+        end,
+        false
+    )
+{%- endmacro %}
+
+{% macro pattern_as_regex(pattern) -%}
+    list_aggregate(list_transform(
+        regexp_extract_all(regexp_replace({{ pattern }}, '[*]+', '*', 'g'), '\[(?:!?\][^\]]*|![^\]]+|[^!\]][^\]]*)\]|.', 0, 's'),
+        lambda part: case
+            when part = '*' then '.*'
+            when part = '?' then '.'
+            when length(part) = 1 then regexp_escape(part)
+            when starts_with(part, '[!')
+                then '[^' || regexp_replace(substring(part, 3, length(part) - 3), '[\\\[\]^]', '\\\0', 'g') || ']'
+            else '[' || regexp_replace(substring(part, 2, length(part) - 2), '[\\\[\]^]', '\\\0', 'g') || ']'
+        end
+    ), 'string_agg', '')
+{%- endmacro %}
+
+{# Such a pattern of paths holds for a whole path or for the file name alone. #}
 {% macro matches_glob(path, pattern) -%}
-    ({{ path }} glob {{ pattern }} or regexp_extract({{ path }}, '[^/]*$') glob {{ pattern }})
+    ({{ matches_pattern(path, pattern) }} or {{ matches_pattern("regexp_extract(" ~ path ~ ", '[^/]*$')", pattern) }})
 {%- endmacro %}
 
 {# A moment as whole microseconds since 1970; a duration in milliseconds as whole microseconds. Sums of these are exact. #}

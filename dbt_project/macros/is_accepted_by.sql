@@ -3,12 +3,12 @@
     ({{ acceptance }}.deviation_class in ({{ deviation }}.deviation_class, '*'))
     and (
         {{ acceptance }}.sequence_pattern = '*'
-        or coalesce({{ deviation }}.sequence_name glob {{ acceptance }}.sequence_pattern, false)
-        or coalesce({{ deviation }}.sequence_key glob {{ acceptance }}.sequence_pattern, false)
+        or {{ matches_pattern(deviation ~ '.sequence_name', acceptance ~ '.sequence_pattern') }}
+        or {{ matches_pattern(deviation ~ '.sequence_key', acceptance ~ '.sequence_pattern') }}
     )
     and (
         {{ acceptance }}.place_pattern = '*'
         or coalesce(cast({{ deviation }}.beat_number as varchar) = {{ acceptance }}.place_pattern, false)
-        or coalesce({{ deviation }}.topic glob {{ acceptance }}.place_pattern, false)
+        or {{ matches_pattern(deviation ~ '.topic', acceptance ~ '.place_pattern') }}
     )
 {%- endmacro %}

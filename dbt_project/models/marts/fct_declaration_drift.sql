@@ -41,11 +41,11 @@ accepted as (
         on
             -- Drift is accepted by its name only: `*` was written for deviations.
             acceptance.deviation_class = identified.drift_class
-            and (acceptance.sequence_pattern = '*' or coalesce(identified.sequence_name glob acceptance.sequence_pattern, false))
+            and (acceptance.sequence_pattern = '*' or {{ matches_pattern('identified.sequence_name', 'acceptance.sequence_pattern') }})
             and (
                 acceptance.place_pattern = '*'
-                or coalesce(identified.topic glob acceptance.place_pattern, false)
-                or coalesce(identified.handler_name glob acceptance.place_pattern, false)
+                or {{ matches_pattern('identified.topic', 'acceptance.place_pattern') }}
+                or {{ matches_pattern('identified.handler_name', 'acceptance.place_pattern') }}
             )
             and (acceptance.accepted_until is null or newest.newest_day <= acceptance.accepted_until)
     qualify row_number() over (

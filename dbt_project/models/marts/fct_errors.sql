@@ -25,10 +25,10 @@ accepted as (
             deviation.acceptance_id = acceptance.acceptance_id
             or (
                 acceptance.deviation_class = errors.error_kind
-                and coalesce(errors.sequence_name, '') glob acceptance.sequence_pattern
+                and {{ matches_pattern("coalesce(errors.sequence_name, '')", 'acceptance.sequence_pattern') }}
                 and (
-                    coalesce(groups.normalised_message, '') glob acceptance.place_pattern
-                    or coalesce(errors.handler_name, '') glob acceptance.place_pattern
+                    {{ matches_pattern("coalesce(groups.normalised_message, '')", 'acceptance.place_pattern') }}
+                    or {{ matches_pattern("coalesce(errors.handler_name, '')", 'acceptance.place_pattern') }}
                 )
                 and (acceptance.accepted_until is null or cast(errors.seen_at as date) <= acceptance.accepted_until)
             )

@@ -44,7 +44,7 @@ known as (
     select distinct acceptances.acceptance_id
     from acceptances
     inner join names
-        on acceptances.sequence_pattern = '*' or names.known_name glob acceptances.sequence_pattern
+        on acceptances.sequence_pattern = '*' or {{ matches_pattern('names.known_name', 'acceptances.sequence_pattern') }}
 ),
 
 final as (

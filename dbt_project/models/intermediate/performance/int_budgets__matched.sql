@@ -78,7 +78,7 @@ final as (
         on
             budgets.subject_kind = names.subject_kind
             -- A name may hold brackets, which no pattern matches as they stand.
-            and (names.known_as = budgets.name_pattern or names.known_as glob budgets.name_pattern)
+            and (names.known_as = budgets.name_pattern or {{ matches_pattern('names.known_as', 'budgets.name_pattern') }})
     group by all
 )
 
