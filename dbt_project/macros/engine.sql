@@ -8,8 +8,9 @@
     arg_max({{ value }}, {{ position }})
 {%- endmacro %}
 
+{# Null where stamps jump back, as they do where an application starts anew: how long it took, nobody knows. #}
 {% macro milliseconds_between(earlier, later) -%}
-    cast(date_diff('millisecond', {{ earlier }}, {{ later }}) as double)
+    case when {{ later }} >= {{ earlier }} then cast(date_diff('millisecond', {{ earlier }}, {{ later }}) as double) end
 {%- endmacro %}
 
 {# Linear interpolation between closest ranks (type 7 of Hyndman and Fan, 1996), as numpy's default. #}
@@ -87,4 +88,32 @@
 {# A row per whole number from the first to the last. #}
 {% macro each_whole_number(first, last) -%}
     unnest(range({{ first }}, {{ last }} + 1))
+{%- endmacro %}
+
+{# The latest row of other rows at or before each row's line: one pass over both, however long the session is. #}
+{% macro latest_before(rows, others, keys, at='line_number', alias=none, kind='inner') -%}
+    {%- set other = alias or others -%}
+    asof {{ kind }} join {{ others }}{% if alias %} as {{ alias }}{% endif %}
+        on
+            {% for key in keys -%}
+            {{ rows }}.{{ key }} = {{ other }}.{{ key }} and {% endfor -%}
+            {{ rows }}.{{ at }} >= {{ other }}.line_number
+{%- endmacro %}
+
+{# Spans with the place of each line in them: from their first line up to, and without, their last. Places count the lines
+   of a key from 1; joined on key and place, the work is that of the pairs found, and not of all lines times all spans. #}
+{% macro spans_by_place(spans, lines, keys) -%}
+    (
+        select
+            {{ spans }}.*,
+            {{ each_whole_number('coalesce(line_before.place, 0) + 1', 'coalesce(line_inside.place, 0)') }} as place
+        from {{ spans }}
+        {{ latest_before(spans, lines, keys, at='first_line_number - 1', alias='line_before', kind='left') }}
+        {{ latest_before(spans, lines, keys, at='last_line_number - 1', alias='line_inside', kind='left') }}
+    )
+{%- endmacro %}
+
+{# After every line of a log. #}
+{% macro no_last_line() -%}
+    9223372036854775807
 {%- endmacro %}

@@ -45,6 +45,42 @@ publishers as (
 
 -- The code says who can have published, the log who of them ran last before: in the same flow, or still running. What
 -- a callback publishes that a handler left behind for the user is nobody's: any of many may have left it.
+possible as (
+    select
+        publications.*,
+        publishers.handler_id,
+        row_number() over (
+            partition by publications.session_id, publishers.handler_id order by publications.line_number
+        ) as place
+    from publications
+    inner join publishers on publications.topic = publishers.topic
+),
+
+late_executions as (
+    select *, line_number as first_line_number, late_end_line_number + 1 as last_line_number from executions
+    where late_end_line_number is not null
+),
+
+candidates as (
+    select possible.session_id, possible.line_number, executions.line_number as call_line_number
+    from possible
+    {{ latest_before('possible', 'executions', ['session_id', 'handler_id', 'flow_number']) }}
+    union all
+    select possible.session_id, possible.line_number, executions.line_number as late_line_number
+    from {{ spans_by_place('late_executions', 'possible', ['session_id', 'handler_id']) }} as executions
+    inner join possible
+        on
+            executions.session_id = possible.session_id
+            and executions.handler_id = possible.handler_id
+            and executions.place = possible.place
+),
+
+last_calls as (
+    select session_id, line_number, max(call_line_number) as call_line_number
+    from candidates
+    group by session_id, line_number
+),
+
 attributed as (
     select
         publications.session_id,
@@ -55,20 +91,11 @@ attributed as (
         executions.handler_id as from_handler_id,
         executions.handler_execution_id,
         executions.flow_id
-    from publications
-    inner join publishers on publications.topic = publishers.topic
+    from last_calls
+    inner join publications
+        on last_calls.session_id = publications.session_id and last_calls.line_number = publications.line_number
     inner join executions
-        on
-            publications.session_id = executions.session_id
-            and publishers.handler_id = executions.handler_id
-            and publications.line_number > executions.line_number
-            and (
-                publications.flow_number = executions.flow_number
-                or publications.line_number <= executions.late_end_line_number
-            )
-    qualify row_number() over (
-        partition by publications.session_id, publications.line_number order by executions.line_number desc
-    ) = 1
+        on last_calls.session_id = executions.session_id and last_calls.call_line_number = executions.line_number
 ),
 
 final as (

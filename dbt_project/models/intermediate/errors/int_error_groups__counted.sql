@@ -27,15 +27,10 @@ lost as (
 -- The user's action a lost request goes back to: the last one before it. Where a log has none, nobody knows.
 lost_actions as (
     select
-        lost.error_group_id,
-        lost.session_id,
-        lost.flow_id,
-        lost.line_number,
-        max(actions.line_number) as action_line_number
+        lost.*,
+        actions.line_number as action_line_number
     from lost
-    left join actions
-        on lost.session_id = actions.session_id and lost.line_number > actions.line_number
-    group by lost.error_group_id, lost.session_id, lost.flow_id, lost.line_number
+    {{ latest_before('lost', 'actions', ['session_id'], kind='left') }}
 ),
 
 losses as (

@@ -66,6 +66,7 @@ joined as (
             else 'incomplete'
         end as flow_status,
         queued.queued_at,
+        queued.line_number as queued_line_number,
         started.started_at,
         started.ended_at,
         coalesce(

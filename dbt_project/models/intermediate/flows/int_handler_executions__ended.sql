@@ -10,7 +10,7 @@ late_ends as (
     where {{ only_pending_sessions('late') }}
 ),
 
-failure_rows as (
+failed as (
     select * from {{ ref('int_records__correlated') }} as record
     where record.signal = 'handler_failed' and {{ only_pending_sessions('record') }}
 ),
@@ -23,16 +23,8 @@ failures as (
         failed.error_class,
         failed.error_message,
         failed.line_number as error_line_number
-    from failure_rows as failed
-    inner join executions
-        on
-            failed.session_id = executions.session_id
-            and failed.handler_name = executions.handler_name
-            and failed.plugin_name = executions.plugin_name
-            and failed.line_number > executions.line_number
-    qualify row_number() over (
-        partition by failed.session_id, failed.line_number order by executions.line_number desc
-    ) = 1
+    from failed
+    {{ latest_before('failed', 'executions', ['session_id', 'handler_name', 'plugin_name']) }}
 ),
 
 -- The handlers of a flow run one after the other, also those nobody waits for: one begins when those before it ended.

@@ -39,15 +39,27 @@ sessions as (
     group by session_id
 ),
 
+queued as (
+    select
+        session_id,
+        line_number,
+        row_number() over (partition by session_id order by line_number) as number_so_far,
+        count(*) over (partition by session_id) as queued_count
+    from records
+    where signal = 'flow_queued'
+),
+
+totals as (
+    select session_id, max(queued_count) as queued_count from queued
+    group by session_id
+),
+
+-- What was queued in the session, less what was queued up to the last line of the flow.
 queues as (
-    select unended.flow_id, count(*) as waiting_count
+    select unended.flow_id, totals.queued_count - coalesce(queued.number_so_far, 0) as waiting_count
     from unended
-    inner join records
-        on
-            unended.session_id = records.session_id
-            and records.signal = 'flow_queued'
-            and records.line_number > unended.progress_line_number
-    group by unended.flow_id
+    {{ latest_before('unended', 'queued', ['session_id'], at='progress_line_number', kind='left') }}
+    inner join totals on unended.session_id = totals.session_id
 ),
 
 longest as (

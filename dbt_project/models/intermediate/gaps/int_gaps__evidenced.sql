@@ -4,7 +4,8 @@
    in the queue, and what came right after it. #}
 
 with gaps as (
-    select * from {{ ref('int_gaps__placed') }} as gap
+    select *, row_number() over (partition by session_id order by line_number) as place
+    from {{ ref('int_gaps__placed') }} as gap
     where {{ only_pending_sessions('gap') }}
 ),
 
@@ -17,8 +18,8 @@ calls as (
     select
         paired.session_id,
         paired.line_number,
-        paired.returned_at,
-        paired.settled_at,
+        paired.returned_line_number,
+        paired.settled_line_number,
         executions.handler_execution_id,
         coalesce(executions.handler_name, 'a handler of ' || paired.topic) as handler_name,
         executions.late_end_line_number
@@ -28,47 +29,72 @@ calls as (
     where {{ only_pending_sessions('paired') }}
 ),
 
--- 1: the call had not returned. 2: its promise settled later. 3: it never settled.
-open_handlers as (
-    select
-        gaps.gap_id,
-        calls.handler_execution_id,
-        calls.handler_name,
-        calls.line_number as handler_line_number,
-        case
-            when calls.returned_at >= gaps.ended_at then 1
-            when
-                calls.settled_at >= gaps.ended_at
-                or calls.late_end_line_number between gaps.next_line_number and gaps.next_line_number + 5 then 2
-            else 3
-        end as openness
-    from gaps
-    inner join calls
-        on gaps.session_id = calls.session_id and calls.line_number <= gaps.line_number
-    where
-        calls.returned_at >= gaps.ended_at
-        or calls.settled_at >= gaps.ended_at
-        or calls.late_end_line_number between gaps.next_line_number and gaps.next_line_number + 5
-        or (calls.settled_at is null and calls.returned_at is not null and gaps.flow_id is not null)
-    qualify row_number() over (partition by gaps.gap_id order by openness asc, calls.line_number desc) = 1
+call_spans as (
+    select *, line_number as first_line_number, 1 as openness, returned_line_number as last_line_number from calls
+    where returned_line_number is not null
+    union all
+    select *, line_number, 2, settled_line_number from calls
+    where settled_line_number is not null
 ),
 
+never_settled as (
+    select * from calls
+    where settled_line_number is null and returned_line_number is not null
+),
+
+late_lines as (
+    select *, {{ each_whole_number('next_line_number', 'next_line_number + 5') }} as late_line_number from gaps
+),
+
+-- 1: the call had not returned. 2: its promise settled later. 3: it never settled.
+candidates as (
+    select gaps.gap_id, span.handler_execution_id, span.handler_name, span.line_number, span.openness
+    from {{ spans_by_place('call_spans', 'gaps', ['session_id']) }} as span
+    inner join gaps on span.session_id = gaps.session_id and span.place = gaps.place
+    union all
+    select late_lines.gap_id, calls.handler_execution_id, calls.handler_name, calls.line_number, 2
+    from late_lines
+    inner join calls
+        on
+            late_lines.session_id = calls.session_id
+            and late_lines.late_line_number = calls.late_end_line_number
+            and late_lines.line_number >= calls.line_number
+    union all
+    select gaps.gap_id, never_settled.handler_execution_id, never_settled.handler_name, never_settled.line_number, 3
+    from gaps
+    {{ latest_before('gaps', 'never_settled', ['session_id']) }}
+    where gaps.flow_id is not null
+),
+
+open_handlers as (
+    select * from candidates
+    qualify row_number() over (partition by gap_id order by openness asc, line_number desc) = 1
+),
+
+gap_ends as (
+    select session_id, gap_id, ended_at, next_line_number as line_number from gaps
+),
+
+records as (
+    select session_id, line_number, emitted_at, signal, topic, user_action, sequence_key
+    from {{ ref('int_records__correlated') }} as record
+    where {{ only_pending_sessions('record') }}
+),
+
+-- A record comes after the latest gap before it, if at once.
 after_rows as (
     select
-        gaps.gap_id,
+        gap_ends.gap_id,
         records.signal,
         records.line_number,
         coalesce(records.topic, records.user_action, records.sequence_key) as cause,
         -- How often the same thing was published or done at once: it had been waiting for its turn.
         sum(case when records.signal in ('topic_published', 'user_acted') then 1 else 0 end) over (
-            partition by gaps.gap_id, records.signal, records.topic, records.user_action
+            partition by gap_ends.gap_id, records.signal, records.topic, records.user_action
         ) as same_count
-    from gaps
-    inner join {{ ref('int_records__correlated') }} as records
-        on
-            gaps.session_id = records.session_id
-            and records.line_number >= gaps.next_line_number
-            and records.emitted_at between gaps.ended_at and gaps.ended_at + interval 50 millisecond
+    from records
+    {{ latest_before('records', 'gap_ends', ['session_id']) }}
+    where records.emitted_at between gap_ends.ended_at and gap_ends.ended_at + interval 50 millisecond
 ),
 
 after as (
@@ -83,10 +109,10 @@ after as (
 
 final as (
     select
-        gaps.*,
+        gaps.* exclude (place),
         open_handlers.handler_execution_id,
         open_handlers.handler_name,
-        open_handlers.handler_line_number,
+        open_handlers.line_number as handler_line_number,
         open_handlers.openness,
         coalesce(queues.queued_flow_count, 0) as queued_flow_count,
         queues.queued_line_number,

@@ -23,55 +23,83 @@ with stamped as (
 gaps as (
     select
         *,
+        row_number() over (partition by session_id order by line_number) as place,
         {{ stable_id(['dialect_name', 'message_type', 'next_message_type']) }} as step_kind_id
     from stamped
     where next_emitted_at >= emitted_at + interval 1 second
 ),
 
--- Where in its flow a gap falls: the latest flow and beat that started before it and had not ended.
+-- Where in its flow a gap falls: the latest flow and beat that started before it and had not ended. Lines decide, as
+-- stamps jump back where an application started anew. What never ends gives way to the next one that never ends.
 flows as (
-    select * from {{ ref('int_flows__rebuilt') }} as flow
+    select
+        session_id,
+        flow_id,
+        sequence_name,
+        line_number as first_line_number,
+        coalesce(end_line_number, lead(line_number) over unended_so_far, {{ no_last_line() }}) as last_line_number
+    from {{ ref('int_flows__rebuilt') }} as flow
     where flow.started_at is not null and {{ only_pending_sessions('flow') }}
+    window unended_so_far as (partition by session_id, end_line_number is null order by line_number)
 ),
 
 beats as (
-    select * from {{ ref('int_beats__aligned') }} as beat
+    select
+        flow_id,
+        beat_execution_id,
+        topic,
+        line_number as first_line_number,
+        coalesce(end_line_number, lead(line_number) over unended_so_far, {{ no_last_line() }}) as last_line_number
+    from {{ ref('int_beats__aligned') }} as beat
     where beat.started_at is not null and {{ only_pending_sessions('beat') }}
+    window unended_so_far as (partition by flow_id, end_line_number is null order by line_number)
 ),
 
 first_flows as (
     select
         session_id,
-        min(line_number) as first_flow_line_number
+        min(first_line_number) as first_flow_line_number
     from flows
     group by session_id
+),
+
+in_flows as (
+    select gaps.session_id, gaps.line_number, span.flow_id, span.sequence_name
+    from {{ spans_by_place('flows', 'gaps', ['session_id']) }} as span
+    inner join gaps on span.session_id = gaps.session_id and span.place = gaps.place
+    qualify row_number() over (
+        partition by gaps.session_id, gaps.line_number order by span.first_line_number desc
+    ) = 1
+),
+
+flow_gaps as (
+    select *, row_number() over (partition by flow_id order by line_number) as place from in_flows
+),
+
+in_beats as (
+    select flow_gaps.session_id, flow_gaps.line_number, span.beat_execution_id, span.topic
+    from {{ spans_by_place('beats', 'flow_gaps', ['flow_id']) }} as span
+    inner join flow_gaps on span.flow_id = flow_gaps.flow_id and span.place = flow_gaps.place
+    qualify row_number() over (
+        partition by flow_gaps.session_id, flow_gaps.line_number order by span.first_line_number desc
+    ) = 1
 ),
 
 placed as (
     select
         gaps.*,
-        flows.flow_id,
-        flows.sequence_name,
-        beats.beat_execution_id,
-        beats.topic,
+        in_flows.flow_id,
+        in_flows.sequence_name,
+        in_beats.beat_execution_id,
+        in_beats.topic,
         first_flows.first_flow_line_number
     from gaps
     left join first_flows
         on gaps.session_id = first_flows.session_id
-    left join flows
-        on
-            gaps.session_id = flows.session_id
-            and flows.line_number <= gaps.line_number
-            and (flows.ended_at is null or flows.ended_at >= gaps.next_emitted_at)
-    left join beats
-        on
-            flows.flow_id = beats.flow_id
-            and beats.line_number <= gaps.line_number
-            and (beats.ended_at is null or beats.ended_at >= gaps.next_emitted_at)
-    qualify row_number() over (
-        partition by gaps.session_id, gaps.line_number
-        order by flows.line_number desc nulls last, beats.line_number desc nulls last
-    ) = 1
+    left join in_flows
+        on gaps.session_id = in_flows.session_id and gaps.line_number = in_flows.line_number
+    left join in_beats
+        on gaps.session_id = in_beats.session_id and gaps.line_number = in_beats.line_number
 ),
 
 final as (

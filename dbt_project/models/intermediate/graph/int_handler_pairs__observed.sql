@@ -31,36 +31,50 @@ beats as (
 ),
 
 mutations as (
-    select * from {{ ref('fct_state_mutations') }} as mutation
+    select
+        *,
+        lag(handler_id) over key_in_order as before_handler_id
+    from {{ ref('fct_state_mutations') }} as mutation
     where mutation.handler_id is not null and mutation.flow_id is not null and {{ only_pending_sessions('mutation') }}
+    window key_in_order as (partition by flow_id, state_key order by line_number)
+),
+
+-- Who wrote a key last, and who did before that handler's own writes of it.
+writers as (
+    select
+        flow_id,
+        state_key,
+        line_number,
+        handler_id,
+        last_value(case when handler_id <> before_handler_id then before_handler_id end ignore nulls) over key_so_far
+            as other_handler_id
+    from mutations
+    window key_so_far as (partition by flow_id, state_key order by line_number rows unbounded preceding)
 ),
 
 readers as (
     select handler_id, state_key from {{ ref('int_state_keys__coded') }} where is_read_in_code
 ),
 
+reads as (
+    select executions.*, readers.state_key from executions
+    inner join readers on executions.handler_id = readers.handler_id
+),
+
 -- The last writer before the reader ran, per key: earlier writes are no longer there to be read.
 state_reads as (
     select
-        mutations.handler_id as from_handler_id,
-        executions.handler_id as to_handler_id,
-        executions.session_id,
-        executions.flow_id,
-        mutations.state_key,
-        executions.status,
-        executions.log_file_path,
-        executions.line_number
-    from executions
-    inner join readers on executions.handler_id = readers.handler_id
-    inner join mutations
-        on
-            executions.flow_id = mutations.flow_id
-            and readers.state_key = mutations.state_key
-            and executions.line_number > mutations.line_number
-            and executions.handler_id <> mutations.handler_id
-    qualify row_number() over (
-        partition by executions.handler_execution_id, mutations.state_key order by mutations.line_number desc
-    ) = 1
+        case when writers.handler_id <> reads.handler_id then writers.handler_id else writers.other_handler_id end
+            as from_handler_id,
+        reads.handler_id as to_handler_id,
+        reads.session_id,
+        reads.flow_id,
+        reads.state_key,
+        reads.status,
+        reads.log_file_path,
+        reads.line_number
+    from reads
+    {{ latest_before('reads', 'writers', ['flow_id', 'state_key']) }}
 ),
 
 final as (
@@ -97,6 +111,7 @@ final as (
         'reads_state_of', from_handler_id, to_handler_id, state_key, session_id, flow_id, null,
         status = 'error', log_file_path, line_number
     from state_reads
+    where from_handler_id is not null
 )
 
 select * from final

@@ -45,6 +45,7 @@ paired as (
         min(case when signal = 'handler_settled' then duration_ms end) as stated_duration_ms,
         min(log_file_path) as log_file_path,
         min(case when signal = 'handler_started' then line_number end) as line_number,
+        min(case when signal = 'handler_returned' then line_number end) as returned_line_number,
         min(case when signal = 'handler_settled' then line_number end) as settled_line_number
     from numbered
     where call_number > 0

@@ -16,6 +16,11 @@ inferred as (
         and {{ only_pending_sessions('record') }}
 ),
 
+beat as (
+    select session_id, topic, line_number, flow_number, execution_number from {{ ref('int_beats__rebuilt') }} as beat
+    where {{ only_pending_sessions('beat') }}
+),
+
 -- It may be written after its beat, even in the next flow: its beat is the latest one with its topic.
 inferred_in_beats as (
     select
@@ -23,14 +28,7 @@ inferred_in_beats as (
         coalesce(beat.flow_number, inferred.flow_number) as flow_number,
         coalesce(beat.execution_number, inferred.execution_number) as execution_number
     from inferred
-    left join {{ ref('int_beats__rebuilt') }} as beat
-        on
-            inferred.session_id = beat.session_id
-            and inferred.topic = beat.topic
-            and inferred.line_number > beat.line_number
-    qualify row_number() over (
-        partition by inferred.session_id, inferred.line_number order by beat.line_number desc
-    ) = 1
+    {{ latest_before('inferred', 'beat', ['session_id', 'topic'], kind='left') }}
 ),
 
 final as (

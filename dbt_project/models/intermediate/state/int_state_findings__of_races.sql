@@ -31,6 +31,13 @@ first_changes as (
     where change_number = 1
 ),
 
+starts as (
+    select
+        session_id, flow_id, first_line_number as line_number,
+        row_number() over (partition by session_id order by first_line_number) as place
+    from spans
+),
+
 -- Flows with a state of their own cannot disturb each other. That two share one shows where a flow finds a key that its
 -- sequence otherwise brings itself, while another flow that wrote it still runs.
 shared as (
@@ -43,13 +50,13 @@ shared as (
         later.line_number,
         later.flow_id,
         'found already set while ' || earlier.sequence_name || ' ran, which writes it too' as observed
-    from first_changes as later
-    inner join spans as later_span on later.flow_id = later_span.flow_id
-    inner join spans as earlier_span
+    from {{ spans_by_place('spans', 'starts', ['session_id']) }} as earlier_span
+    inner join starts as later_span
         on
-            later_span.session_id = earlier_span.session_id
-            and later_span.first_line_number > earlier_span.first_line_number
-            and later_span.first_line_number < earlier_span.last_line_number
+            earlier_span.session_id = later_span.session_id
+            and earlier_span.place = later_span.place
+            and earlier_span.flow_id <> later_span.flow_id
+    inner join first_changes as later on later_span.flow_id = later.flow_id
     inner join first_changes as earlier
         on
             earlier_span.flow_id = earlier.flow_id

@@ -45,25 +45,26 @@ matched as (
     where is_inferred
 ),
 
--- What is left is written after its beat by the last call of the handler that has no row yet.
+rows_left as (
+    select state_rows.* from state_rows
+    anti join matched on state_rows.session_id = matched.session_id and state_rows.line_number = matched.state_line_number
+),
+
+calls_left as (
+    select executions.* from executions
+    anti join matched on executions.session_id = matched.session_id and executions.line_number = matched.line_number
+    where executions.handler_status = 'ok'
+),
+
+-- What is left is written after its beat by the last call of the handler that has no row yet, of its own request first.
 left_over as (
-    select state_rows.session_id, executions.line_number, state_rows.line_number as state_line_number
-    from state_rows
-    inner join executions
-        on
-            state_rows.session_id = executions.session_id
-            and state_rows.topic = executions.topic
-            and state_rows.handler_name = executions.handler_name
-            and state_rows.line_number > executions.line_number
-    left join matched as row_match
-        on state_rows.session_id = row_match.session_id and state_rows.line_number = row_match.state_line_number
-    left join matched as call_match
-        on executions.session_id = call_match.session_id and executions.line_number = call_match.line_number
-    where row_match.session_id is null and call_match.session_id is null and executions.handler_status = 'ok'
-    qualify row_number() over (
-        partition by state_rows.session_id, state_rows.line_number
-        order by coalesce(state_rows.request_id = executions.request_id, false) desc, executions.line_number desc
-    ) = 1
+    select rows_left.session_id, calls_left.line_number, rows_left.line_number as state_line_number, 1 as preference
+    from rows_left
+    {{ latest_before('rows_left', 'calls_left', ['session_id', 'topic', 'handler_name', 'request_id']) }}
+    union all
+    select rows_left.session_id, calls_left.line_number, rows_left.line_number as left_line_number, 2
+    from rows_left
+    {{ latest_before('rows_left', 'calls_left', ['session_id', 'topic', 'handler_name']) }}
 ),
 
 chosen as (
@@ -73,6 +74,7 @@ chosen as (
     ) = 1
     union all
     select session_id, line_number, state_line_number from left_over
+    qualify row_number() over (partition by session_id, state_line_number order by preference) = 1
 ),
 
 final as (

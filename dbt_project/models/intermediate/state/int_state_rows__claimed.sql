@@ -2,12 +2,15 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with executions as (
-    select * from {{ ref('int_handler_executions__named') }} as execution
-    where not execution.is_inferred and {{ only_pending_sessions('execution') }}
+    select *, line_number as first_line_number, beat_end_line_number + 1 as last_line_number
+    from {{ ref('int_handler_executions__named') }} as execution
+    where not execution.is_inferred and execution.beat_end_line_number is not null and {{ only_pending_sessions('execution') }}
 ),
 
 written as (
-    select session_id, topic, handler_name, line_number
+    select
+        session_id, topic, handler_name, line_number,
+        row_number() over (partition by session_id, topic, handler_name order by line_number) as place
     from {{ ref('int_records__correlated') }} as record
     where
         record.handler_name is not null
@@ -20,13 +23,13 @@ final as (
         executions.session_id,
         executions.line_number,
         written.line_number as state_line_number
-    from executions
+    from {{ spans_by_place('executions', 'written', ['session_id', 'topic', 'handler_name']) }} as executions
     inner join written
         on
             executions.session_id = written.session_id
             and executions.topic = written.topic
             and executions.handler_name = written.handler_name
-            and written.line_number between executions.line_number and executions.beat_end_line_number
+            and executions.place = written.place
 )
 
 select * from final
