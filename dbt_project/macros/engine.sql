@@ -72,6 +72,11 @@
     ({{ matches_pattern(path, pattern) }} or {{ matches_pattern("regexp_extract(" ~ path ~ ", '[^/]*$')", pattern) }})
 {%- endmacro %}
 
+{# A sum that is the same in whatever order rows come: of decimals, which add up exactly, as floats do not. #}
+{% macro sum_in_any_order(value) -%}
+    cast(sum(cast({{ value }} as decimal(34, 6))) as double)
+{%- endmacro %}
+
 {# A moment as whole microseconds since 1970; a duration in milliseconds as whole microseconds. Sums of these are exact. #}
 {% macro microseconds_of(moment) -%}
     epoch_us({{ moment }})

@@ -47,10 +47,8 @@ savings as (
     select
         executions.handler_id,
         sum(coalesce(executions.critical_us, 0)) / 1000.0 as critical_ms,
-        sum(coalesce(executions.waited_ms, 0)) as waited_ms,
-        sum(least(
-            greatest(executions.duration_ms - measured.p50_ms, 0), coalesce(executions.uncovered_us, 0) / 1000.0
-        )) as saving_ms
+        {{ sum_in_any_order('coalesce(executions.waited_ms, 0)') }} as waited_ms,
+        {{ sum_in_any_order('least(greatest(executions.duration_ms - measured.p50_ms, 0), coalesce(executions.uncovered_us, 0) / 1000.0)') }} as saving_ms
     from executions
     inner join measured on executions.handler_id = measured.subject_id
     where executions.duration_ms is not null

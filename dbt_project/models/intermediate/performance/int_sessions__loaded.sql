@@ -11,8 +11,8 @@ with parts as (
         timed.session_id,
         timed.part_number,
         sum(timed.step_count) as step_count,
-        sum(least(timed.duration_ms, {{ longest_step_ms }}) * timed.step_count) as taken_ms,
-        sum(kinds.undisturbed_ms * timed.step_count) as undisturbed_ms
+        {{ sum_in_any_order('least(timed.duration_ms, ' ~ longest_step_ms ~ ') * timed.step_count') }} as taken_ms,
+        {{ sum_in_any_order('kinds.undisturbed_ms * timed.step_count') }} as undisturbed_ms
     from {{ ref('int_steps__timed') }} as timed
     inner join {{ ref('int_step_kinds__paced') }} as kinds
         on timed.step_kind_id = kinds.step_kind_id
@@ -23,8 +23,8 @@ totals as (
     select
         session_id,
         sum(step_count) as step_count,
-        sum(undisturbed_ms) as undisturbed_ms,
-        sum(taken_ms) / nullif(sum(undisturbed_ms), 0) as step_factor
+        {{ sum_in_any_order('undisturbed_ms') }} as undisturbed_ms,
+        {{ sum_in_any_order('taken_ms') }} / nullif({{ sum_in_any_order('undisturbed_ms') }}, 0) as step_factor
     from parts
     group by session_id
     having sum(step_count) >= {{ fewest_steps }}
@@ -38,7 +38,7 @@ paced as (
         max(totals.step_factor) as step_factor,
         {{ t_of_twenty }} * sqrt(
             count(*) / nullif(count(*) - 1.0, 0)
-            * sum(power(parts.taken_ms - totals.step_factor * parts.undisturbed_ms, 2))
+            * {{ sum_in_any_order('power(parts.taken_ms - totals.step_factor * parts.undisturbed_ms, 2)') }}
         ) / max(totals.undisturbed_ms) as step_factor_margin
     from totals
     inner join parts on totals.session_id = parts.session_id

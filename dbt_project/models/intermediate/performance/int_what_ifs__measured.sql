@@ -15,19 +15,19 @@ steps as (
 
 things as (
     select
-        flow_id, 'beat' as what_if_kind, beat_id as what_if_key, sum(step_waited_ms) as saved_ms,
-        sum(declared_wait_ms) as declared_wait_ms
+        flow_id, 'beat' as what_if_kind, beat_id as what_if_key, {{ sum_in_any_order('step_waited_ms') }} as saved_ms,
+        {{ sum_in_any_order('declared_wait_ms') }} as declared_wait_ms
     from steps
     where beat_id is not null
     group by flow_id, beat_id
     union all
-    select flow_id, 'handler', handler_id, sum(step_waited_ms), 0
+    select flow_id, 'handler', handler_id, {{ sum_in_any_order('step_waited_ms') }}, 0
     from steps
     where handler_id is not null
     group by flow_id, handler_id
     union all
     -- Handlers of a beat are of one kind: what two of them cover together goes with both.
-    select flow_id, 'kind', beat_kind, sum(covered_ms), 0
+    select flow_id, 'kind', beat_kind, {{ sum_in_any_order('covered_ms') }}, 0
     from steps
     where beat_kind is not null
     group by flow_id, beat_kind
