@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,14 +88,16 @@ def session_names(corpus: Path, folder: str) -> list[str]:
 
 def build_home(corpus: Path, home: Path) -> Path:
     """Ingest all logs of the corpus, read its declarations, build the warehouse; return the home."""
-    return build_home_of([corpus / "logs" / folder for folder in FOLDERS], corpus / "declared", home)
+    return build_home_of([corpus / "logs" / folder for folder in FOLDERS], [corpus / "declared"], home)
 
 
-def build_home_of(logs: list[Path], declared: Path, home: Path) -> Path:
-    """Ingest some logs, read declarations, build the warehouse; return the home."""
+def build_home_of(
+    logs: list[Path], declared: list[Path], home: Path, code: Sequence[Path] = (), build: Sequence[str] = ("build",)
+) -> Path:
+    """Ingest some logs, read declarations and code, have dbt build the warehouse; return the home."""
     options = IngestOptions(settle_seconds=0)
     ingest_logs(logs, home / "lake", options)
-    scan_code([], [declared], [], home / "lake", ScanOptions())
+    scan_code(list(code), declared, [], home / "lake", ScanOptions())
     for table in PROJECT_TABLES:
         ensure_table(home / "lake", table)
     warehouse = home / "warehouse.duckdb"
@@ -102,7 +105,7 @@ def build_home_of(logs: list[Path], declared: Path, home: Path) -> Path:
     target = str(home / "dbt")
     finished = subprocess.run(
         [
-            *(sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "build", "--no-use-colors", "--quiet"),
+            *(sys.executable, "-W", "ignore", "-m", "dbt.cli.main", *build, "--no-use-colors", "--quiet"),
             *("--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target),
         ],
         env={**os.environ, "SIGHTLINE_WAREHOUSE": str(warehouse), "SIGHTLINE_LAKE": str(home / "lake")},

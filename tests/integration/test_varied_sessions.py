@@ -87,7 +87,7 @@ def varied(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[d
         (folder / f"{case.session}{suffix}").write_bytes(variation(text, random.Random(case.session)))
     for case in CUT_CASES:
         (folder / f"{case.session}.log").write_bytes(_cut_content(corpus, case))
-    home = build_home_of([folder], corpus / "declared", tmp_path_factory.mktemp("home"))
+    home = build_home_of([folder], [corpus / "declared"], tmp_path_factory.mktemp("home"))
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         yield connection
 
