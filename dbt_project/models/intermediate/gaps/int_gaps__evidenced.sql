@@ -9,22 +9,14 @@ with gaps as (
     where {{ only_pending_sessions('gap') }}
 ),
 
-executions as (
-    select * from {{ ref('int_handler_executions__ended') }} as execution
-    where {{ only_pending_sessions('execution') }}
-),
-
 calls as (
     select
-        paired.session_id,
-        paired.line_number,
-        paired.returned_line_number,
-        paired.settled_line_number,
+        paired.session_id, paired.line_number, paired.returned_line_number, paired.settled_line_number,
         executions.handler_execution_id,
         coalesce(executions.handler_name, 'a handler of ' || paired.topic) as handler_name,
         executions.late_end_line_number
     from {{ ref('int_handler_calls__paired') }} as paired
-    left join executions
+    left join {{ ref('int_handler_executions__ended') }} as executions
         on paired.session_id = executions.session_id and paired.line_number = executions.line_number
     where {{ only_pending_sessions('paired') }}
 ),
@@ -75,12 +67,6 @@ gap_ends as (
     select session_id, gap_id, ended_at, next_line_number as line_number from gaps
 ),
 
-records as (
-    select session_id, line_number, emitted_at, signal, topic, user_action, sequence_key
-    from {{ ref('int_records__correlated') }} as record
-    where {{ only_pending_sessions('record') }}
-),
-
 -- A record comes after the latest gap before it, if at once.
 after_rows as (
     select
@@ -92,9 +78,11 @@ after_rows as (
         sum(case when records.signal in ('topic_published', 'user_acted') then 1 else 0 end) over (
             partition by gap_ends.gap_id, records.signal, records.topic, records.user_action
         ) as same_count
-    from records
+    from {{ ref('int_records__correlated') }} as records
     {{ latest_before('records', 'gap_ends', ['session_id']) }}
-    where records.emitted_at between gap_ends.ended_at and gap_ends.ended_at + interval 50 millisecond
+    where
+        {{ only_pending_sessions('records') }}
+        and records.emitted_at between gap_ends.ended_at and gap_ends.ended_at + interval 50 millisecond
 ),
 
 after as (

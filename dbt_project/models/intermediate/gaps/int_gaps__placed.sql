@@ -33,33 +33,24 @@ gaps as (
 -- stamps jump back where an application started anew. What never ends gives way to the next one that never ends.
 flows as (
     select
-        session_id,
-        flow_id,
-        sequence_name,
+        session_id, flow_id, sequence_name,
         line_number as first_line_number,
-        coalesce(end_line_number, lead(line_number) over unended_so_far, {{ no_last_line() }}) as last_line_number
+        {{ last_line_of('session_id') }} as last_line_number
     from {{ ref('int_flows__rebuilt') }} as flow
     where flow.started_at is not null and {{ only_pending_sessions('flow') }}
-    window unended_so_far as (partition by session_id, end_line_number is null order by line_number)
 ),
 
 beats as (
     select
-        flow_id,
-        beat_execution_id,
-        topic,
+        flow_id, beat_execution_id, topic,
         line_number as first_line_number,
-        coalesce(end_line_number, lead(line_number) over unended_so_far, {{ no_last_line() }}) as last_line_number
+        {{ last_line_of('flow_id') }} as last_line_number
     from {{ ref('int_beats__aligned') }} as beat
     where beat.started_at is not null and {{ only_pending_sessions('beat') }}
-    window unended_so_far as (partition by flow_id, end_line_number is null order by line_number)
 ),
 
 first_flows as (
-    select
-        session_id,
-        min(first_line_number) as first_flow_line_number
-    from flows
+    select session_id, min(first_line_number) as first_flow_line_number from flows
     group by session_id
 ),
 
@@ -85,45 +76,34 @@ in_beats as (
     ) = 1
 ),
 
-placed as (
+final as (
     select
-        gaps.*,
+        {{ stable_id(['gaps.session_id', 'gaps.line_number', "'gap'"]) }} as gap_id,
+        gaps.session_id,
         in_flows.flow_id,
         in_flows.sequence_name,
         in_beats.beat_execution_id,
         in_beats.topic,
-        first_flows.first_flow_line_number
+        gaps.step_kind_id,
+        case
+            when first_flows.first_flow_line_number is null or gaps.line_number < first_flows.first_flow_line_number
+                then 'starting'
+            when in_beats.beat_execution_id is not null then 'inside_beat'
+            when in_flows.flow_id is not null then 'inside_flow'
+            else 'between_flows'
+        end as gap_place,
+        gaps.emitted_at as started_at,
+        gaps.next_emitted_at as ended_at,
+        {{ milliseconds_between('gaps.emitted_at', 'gaps.next_emitted_at') }} as duration_ms,
+        gaps.log_file_path,
+        gaps.line_number,
+        gaps.next_line_number
     from gaps
-    left join first_flows
-        on gaps.session_id = first_flows.session_id
+    left join first_flows on gaps.session_id = first_flows.session_id
     left join in_flows
         on gaps.session_id = in_flows.session_id and gaps.line_number = in_flows.line_number
     left join in_beats
         on gaps.session_id = in_beats.session_id and gaps.line_number = in_beats.line_number
-),
-
-final as (
-    select
-        {{ stable_id(['session_id', 'line_number', "'gap'"]) }} as gap_id,
-        session_id,
-        flow_id,
-        sequence_name,
-        beat_execution_id,
-        topic,
-        step_kind_id,
-        case
-            when first_flow_line_number is null or line_number < first_flow_line_number then 'starting'
-            when beat_execution_id is not null then 'inside_beat'
-            when flow_id is not null then 'inside_flow'
-            else 'between_flows'
-        end as gap_place,
-        emitted_at as started_at,
-        next_emitted_at as ended_at,
-        {{ milliseconds_between('emitted_at', 'next_emitted_at') }} as duration_ms,
-        log_file_path,
-        line_number,
-        next_line_number
-    from placed
 )
 
 select * from final

@@ -42,10 +42,7 @@ mutations as (
 -- Who wrote a key last, and who did before that handler's own writes of it.
 writers as (
     select
-        flow_id,
-        state_key,
-        line_number,
-        handler_id,
+        flow_id, state_key, line_number, handler_id,
         last_value(case when handler_id <> before_handler_id then before_handler_id end ignore nulls) over key_so_far
             as other_handler_id
     from mutations

@@ -52,17 +52,14 @@ shared as (
         'found already set while ' || earlier.sequence_name || ' ran, which writes it too' as observed
     from {{ spans_by_place('spans', 'starts', ['session_id']) }} as earlier_span
     inner join starts as later_span
-        on
-            earlier_span.session_id = later_span.session_id
-            and earlier_span.place = later_span.place
-            and earlier_span.flow_id <> later_span.flow_id
+        on earlier_span.session_id = later_span.session_id and earlier_span.place = later_span.place
     inner join first_changes as later on later_span.flow_id = later.flow_id
     inner join first_changes as earlier
         on
             earlier_span.flow_id = earlier.flow_id
             and later.state_key = earlier.state_key
             and later.line_number > earlier.line_number
-    where later.mutation_kind <> 'added' and later.added_share > 0.5
+    where earlier_span.flow_id <> later_span.flow_id and later.mutation_kind <> 'added' and later.added_share > 0.5
 ),
 
 overtaken as (
