@@ -23,32 +23,24 @@ queued as (
 ),
 
 queued_in_order as (
-    select
-        *,
-        row_number() over (partition by session_id, queue_key order by line_number) as queue_number
+    select *, row_number() over (partition by session_id, queue_key order by line_number) as queue_number
     from queued
 ),
 
 started as (
-    select * from {{ ref('int_flows__started') }} as flow
-    where {{ only_pending_sessions('flow') }}
-),
-
-keyed as (
     select
         *,
         case
             when correlation = 'request_id' then concat_ws(chr(31), flow_number, request_id) else sequence_name
         end as queue_key
-    from started
+    from {{ ref('int_flows__started') }} as flow
+    where {{ only_pending_sessions('flow') }}
 ),
 
 -- The queue is first in, first out per sequence: the n-th start of a sequence is its n-th request.
 started_in_order as (
-    select
-        *,
-        row_number() over (partition by session_id, queue_key order by line_number) as queue_number
-    from keyed
+    select *, row_number() over (partition by session_id, queue_key order by line_number) as queue_number
+    from started
 ),
 
 joined as (

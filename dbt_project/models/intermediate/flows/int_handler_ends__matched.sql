@@ -13,12 +13,7 @@ with executions as (
 
 all_state_rows as (
     select
-        session_id,
-        topic,
-        handler_name,
-        request_id,
-        emitted_at,
-        line_number,
+        session_id, topic, handler_name, request_id, emitted_at, line_number,
         case when correlation = 'request_id' then flow_number end as named_flow_number
     from {{ ref('int_records__correlated') }} as record
     where
@@ -51,21 +46,19 @@ waiting as (
 calls_by_request as (
     select
         *,
-        row_number() over (
-            partition by session_id, request_id, named_flow_number, topic, handler_name order by line_number
-        ) as place
+        row_number() over in_flow as place
     from waiting
     where request_id is not null
+    window in_flow as (partition by session_id, request_id, named_flow_number, topic, handler_name order by line_number)
 ),
 
 rows_by_request as (
     select
         *,
-        row_number() over (
-            partition by session_id, request_id, named_flow_number, topic, handler_name order by line_number
-        ) as place
+        row_number() over in_flow as place
     from state_rows
     where request_id is not null
+    window in_flow as (partition by session_id, request_id, named_flow_number, topic, handler_name order by line_number)
 ),
 
 by_request as (
