@@ -27,23 +27,29 @@ _DETAIL_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A gate: `query` gives its reasons, `page` of the site tells more of them."""
+    """A gate: `query` gives its reasons, `page` of the site tells more of them.
+
+    `chances` counts what could give a reason; where there is none, `nothing` says what is missing.
+    """
 
     name: str
     page: str
     query: str
+    chances: str = "select count(*) from marts.dim_sessions"
+    nothing: str = "no session was read"
 
 
+_COMPARED = "select greatest(count(*) - 1, 0) from marts.dim_sessions"
 GATES: Mapping[str, Gate] = {
     gate.name: gate
     for gate in (
-        Gate("deviations", "Flows", DEVIATIONS),
+        Gate("deviations", "Flows", DEVIATIONS, "select count(*) from marts.fct_flows", "no flow was seen"),
         Gate("errors", "Errors", ERRORS),
         Gate("anomalies", "Anomalies", ANOMALIES),
         Gate("expectations", "Data health", EXPECTATIONS),
-        Gate("regressions", "Regressions", REGRESSIONS),
-        Gate("drift", "Drift", DRIFT),
-        Gate("budgets", "Performance", BUDGETS),
+        Gate("regressions", "Regressions", REGRESSIONS, _COMPARED, "there are no two sessions to compare"),
+        Gate("drift", "Drift", DRIFT, "select count(*) from marts.dim_sequences", "no sequence is declared"),
+        Gate("budgets", "Performance", BUDGETS, "select count(*) from reports.rpt_budgets", "no budget is set"),
     )
 }
 
@@ -108,6 +114,14 @@ def find_reasons(asked: AskedGate, evidence: Evidence) -> list[Reason]:
     wanted = at_least(asked.severity)
     found = [reason for reason in _all_reasons(asked.gate, evidence) if reason.severity in wanted]
     return sorted(found, key=lambda reason: SEVERITIES.index(reason.severity))
+
+
+def why_unjudged(asked: AskedGate, evidence: Evidence) -> str | None:
+    """Say what is missing for a gate to find anything; None when it could. A gate that cannot fail holds nothing."""
+    if evidence.baseline is not None and asked.gate.query is REGRESSIONS:
+        return None
+    found = evidence.connection.execute(asked.gate.chances).fetchone()
+    return asked.gate.nothing if found is not None and not found[0] else None
 
 
 def reason_in_words(reason: Reason) -> str:

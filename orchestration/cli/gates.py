@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
+import typer
 
 from orchestration.analysis.baselines.saved_baselines import saved_place_of
 from orchestration.cli.exporting.places import open_built
@@ -15,7 +16,7 @@ from orchestration.cli.inputs import require_logs
 from orchestration.cli.summary import printable
 from orchestration.defs.home import Home
 from orchestration.domain.errors import GateError
-from orchestration.gates import AskedGate, Evidence, find_reasons, reason_in_words
+from orchestration.gates import AskedGate, Evidence, find_reasons, reason_in_words, why_unjudged
 from orchestration.settings import Settings
 
 # A log of CI is read from its end; the page has all.
@@ -23,11 +24,14 @@ LINES_AT_MOST = 50
 
 
 def hold_gates(asked: Sequence[AskedGate], settings: Settings) -> None:
-    """Raise GateError with a line per reason for which the gates do not hold."""
+    """Raise GateError with a line per reason for which the gates do not hold; tell of gates that cannot fail."""
     home = Home(settings.home)
     with open_built(home) as connection:
         evidence = Evidence(connection, home.quality, judged_logs(connection, settings), chosen_baseline(settings))
         lines = [line for gate in asked for line in _lines(gate, evidence)]
+        idle = {gate.gate.name: words for gate in asked if (words := why_unjudged(gate, evidence))}
+    for name, words in idle.items():
+        typer.echo(f"  WARNING: the gate {name} had nothing to judge: {words}")
     if lines:
         raise GateError("\n".join(lines))
 

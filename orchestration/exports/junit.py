@@ -16,11 +16,18 @@ from orchestration.gates import AskedGate, Reason, reason_in_words
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def write_junit(rows: Sequence[Recommendation], found: Mapping[AskedGate, Sequence[Reason]]) -> bytes:
-    """Return JUnit XML: the reasons of gates as failures, a gate that holds as a test that passed, then advice."""
+def write_junit(
+    rows: Sequence[Recommendation],
+    found: Mapping[AskedGate, Sequence[Reason]],
+    idle: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return JUnit XML: the reasons of gates as failures, a gate that holds as a test that passed, then advice.
+
+    `idle` says by gate why it had nothing to judge: such a gate is a skipped test.
+    """
     root = ElementTree.Element("testsuites", name="Sightline")
     for asked, reasons in found.items():
-        _gate_suite(root, asked, reasons)
+        _gate_suite(root, asked, reasons, (idle or {}).get(asked.gate.name))
     for fix_class in dict.fromkeys(row.fix_class for row in rows):
         advice = [row for row in rows if row.fix_class == fix_class]
         suite = _suite(root, fix_class, len(advice), skipped=len(advice))
@@ -38,12 +45,14 @@ def _suite(
     return ElementTree.SubElement(root, "testsuite", {"name": name, **{key: str(n) for key, n in counts.items()}})
 
 
-def _gate_suite(root: ElementTree.Element, asked: AskedGate, reasons: Sequence[Reason]) -> None:
+def _gate_suite(root: ElementTree.Element, asked: AskedGate, reasons: Sequence[Reason], idle: str | None) -> None:
     gate = asked.gate.name
-    suite = _suite(root, gate, len(reasons) or 1, failures=len(reasons))
+    suite = _suite(root, gate, len(reasons) or 1, failures=len(reasons), skipped=int(bool(idle and not reasons)))
     if not reasons:
         name = f"no {gate} of severity {SEVERITY_WORDS[asked.severity]} or more"
-        ElementTree.SubElement(suite, "testcase", {"classname": f"sightline.{gate}", "name": name})
+        case = ElementTree.SubElement(suite, "testcase", {"classname": f"sightline.{gate}", "name": name})
+        if idle:
+            ElementTree.SubElement(case, "skipped", {"message": f"nothing to judge: {idle}"})
     for reason in reasons:
         # Class and place, without counts: the same case in the next run.
         names = {"classname": f"sightline.{gate}", "name": _xml(reason.title)}

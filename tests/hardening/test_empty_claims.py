@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
@@ -16,6 +17,8 @@ from docs_site.site_options import SiteOptions
 from expectations.judge import Verdict
 from expectations.suites import SUITES
 from expectations.wording import finding_in_words
+from orchestration.exports.junit import write_junit
+from orchestration.gates import Evidence, every_gate, parse_gates, why_unjudged
 from tests.unit.docs_site.synthetic_warehouse import Home, empty_home
 
 # Sentences about all of something; about nothing at all they are true and worthless.
@@ -105,3 +108,19 @@ def test_checks_that_had_nothing_to_judge_are_not_counted_as_passed(
     made: int, failed: int, unjudged: int, words: str
 ) -> None:
     assert _outcome(made, failed, unjudged) == words
+
+
+def test_a_gate_that_could_not_fail_says_so(tmp_path: Path) -> None:
+    home = empty_home(tmp_path)
+    with duckdb.connect(str(home.warehouse)) as connection:
+        evidence = Evidence(connection, home.quality)
+        words = {gate.gate.name: why_unjudged(gate, evidence) for gate in every_gate()}
+        assert all(words.values())
+        assert words["budgets"] == "no budget is set"
+        connection.execute("insert into marts.fct_flows (flow_id) values ('f')")
+        assert why_unjudged(parse_gates(["deviations"])[0], evidence) is None
+        assert why_unjudged(parse_gates(["drift"])[0], evidence) == "no sequence is declared"
+    idle, judged = parse_gates(["budgets", "deviations"])
+    root = ElementTree.fromstring(write_junit([], {idle: [], judged: []}, {"budgets": "no budget is set"}))
+    assert {suite.get("name"): suite.get("skipped") for suite in root} == {"budgets": "1", "deviations": "0"}
+    assert [skipped.get("message") for skipped in root.iter("skipped")] == ["nothing to judge: no budget is set"]

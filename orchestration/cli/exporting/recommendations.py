@@ -17,7 +17,7 @@ from orchestration.domain.errors import UsageError
 from orchestration.domain.severity import SEVERITIES, Severity, at_least
 from orchestration.exports.junit import write_junit
 from orchestration.exports.recommendations import Recommendation, write_findings, write_sarif
-from orchestration.gates import AskedGate, Evidence, every_gate, find_reasons
+from orchestration.gates import AskedGate, Evidence, every_gate, find_reasons, why_unjudged
 from orchestration.settings import Settings
 
 _ROWS = "select {columns} from reports.rpt_recommendations order by recommendation_number"
@@ -61,7 +61,8 @@ def export_junit(
         logs = judged_logs(connection, settings) if settings.inputs.logs else None
         evidence = Evidence(connection, home.quality, logs, chosen_baseline(settings))
         found = {gate: find_reasons(gate, evidence) for gate in asked or every_gate()}
-    write_export(write_junit(rows, found), home.exports / "recommendations.junit.xml", out)
+        idle = {gate.gate.name: words for gate in found if (words := why_unjudged(gate, evidence))}
+    write_export(write_junit(rows, found, idle), home.exports / "recommendations.junit.xml", out)
 
 
 def load_recommendations(
