@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from orchestration.cli.code_looks import describe_code
 from orchestration.cli.exporting.places import open_built
 from orchestration.cli.inputs import paths_of, require_inputs, require_logs
 from orchestration.cli.log_looks import describe_logs
@@ -27,6 +28,7 @@ def describe_inputs(settings: Settings) -> Iterator[str]:
         if kind != "logs":
             counted = f"{_counted(_count_files(sources), 'file')} in {_counted(len(sources), 'path')}"
             yield f"{kind.replace('_', ' '):<14} {counted if sources else 'none given'}"
+    yield from describe_code(settings)
     yield f"dialects       {', '.join(_dialect_names(settings))}"
     yield from _budget_lines(settings)
     yield from describe_logs(found, settings)

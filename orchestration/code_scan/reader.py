@@ -63,6 +63,15 @@ def read_facts(content: bytes, language: str) -> FileFacts:
     )
 
 
+def why_unread(content: bytes) -> str | None:
+    """Say why a source of this content would not be parsed; None when it would."""
+    try:
+        _refuse_oddities(_decode_source(content))
+    except SkipError as error:
+        return str(error)
+    return None
+
+
 def _syntax_problem(root: Node, source: bytes) -> str | None:
     if not root.has_error:
         return None

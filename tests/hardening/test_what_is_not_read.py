@@ -1,17 +1,21 @@
 """What a scan of code and declarations does not read is named with the reason, and what it reads past costs nothing."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from orchestration.cli.app import run_command
+from orchestration.code_scan.looking import look_at_code
 from orchestration.code_scan.newer_syntax import parse_source
 from orchestration.code_scan.options import ScanOptions, ScanReport
 from orchestration.code_scan.reader import read_facts
 from orchestration.code_scan.scan import scan_code
 from orchestration.code_scan.unread_languages import words_of_unread
-from tests.unit.log_ingest.log_lake import write
+from tests.corpus import corpus_path
+from tests.unit.log_ingest.log_lake import beat_log, write
 
 OPTIONS = ScanOptions(worker_count=1)
 FOREIGN = {
@@ -245,3 +249,91 @@ def test_two_functions_with_bodies_stay_two(tmp_path: Path) -> None:
         "s.json": declared("Pay"),
     }
     assert scan(tmp_path, files).ambiguous_handler_count == 1
+
+
+def project(tmp_path: Path) -> tuple[list[Path], list[Path], list[Path]]:
+    """Write a small project with something of everything; return its code, sequences and reports."""
+    files = {
+        "src/a.ts": "export function go() {}\n",
+        "src/b.tsx": "export const B = () => <p/>;\n",
+        "src/c.py": "def on(): pass\n",
+        "src/min.js": "function a(){b()}" * 900,
+        "src/bin.ts": "a\0b",
+        "src/App.java": "class App {}",
+        "src/notes.json": "{}",
+        "src/lost.json": "{",
+    }
+    for name, text in files.items():
+        write(tmp_path / "code" / name, text)
+    write(tmp_path / "declared" / "s.json", declared("go", "on"))
+    write(tmp_path / "declared" / "flow.bpmn", "<process/>")
+    write(tmp_path / "declared" / "other.json", "[]")
+    write(tmp_path / "reports" / "lcov.info", "SF:src/a.ts\nDA:1,1\nend_of_record\n")
+    write(tmp_path / "reports" / "lost.info", "SF:/elsewhere/x.ts\nDA:1,1\nend_of_record\n")
+    git = ("git", "-C", str(tmp_path / "code"), "-c", "user.name=n", "-c", "user.email=e@example.org")
+    for words in (("init", "-q"), ("add", "src/a.ts", "src/c.py"), ("commit", "-qm", "first")):
+        subprocess.run([*git, *words], check=True)
+    return [tmp_path / "code"], [tmp_path / "declared"], [tmp_path / "reports"]
+
+
+def test_a_look_counts_what_a_scan_then_reads(tmp_path: Path) -> None:
+    code, sequences, reports = project(tmp_path)
+    look = look_at_code(code, sequences, reports, OPTIONS)
+    report = scan_code(code, sequences, reports, tmp_path / "lake", OPTIONS)
+    sources = pl.DataFrame(rows(tmp_path, "source_files"))
+    read = sources.filter((pl.col("scan_status") == "ok") & (pl.col("language") != "json"))
+    assert look.file_counts == dict(read.group_by("language").len().rows()) == {"typescript": 1, "tsx": 1, "python": 1}
+    assert look.sequence_count == report.sequence_count == 1
+    assert look.unread == report.unread
+    assert look.dated_file_count == len(read.filter(pl.col("commit_count") > 0)) == 2
+    assert look.report_count == len({row["coverage_file_path"] for row in rows(tmp_path, "file_coverage")}) == 1
+    told = {(problem.path, problem.problem) for problem in look.problems}
+    assert told == {(p.path, p.problem) for p in report.problems if p.kind not in ("language", "owners", "syntax")}
+    assert len(told) >= 6
+
+
+def test_check_says_what_of_the_code_would_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project(tmp_path)
+    write(tmp_path / "logs" / "stdout", beat_log(5))
+    given = [f"--{kind}={tmp_path / folder}" for kind, folder in (("code", "code"), ("sequences", "declared"))]
+    assert run_command(["check", f"--logs={tmp_path / 'logs'}", f"--coverage={tmp_path / 'reports'}", *given]) == 0
+    shown = capsys.readouterr().out
+    assert "  languages: 2 TypeScript files, 1 Python file; 1 Java file: language not read\n" in shown
+    assert "  git: 2 files with a history\n" in shown
+    assert "  declarations: 1 sequence\n" in shown
+    assert "  reports: 1 report used\n" in shown
+    assert "    flow.bpmn: declares no sequence we can read: a BPMN diagram; write it as JSON\n" in shown
+    assert "    src/bin.ts: binary: a NUL byte in line 1\n" in shown
+
+
+# What the shared small inputs are to give: handlers found in one place, and the words that name what is not read.
+SHARED = {
+    "16-ts-export-star-as": (2, ("export type *",)),
+    "18-ts-mts-cts-vue": (2, ("1 Vue file: language not read", "1 Svelte file: language not read")),
+    "19-tsx-generics": (3, ("& in attributes of JSX",)),
+    "20-ts-private-using": (3, ()),
+    "20b-ts-import-attrs": (1, ("import defer",)),
+    "21-py-695-696": (4, ("defaults of type parameters",)),
+    "25-cs-file-scoped": (4, ()),
+    "30-xstate": (0, ("m.json declares no sequence we can read: an XState machine",)),
+    "31-asl": (0, ("s.asl.json declares no sequence we can read: an Amazon States Language machine",)),
+    "32-bpmn": (0, ("p.bpmn declares no sequence we can read: a BPMN diagram",)),
+    "33-yaml-seq": (0, ("s.yaml declares no sequence we can read: a YAML file",)),
+    "35-seq-shapes": (2, ()),
+}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_the_shared_small_inputs_have_their_right_outcome(tmp_path: Path, name: str) -> None:
+    corpus = corpus_path()
+    place = corpus.parent / "cases" / name if corpus else None
+    if place is None or not place.is_dir():
+        pytest.skip("the shared small inputs are not here (set SIGHTLINE_CORPUS)")
+    unique, words = SHARED[name]
+    sequences = next(path for path in (place / "sequences", place / "code" / "seq") if path.is_dir())
+    report = scan_code([place / "code"], [sequences], [], tmp_path / "lake", OPTIONS)
+    told = [f"{problem.path} {problem.problem}" for problem in report.problems]
+    assert report.unique_handler_count == unique
+    assert report.ambiguous_handler_count == 0
+    assert all(any(word in text for text in told) for word in words), told
+    assert "partial" not in {row["scan_status"] for row in rows(tmp_path, "source_files")}

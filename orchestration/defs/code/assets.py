@@ -8,9 +8,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.code_scan.options import NOTHING_READ, ScanOptions, ScanProgress, ScanReport
+from orchestration.code_scan.options import NOTHING_READ, ScanProgress, ScanReport
 from orchestration.code_scan.unread_languages import words_of_unread
 from orchestration.defs.catalogue import materialize_raw_table, raw_table_spec
+from orchestration.defs.code.options import scan_options
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import Step, step
 from orchestration.domain.tables import CODE_TABLES
@@ -41,20 +42,13 @@ def build_code_assets(platform: Platform) -> dg.AssetsDefinition:
 def _scan(platform: Platform, going: Step) -> ScanReport:
     from orchestration.code_scan.scan import scan_code
 
-    inputs, scan = platform.settings.inputs, platform.settings.scan
+    inputs = platform.settings.inputs
 
     def hear(progress: ScanProgress) -> None:
         going.say(f"{progress.stage}, {progress.done_count:,} of {progress.total_count:,}")
 
-    budgets = platform.settings.budgets
-    options = ScanOptions(
-        max_file_bytes=scan.max_file_bytes,
-        exclude=scan.exclude,
-        reads_budgets=budgets.declared,
-        follow_links=inputs.follow_links,
-    )
     code = [Path(root) for root in inputs.code]
-    return scan_code(code, inputs.sequences, inputs.coverage, platform.home.lake, options, hear)
+    return scan_code(code, inputs.sequences, inputs.coverage, platform.home.lake, scan_options(platform.settings), hear)
 
 
 def _summary(report: ScanReport) -> str:
