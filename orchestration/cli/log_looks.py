@@ -54,10 +54,11 @@ def describe_look(look: "Look") -> str:
     said = f"{printable(look.log_file_path)}: {look.words}"
     if look.what or look.passed_over or not look.line_count:
         return said
+    flaw = f"; {look.flaw}" if look.flaw else ""
     share = f" in {look.match_pct:.1f}% of sampled lines" if look.is_read else ""
     lines = f"{look.rejected_line_count:,} of {words_of_kind(look.line_count, 'line')} not understood"
     stamps = f"stamps in {look.stamped_record_count:,} of {words_of_kind(look.record_count, 'record')}"
-    return f"{said}{share}; {lines}; {stamps}{'; its beginning' if look.is_part else ''}"
+    return f"{said}{share}; {lines}; {stamps}{'; its beginning' if look.is_part else ''}{flaw}"
 
 
 def _ranking(look: "Look") -> tuple[bool, bool, int, str]:

@@ -15,7 +15,7 @@ from orchestration.log_ingest.documents import JSON_KIND, describe_document, hol
 # So much of a file is looked at, and of one whose name says that it is something else.
 _LOOKED_AT_BYTE_COUNT = 1 << 16
 _GLANCED_AT_BYTE_COUNT = 1 << 12
-UNSURE = "text file without log lines"
+UNSURE, SEVERAL = "text file without log lines", "archive of several files"
 EMPTY, SOURCE, BINARY = "empty file", "source file", "binary"
 
 _JUDGED_LINE_COUNT = 100
@@ -55,12 +55,8 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"ElfFile\0", "binary log of another program"),
     (0, b"\xd4\xc3\xb2\xa1", "binary log of another program"),
     (0, b"\x0a\x0d\x0d\x0a", "binary log of another program"),
-    (257, b"ustar", "archive of several files"),
-    (0, b"PK\3\4", "archive of several files"),
-    (0, b"7z\xbc\xaf\x27\x1c", "archive of several files"),
-    (0, b"Rar!\x1a\x07", "archive of several files"),
-    (0, b"BZh", "archive of several files"),
-    (0, b"\xfd7zXZ\0", "archive of several files"),
+    (0, b"7z\xbc\xaf\x27\x1c", SEVERAL),
+    (0, b"Rar!\x1a\x07", SEVERAL),
     (0, b"%PDF-", "office document"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office document"),
     (0, b"{\\rtf", "office document"),

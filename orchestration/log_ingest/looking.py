@@ -37,7 +37,8 @@ class Look:
     """What a log is: of a dialect, or no log with `what` it is instead, or neither where nothing is known of it.
 
     `passed_over` says why it would not be read at all. Counts are of the lines looked at: `is_part` tells that the log
-    goes on. `not_understood` are the first lines no rule understood, with their numbers, secrets replaced.
+    goes on, `flaw` what is wrong with its bytes. `not_understood` are the first lines no rule understood, with their
+    numbers, secrets replaced.
     """
 
     log_file_path: str
@@ -51,6 +52,7 @@ class Look:
     stamped_record_count: int = 0
     not_understood: tuple[tuple[int, str], ...] = ()
     is_part: bool = False
+    flaw: str | None = None
 
     @property
     def is_understood(self) -> bool:
@@ -72,7 +74,7 @@ class Look:
         if self.dialect_name == WRAPPED.name:
             return f"{WRAPPED.name} ({WRAPPED.title})"
         if self.dialect_name is None and not self.line_count:
-            return "empty"
+            return (self.flaw or "empty").rstrip(".")
         return self.dialect_name or "of no dialect known here (see the guide 'Add a dialect')"
 
 
@@ -97,6 +99,7 @@ def _looks(
 ) -> list[Look]:
     looks: dict[str, Look] = {}
     beginnings: dict[str, Segment] = {}
+    flaws: dict[str, str | None] = {}
     for log in logs:
         if log.log_file_path in left_out:
             looks[log.log_file_path] = Look(log.log_file_path, passed_over=left_out[log.log_file_path])
@@ -105,7 +108,9 @@ def _looks(
             looks[log.log_file_path] = Look(log.log_file_path, what=f"a {log.problem[2:].rstrip('.')}")
             continue
         try:
-            beginnings[log.log_file_path] = next(LogFeed(LogJob(log, 0, 0), options).segments())
+            feed = LogFeed(LogJob(log, 0, 0), options)
+            beginnings[log.log_file_path] = next(feed.segments())
+            flaws[log.log_file_path] = feed.problem
         except OSError as error:
             words = f"a file that cannot be read: {error.strerror or error}"
             looks[log.log_file_path] = Look(log.log_file_path, what=words)
@@ -119,7 +124,8 @@ def _looks(
         maker = RecordMaker(dialect) if dialect else None
         made = make_rows([beginnings[path] for path in paths], maker, redactor, options.max_line_byte_count)
         for path, rows in zip(paths, made, strict=True):
-            looks[path] = _look(path, recognitions[path], rows, is_part=not beginnings[path].is_last)
+            look = _look(path, recognitions[path], rows, is_part=not beginnings[path].is_last)
+            looks[path] = replace(look, flaw=flaws[path])
     return [_told(looks[log.log_file_path], log) for log in logs]
 
 
@@ -141,7 +147,7 @@ def _look(path: str, recognition: Recognition, rows: SegmentRows, *, is_part: bo
 
 def _told(look: Look, log: LogSource) -> Look:
     """Return the look with what the file is, where no dialect knows it."""
-    if look.dialect_name is not None or look.what is not None or look.passed_over is not None:
+    if look.dialect_name is not None or look.what or look.passed_over or look.flaw:
         return look
     try:
         what = describe_file(log.path)

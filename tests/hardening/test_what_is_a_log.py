@@ -1,10 +1,14 @@
 """Nothing in a folder of logs is passed over in silence: what a log is, is told by its content, the rest is counted."""
 
+import bz2
 import gzip
 import json
+import lzma
 import os
 import socket
+import tarfile
 import time
+import zipfile
 from pathlib import Path
 
 import polars as pl
@@ -108,6 +112,27 @@ def test_what_is_no_log_is_passed_over_and_counted_by_kind(tmp_path: Path, name:
     ]
     assert lake.table("passed_over_files").rows() == [(kind, 1, f"sub/{name}")]
     assert lake.report.file_count == 1
+
+
+def test_packed_logs_are_looked_into_and_other_archives_told(tmp_path: Path) -> None:
+    text = beat_log(5).encode()
+    write(tmp_path / "stdout.xz", lzma.compress(text))
+    write(tmp_path / "stdout.bz2", bz2.compress(text + b"\n"))
+    write(tmp_path / "logo.bz2", bz2.compress(OTHERS["logo.png"][0]))
+    write(tmp_path / "damaged.gz", b"\x1f\x8b\x08" + bytes(50))
+    with tarfile.open(tmp_path / "both.tar.gz", "w:gz") as tar:
+        tar.add(tmp_path / "stdout.xz", "a")
+        tar.add(tmp_path / "stdout.bz2", "b")
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        archive.writestr("a.txt", text)
+        archive.writestr("b.txt", text)
+    found = discover([tmp_path])
+    assert [log.log_file_path for log in found.logs] == ["stdout.bz2", "stdout.xz"]
+    assert kinds(tmp_path) == {"archive of several files": 2, "damaged archive": 1, "image": 1}
+    looks = list(look_at_logs(discover([tmp_path / "both.zip", tmp_path / "damaged.gz"]).logs, IngestOptions()))
+    assert [look.is_read for look in looks] == [False, False]
+    assert "unpack it" in looks[0].words
+    assert "archive" in looks[1].words
 
 
 def test_all_files_of_a_folder_are_logs_or_counted(tmp_path: Path) -> None:
