@@ -31,9 +31,12 @@ def test_a_failing_step_is_explained_and_the_site_before_it_stays(
     assert (home / "site" / "index.html").read_text(encoding="utf-8") == "the last good site"
 
 
-def test_a_log_folder_without_logs_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_log_folder_without_logs_is_told_and_nothing_is_built(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     project = write_project(tmp_path / "tiny")
     for log in project.logs.iterdir():
         log.unlink()
-    assert run_command(["run", *project.arguments, "--home", str(tmp_path / "home")]) == 2
+    assert run_command(["run", *project.arguments, "--home", str(tmp_path / "home")]) == 1
+    assert not (tmp_path / "home").exists()
     assert str(project.logs) in capsys.readouterr().err.splitlines()[-1]
