@@ -1,0 +1,29 @@
+"""Bytes of logs, packed logs, declarations, reports and settings are changed at random; every reader survives.
+
+A few seconds here. SIGHTLINE_TEST_MUTATIONS=<seconds> is the nightly size; SIGHTLINE_TEST_MUTATION_SEED=<number> begins
+at another seed, which is how a failure is run again.
+"""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.hardening.mutation_machine import Machine
+
+SECONDS = float(os.environ.get("SIGHTLINE_TEST_MUTATIONS", "6"))
+FIRST_SEED = int(os.environ.get("SIGHTLINE_TEST_MUTATION_SEED", "1"))
+
+
+def test_changed_bytes_cost_themselves_only(tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "inputs")
+    end = time.monotonic() + SECONDS
+    for seed, step in enumerate(machine.steps(), FIRST_SEED):
+        try:
+            machine.run(step, seed)
+        except Exception as error:
+            pytest.fail(f"seed {seed}, {step.__name__}: {type(error).__name__}: {error}")
+        if time.monotonic() > end:
+            break
+    assert seed >= FIRST_SEED + 4
