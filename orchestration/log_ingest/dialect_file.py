@@ -56,14 +56,14 @@ class _Document:
     tables: dict[str, Any]
 
     def error(self, key: str, problem: str) -> DialectError:
-        return DialectError(f"{self.path}: {key}: {problem}.")
+        return DialectError(" ".join(f"{self.path}: {key}: {problem}.".splitlines()))
 
 
 def _read(path: Path) -> _Document:
     try:
         tables = tomllib.loads(read_given(path, _MOST_BYTES).decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
-        raise DialectError(f"{path}: not readable as TOML: {error}.") from error
+        raise DialectError(" ".join(f"{path}: not readable as TOML: {error}.".splitlines())) from error
     name = tables.get("name")
     document = _Document(path, str(name), tables)
     if not isinstance(name, str) or not name:
@@ -221,7 +221,9 @@ def _pattern(document: _Document, key: str, value: Any, fields: frozenset[str]) 
     try:
         groups = _group_names(pattern)
     except pl.exceptions.ComputeError as error:
-        raise document.error(key, f"is no valid pattern: {error}") from error
+        # Of the many lines of the engine the last says what is wrong.
+        words = str(error).strip().splitlines()[-1].removeprefix("error: ")
+        raise document.error(key, f"is no valid pattern: {words}: {pattern}") from error
     if unknown := sorted(set(groups) - fields):
         raise document.error(key, f"captures {', '.join(unknown)}, which is no field here")
     return pattern
