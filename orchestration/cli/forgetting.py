@@ -63,7 +63,7 @@ def _forget(settings: Settings, home: Home, asked: Asked, before: datetime | Non
     from orchestration.log_ingest.forgetting import Choice, forgettable, with_their_logs
 
     files = _files(settings)
-    choice = Choice(asked.patterns, before, files)
+    choice = Choice(asked.patterns, before)
     entries = read_entries(home.lake)
     chosen = with_their_logs(choice.of(forgettable(entries)))
     copies = _copies_of(chosen, entries)
@@ -123,7 +123,10 @@ def _what_stays(home: Home, chosen: Sequence[LedgerEntry]) -> Iterator[str]:
 def _undo(home: Home, entries: Sequence[LedgerEntry], asked: Asked, before: datetime | None, say: Say) -> None:
     from orchestration.log_ingest.forgetting import Choice, remember_logs
 
-    chosen = Choice(asked.patterns, before).of([entry for entry in entries if entry.is_forgotten])
+    forgotten = [entry for entry in entries if entry.is_forgotten]
+    if not forgotten:
+        raise UsageError(f"{home.path}: no log is forgotten there; name another home with --home")
+    chosen = Choice(asked.patterns, before).of(forgotten)
     say(f"{'Would undo' if asked.is_dry else 'No longer forgotten:'} {_count(len(chosen), 'log')}")
     for line in _shortened([f"  {printable(entry.log_file_path)}" for entry in chosen]):
         say(line)

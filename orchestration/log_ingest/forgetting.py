@@ -5,7 +5,6 @@ copy of it and what it was renamed to are passed over. What was made of the rows
 orchestration/defs/forgetting.py.
 """
 
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -39,14 +38,10 @@ _KEPT_OF_STATE = (
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which logs: names, folders or globs as they were typed, and a moment their last line lies before.
-
-    `files` are the logs that lie in the given folders, so that one can be named by its file too.
-    """
+    """Which logs: names, folders, globs or files as they were typed, and a moment their last line lies before."""
 
     patterns: tuple[str, ...] = ()
     before: datetime | None = None
-    files: tuple[LogSource, ...] = ()
 
     def of(self, entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
         """Return the chosen logs; raise UsageError, with names like it, for a pattern that no log has."""
@@ -61,13 +56,14 @@ class Choice:
         return sorted(by_id.values(), key=lambda entry: entry.log_file_path)
 
     def _named(self, text: str, entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
-        place = os.path.realpath(text)
-        name = next((file.log_file_path for file in self.files if os.path.realpath(file.path) == place), text)
-        exact = [entry for entry in entries if entry.log_file_path == name]
-        found = exact or [entry for entry in entries if _is_meant(name, entry.log_file_path)]
+        found = (
+            _held_by(text, entries)
+            or [entry for entry in entries if entry.log_file_path == text]
+            or [entry for entry in entries if _is_meant(text, entry.log_file_path)]
+        )
         if not found:
             near = get_close_matches(
-                name[:_COMPARED_LENGTH], [entry.log_file_path for entry in entries], _NEAR_COUNT, 0.3
+                text[:_COMPARED_LENGTH], [entry.log_file_path for entry in entries], _NEAR_COUNT, 0.5
             )
             known = (
                 f"like it: {', '.join(near)}" if near else f"{len(entries):,} logs are known, on the page Data health"
@@ -78,6 +74,15 @@ class Choice:
     def _is_old_enough(self, entry: LedgerEntry) -> bool:
         moment = last_moment(entry)
         return self.before is None or (moment is not None and moment < self.before)
+
+
+def _held_by(text: str, entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
+    """Return the log that a file on this disk holds, whatever name it had when it was read."""
+    with suppress(ValueError):  # no name of a file
+        (claim,) = identify([LogSource(Path(text), text, "")], entries)
+        held = claim.entry or claim.known_of
+        return [held] if held else []
+    return []
 
 
 def _is_meant(pattern: str, path: str) -> bool:

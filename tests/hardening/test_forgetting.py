@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.cli.app import run_command
 from orchestration.domain.errors import UsageError
 from orchestration.log_ingest.discovery import discover_logs
 from orchestration.log_ingest.forgetting import (
@@ -28,7 +29,7 @@ SECRET = beat_log(30, first=500).replace("Started timing", f"Started {CANARY} ti
 def forget(tmp_path: Path, *patterns: str, before: datetime | None = None) -> list[str]:
     """Forget as the command does; return the names."""
     lake, files = tmp_path / "lake", tuple(discover_logs([tmp_path / "logs"]))
-    chosen = with_their_logs(Choice(patterns, before, files).of(forgettable(read_entries(lake))))
+    chosen = with_their_logs(Choice(patterns, before).of(forgettable(read_entries(lake))))
     forget_logs(lake, [entry.log_file_id for entry in chosen], NOW, files)
     return [entry.log_file_path for entry in chosen]
 
@@ -181,3 +182,35 @@ def test_what_was_set_aside_of_it_goes_too(tmp_path: Path, lake: Lake) -> None:
     forget(tmp_path, "deep")
     assert not [path for path in (lake.path / "set_aside").rglob("*") if path.is_file()]
     assert not holds_canary(again)
+
+
+def test_the_command_lists_what_would_go_and_says_what_is_wrong(
+    tmp_path: Path, lake: Lake, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    (home / "lake").parent.mkdir()
+    lake.path.rename(home / "lake")
+    before = {path: path.stat().st_mtime_ns for path in home.rglob("*")}
+
+    def told(*typed: str) -> tuple[int, str, str]:
+        code = run_command(["forget", *typed, "--home", str(home)])
+        return code, *capsys.readouterr()
+
+    code, out, _ = told("deep", "--dry-run")
+    assert code == 0
+    assert out.splitlines() == [
+        "Would forget 1 log: 1 session, 30 lines",
+        "  deep/secret.log: 30 lines, 2026-03-01 10:00 to 2026-03-01 10:00 UTC",
+    ]
+    assert told("--list") == (0, "No log is forgotten here\n", "")
+    for typed, words in {
+        ("deep/secrets.log",): "deep/secrets.log: no log of this name, folder or pattern (like it: deep/secret.log)",
+        (): "name the logs to forget: paths, folders or globs as Data health shows them, or --before DATE",
+        ("--before", "soon"): "--before soon: is no date; write it as 2026-03-01 or 2026-03-01T10:00",
+        ("deep", "--before", "2026-01-01"): "no log of these ends before 2026-01-01 00:00 UTC",
+        ("deep", "--undo"): f"{home}: no log is forgotten there; name another home with --home",
+    }.items():
+        assert told(*typed) == (2, "", f"sightline: {words}\n")
+    assert {path: path.stat().st_mtime_ns for path in home.rglob("*")} == before
+    assert run_command(["forget", "x", "--home", str(tmp_path / "none")]) == 2
+    assert not (tmp_path / "none").exists()
