@@ -23,6 +23,11 @@ def format_number(value: float | None) -> str:
     return f"{value:,.{decimals}f}".replace(",", _THIN)
 
 
+def format_share(value: float | None) -> str:
+    """Return a percentage with its sign; of nothing there is no share, and no sign."""
+    return NOTHING if value is None else f"{format_pct(value)} %"
+
+
 def format_pct(value: float | None) -> str:
     """Return a percentage without its sign; 100 and 0 only when exact."""
     if value is None:

@@ -20,6 +20,7 @@ from docs_site.number_format import (
     format_duration,
     format_number,
     format_pct,
+    format_share,
     format_time,
     plural,
 )
@@ -62,6 +63,7 @@ def _environment() -> Environment:
         "count": format_count,
         "number": format_number,
         "pct": format_pct,
+        "share": format_share,
         "duration": format_duration,
         "bytes": format_bytes,
         "time": format_time,

@@ -98,6 +98,8 @@ def sessions_figure(sessions: Sequence[Row], page: str) -> Figure | None:
         f"{plural(count, 'session')} of {len(sessions)} had a deviation worth a warning"
         if count
         else f"No deviation worth a warning in {plural(len(sessions), 'session')}"
+        if any(row["flow_count"] for row in sessions)
+        else f"No flow was seen in {plural(len(sessions), 'session')}"
     )
     return Figure(
         "sessions",

@@ -110,7 +110,7 @@ def format_measure(value: float | None) -> str:
     return "1" if value == 1 else f"{min(value, 0.9994):.3f}"
 
 
-def temporal_table(rows: Sequence[Row], page: str) -> Markup:
+def temporal_table(rows: Sequence[Row], page: str, empty: str = "No time between beats was unusual.") -> Markup:
     """Return the unusual times between beats, with both their lines."""
     columns = (
         Column("Sequence"),
@@ -135,7 +135,7 @@ def temporal_table(rows: Sequence[Row], page: str) -> Markup:
         ]
         for row in rows
     ]
-    return render_table(columns, cells, caption="Unusual times", empty="No time between beats was unusual.")
+    return render_table(columns, cells, caption="Unusual times", empty=empty)
 
 
 def accepted_table(warehouse: Path) -> Markup:

@@ -11,6 +11,7 @@ from docs_site.figures.overview import conformance_figure
 from docs_site.page import Page
 from docs_site.pages.flow_sections import accepted_table, fitness_table, temporal_table, validation_table
 from docs_site.queries.deviations import is_alarm, load_deviations
+from docs_site.queries.given import load_given
 from docs_site.queries.validation import load_temporal, load_validation
 from docs_site.queries.window import load_window
 from docs_site.render import render
@@ -64,7 +65,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     accepted = [group for group in groups if group["is_accepted"]]
     consequences = [group for group in groups if group["is_consequence"] and not group["is_accepted"]]
     notes = [group for group in groups if group["severity"] == "info" and group not in accepted]
-    window = load_window(warehouse)
+    window, given = load_window(warehouse), load_given(warehouse)
     validation = load_validation(warehouse)
     times = load_temporal(warehouse)
     body = render(
@@ -74,18 +75,22 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         totals=load_rows(warehouse, _TOTALS)[0],
         unseen_count=load_rows(warehouse, _UNSEEN)[0]["unseen_count"],
         conformance=conformance_figure(rows, page),
-        classes=_class_table(load_rows(warehouse, _CLASSES)),
+        classes=_class_table(load_rows(warehouse, _CLASSES), given.claim("No deviation of any class.", "flows")),
         **_validated(validation),
         validation=validation_table(validation),
         alarms=deviation_table(
             list(filter(is_alarm, groups)),
             page,
             options.code_url,
-            f"No deviation worth a warning in {window.sentence}.",
+            given.claim(f"No deviation worth a warning in {window.sentence}.", "flows"),
             "Deviations with a warning",
         ),
         consequences=deviation_table(
-            consequences, page, options.code_url, "Nothing follows from another deviation.", "What follows from others"
+            consequences,
+            page,
+            options.code_url,
+            given.claim("Nothing follows from another deviation.", "flows"),
+            "What follows from others",
         ),
         accepted=accepted_table(warehouse),
         accepted_groups=deviation_table(
@@ -95,7 +100,7 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         notes=deviation_table(notes, page, options.code_url, "Nothing to note.", "What healthy flows do every time"),
         sequences=_sequence_table(rows, page),
         fitness=fitness_table(warehouse, page),
-        times=temporal_table(times, page),
+        times=temporal_table(times, page, given.claim("No time between beats was unusual.", "flows")),
         links=links,
     )
     yield Page(page, "Flows", body, FIGURE_ASSETS)
@@ -109,7 +114,7 @@ def _validated(validation: Sequence[Row]) -> dict[str, object]:
     return {"validated": validated, "started_count": started, "validated_pct": share}
 
 
-def _class_table(rows: Sequence[Row]) -> Markup:
+def _class_table(rows: Sequence[Row], empty: str) -> Markup:
     columns = (
         Column("Severity"),
         Column("What happened"),
@@ -139,7 +144,7 @@ def _class_table(rows: Sequence[Row]) -> Markup:
         ]
         for row in rows
     ]
-    return render_table(columns, cells, caption="Deviations by class", empty="No deviation of any class.")
+    return render_table(columns, cells, caption="Deviations by class", empty=empty)
 
 
 def _sequence_table(rows: Sequence[Row], page: str) -> Markup:

@@ -9,10 +9,11 @@ from typing import Literal
 
 from docs_site.warehouse import load_rows
 
-Need = Literal["sessions", "sequences", "beats", "topics", "files", "tests", "handlers", "used_handlers"]
+Need = Literal["sessions", "sequences", "beats", "topics", "files", "tests", "handlers", "used_handlers", "flows"]
 
 _COUNTS = """
 select (select count(*) from marts.dim_sessions) as sessions,
+       (select count(*) from marts.fct_flows) as flows,
        (select count(*) from marts.dim_sequences) as sequences,
        (select count(*) from marts.dim_beats) as beats,
        (select count(*) from marts.dim_topics where is_in_manifest or route_count > 0 or sequence_count > 0) as topics,
@@ -24,6 +25,7 @@ select (select count(*) from marts.dim_sessions) as sessions,
 """
 _MISSING: dict[Need, str] = {
     "sessions": "No session was read, so there is nothing to judge by.",
+    "flows": "No flow was seen in the logs.",
     "sequences": "No sequence is declared: name declarations with --sequences.",
     "beats": "No beat is declared: name declarations with --sequences.",
     "topics": "No topic is declared: name declarations with --sequences.",
@@ -39,6 +41,7 @@ class Given:
     """How many there are of each."""
 
     sessions: int
+    flows: int
     sequences: int
     beats: int
     topics: int

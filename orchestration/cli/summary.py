@@ -85,7 +85,7 @@ def describe_findings(warehouse: Path) -> Iterator[str]:
         yield "NO LOG WAS UNDERSTOOD: nothing is counted; the data health page says why"
         return
     sessions, lines, rejected, problems, flows, conformant, declared, deviations, errors = totals
-    yield f"{sessions:,} sessions, {flows:,} flows, {conformance(conformant, flows, declared)}"
+    yield f"{_counted(sessions, 'session')}, {_counted(flows, 'flow')}, {conformance(conformant, flows, declared)}"
     if costliest:
         yield describe_handler(*costliest)
     yield f"{errors:,} errors, {deviations:,} deviations"
@@ -145,6 +145,10 @@ def describe_failed_tests(quality: Path) -> Iterator[str]:
             yield f"IN DOUBT: the test {name} of the tables failed for {failure_count:,} rows"
         if len(failed) > SHOWN_TESTS:
             yield f"IN DOUBT: {len(failed) - SHOWN_TESTS:,} more tests failed: the data health page has all"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def conformance(conformant: int, flows: int, declared: int) -> str:

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from docs_site.page import Page
-from docs_site.pages import coverage, data_health, index, state
+from docs_site.pages import coverage, data_health, flows, index, state
 from docs_site.pages.check_section import _outcome
 from docs_site.pages.quality_tables import result_cell
 from docs_site.queries.given import Given, load_given
@@ -23,13 +23,17 @@ from tests.unit.docs_site.synthetic_warehouse import Home, empty_home
 
 # Sentences about all of something; about nothing at all they are true and worthless.
 _CLAIM = re.compile(
-    r"^(?:Every|All) |^No handler (?:is both|seen)|^No test (?:calls|file)|^Declarations, code and|^No function of"
+    r"^(?:Every|All) |^No handler (?:is both|seen)|^No test (?:calls|file)|^Declarations, code and"
+    r"|^No function of|^No deviation (?:of|worth)|^No time between|^Nothing follows"
 )
 _EMPTY = re.compile(r'<p class="sl-empty">(.*?)</p>', re.DOTALL)
+# A share of nothing has no sign.
+_SIGN_OF_NOTHING = re.compile("\u2013\\s*%")
 PAGES: dict[str, Callable[[Home], Iterator[Page]]] = {
     "coverage": lambda home: coverage.build_pages(home.warehouse, home.lake, SiteOptions()),
     "state": lambda home: state.build_pages(home.warehouse, home.lake, SiteOptions()),
     "data_health": lambda home: data_health.build_pages(home.warehouse, home.lake, SiteOptions(), quality=home.quality),
+    "flows": lambda home: flows.build_pages(home.warehouse, home.lake, SiteOptions()),
     "index": lambda home: index.build_pages(home.warehouse, home.lake, SiteOptions(), quality=home.quality),
 }
 
@@ -44,6 +48,7 @@ def test_a_page_of_nothing_claims_nothing(tmp_path: Path, name: str) -> None:
     for page in PAGES[name](home):
         sentences = empty_sentences(page)
         assert not [sentence for sentence in sentences if _CLAIM.search(sentence)], page.path
+        assert not _SIGN_OF_NOTHING.search(page.body), page.path
 
 
 def test_logs_alone_say_nothing_of_declarations_and_tests(tmp_path: Path) -> None:
