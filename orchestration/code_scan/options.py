@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from orchestration.domain.passed_over import PassedOver
+from orchestration.redaction.rules import DEFAULT_GROUPS
 
 # Why a file given as a declaration is left out.
 NOTHING_READ = "declares no sequence we can read"
@@ -25,6 +26,9 @@ class ScanOptions:
     reads_budgets: bool = True
     # Links that lead out of a root; those that stay inside lead to what is scanned anyway.
     follow_links: bool = False
+    # As in log ingest: what keys the marks that replace secrets, and which personal data they replace.
+    redaction_key: bytes = b"sightline"
+    redaction_groups: tuple[str, ...] = DEFAULT_GROUPS
 
 
 @dataclass(frozen=True, slots=True)

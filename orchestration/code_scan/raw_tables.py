@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from orchestration.code_scan import code_rows, declaration_rows
 from orchestration.code_scan.findings import Findings
+from orchestration.code_scan.text_redaction import TextRedaction
 from orchestration.domain import code_map_tables, tables
 from orchestration.domain.tables import Column, Kind, Table
 from orchestration.lake import arrow_schema, ensure_table, table_folder, write_parquet
@@ -51,9 +52,9 @@ _FITS: dict[Kind, Callable[[Any], bool]] = {
 _NOTHING: dict[Kind, Any] = {"int64": 0, "float64": 0.0, "bool": False, "timestamp": datetime(1970, 1, 1, tzinfo=UTC)}
 
 
-def write_tables(findings: Findings, lake: Path) -> dict[str, int]:
-    """Write all raw code tables; return the rows written by table."""
-    return {table.name: _write(table, _MAKERS[table](findings), lake) for table in tables.CODE_TABLES}
+def write_tables(findings: Findings, lake: Path, redaction: TextRedaction) -> dict[str, int]:
+    """Write all raw code tables, without secrets; return the rows written by table."""
+    return {table.name: _write(table, _MAKERS[table](findings), lake, redaction) for table in tables.CODE_TABLES}
 
 
 def _fitting(value: Any, column: Column) -> Any:
@@ -70,12 +71,12 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and "\0" not in text
 
 
-def _write(table: Table, rows: Iterable[Row], lake: Path) -> int:
+def _write(table: Table, rows: Iterable[Row], lake: Path, redaction: TextRedaction) -> int:
     ensure_table(lake, table)
     columns: dict[str, list[Any]] = {column.name: [] for column in table.columns}
     for row in rows:
         for column in table.columns:
             columns[column.name].append(_fitting(row.get(column.name), column))
-    made = pa.table(columns, schema=arrow_schema(table))
+    made = redaction.redacted(pa.table(columns, schema=arrow_schema(table)))
     write_parquet(made, table_folder(lake, table) / f"{table.name}.parquet")
     return int(made.num_rows)

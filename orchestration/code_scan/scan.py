@@ -29,6 +29,7 @@ from orchestration.code_scan.raw_tables import write_tables
 from orchestration.code_scan.reports import read_reports
 from orchestration.code_scan.source_maps import read_source_maps
 from orchestration.code_scan.source_tree import OtherFiles
+from orchestration.code_scan.text_redaction import TextRedaction
 from orchestration.code_scan.unread_languages import unread_language_of, words_of_unread
 from orchestration.domain.passed_over import PassedOver, count_passed_over
 
@@ -69,7 +70,7 @@ def scan_code(
         budgets=tuple(read_budgets(sources)) if options.reads_budgets else (),
         input_problems=(*told, *_not_read(unread), *_read_past(scanned), *findings.input_problems),
     )
-    row_counts = write_tables(findings, lake)
+    row_counts = write_tables(findings, lake, TextRedaction(options))
     tell(ScanProgress("link", 1, 1))
     return replace(_report(findings, row_counts, scanned, time.monotonic() - begun), unread=unread)
 

@@ -24,7 +24,9 @@ _NO_SECRET = re.compile(
     r"provided|string|object|number|boolean|bool|int|ok|empty|unset|set|not|is|are|was|has|must|cannot|can't|failed|"
     r"failure|error|unknown|n/?a|nan|hidden|masked|redacted|removed|updated|reset|success|succeeded|accepted|rejected|"
     r"denied|valid|mismatch|matched|does|do|should|may|will|for|of|and|or|the|a|an|in|to|from|with|field|too|"
-    r"using|\*+|x{3,}|\.{2,}|-+|_+|\?+|\[redacted.*|\[filtered.*|\[(?:object|array|function).*|\$\{.*\}|\$\d+|"
+    r"using|refresh|refreshed|revoked?|rotated?|issued?|created?|deleted?|requested|renewed|validated?|verified|checked|"
+    r"loaded|saved|forgot|found|received|sent|str|float|bytes|any|void|never|date|uuid|list|dict|char|self|entered|"
+    r"\*+|x{3,}|\.{2,}|-+|_+|\?+|\[redacted.*|\[filtered.*|\[(?:object|array|function).*|\$\{.*\}|\$\d+|"
     r"\$[A-Z_]+|\{\{?.*\}|%[sdvrfq@]|%\(\w+\)s|:[a-z_]+|<[a-z_ -]*>|)[.!]?"
 )
 # What code calls it (a.b.Token), and how objects print (Token{1f, a.b.Proxy@1f, get(x).

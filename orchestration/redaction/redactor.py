@@ -61,9 +61,19 @@ class Redactor:
 
     def redact_column(self, texts: pl.Series) -> pl.Series:
         """Return a column of texts without secrets."""
-        distinct = texts.drop_nulls().unique(maintain_order=True)
-        changed = {old: new for old in distinct.to_list() if (new := self.redact_text(old)) != old}
+        distinct: list[str] = texts.drop_nulls().unique(maintain_order=True).to_list()
+        block = Block(
+            {place: text.encode("utf-8", "replace") for place, text in enumerate(distinct) if "\n" not in text}
+        )
+        sizes = np.diff(block.starts, append=len(block.data)) - 1
+        redacted = self.redact(np.frombuffer(block.data, np.uint8), block.starts, sizes)
+        changed = {distinct[block.places[at]]: new for at, new in zip(redacted.places, redacted.texts, strict=True)}
+        changed |= {old: new for old in distinct if "\n" in old and (new := self.redact_text(old)) != old}
         return texts.replace(list(changed), list(changed.values())) if changed else texts
+
+    def keyed(self, text: str) -> str:
+        """Return a hash of a text that nobody can try texts against without the key."""
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:16]
 
     def redact_text(self, text: str) -> str:
         """Return a text, of one or more lines, without secrets."""

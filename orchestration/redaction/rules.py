@@ -39,20 +39,26 @@ class Rule:
 
 
 @cache
-def all_rules() -> tuple[Rule, ...]:
-    """Return the rules of both files; of two that match the same text the first gives the name."""
-    return tuple(rule for path in RULES_FILES for rule in _read(path))
+def all_rules(*, are_for_code: bool = False) -> tuple[Rule, ...]:
+    """Return the rules of both files; of two that match the same text the first gives the name.
+
+    In code what stands behind `password:` without quotes is a type or a variable: `are_for_code` asks for the quotes.
+    """
+    changed = {"value": "{quoted}"} if are_for_code else {}
+    return tuple(rule for path in RULES_FILES for rule in _read(path, changed))
 
 
 @cache
-def chosen_rules(groups: Collection[str] = DEFAULT_GROUPS) -> tuple[Rule, ...]:
+def chosen_rules(groups: Collection[str] = DEFAULT_GROUPS, *, are_for_code: bool = False) -> tuple[Rule, ...]:
     """Return the rules for secrets and those of the groups."""
-    return tuple(rule for rule in all_rules() if rule.group == SECRETS or rule.group in groups)
+    rules = all_rules(are_for_code=are_for_code)
+    return tuple(rule for rule in rules if rule.group == SECRETS or rule.group in groups)
 
 
-def _read(path: Path) -> list[Rule]:
+def _read(path: Path, changed: dict[str, str]) -> list[Rule]:
     content = tomllib.loads(path.read_text("utf-8"))
     fragments: dict[str, str] = content.get("fragments", {})
+    fragments |= changed if fragments else {}
     return [_rule(table, fragments) for table in content["rules"]]
 
 

@@ -170,6 +170,9 @@ HARMLESS = [
     "handler passed: 12, failed: 3, compass: north",
     "phase: PASS=12",
     "mapping: 1234, pinned: 1234",
+    "publish auth:token:refresh and user:password:forgotten",
+    "publish token:revoked",
+    "a passphrase: the words used to open it",
 ]
 
 

@@ -4,6 +4,7 @@ How a source tree is read belongs to orchestration/code_scan; here its tables be
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -12,6 +13,7 @@ from orchestration.code_scan.options import NOTHING_READ, ScanProgress, ScanRepo
 from orchestration.code_scan.unread_languages import words_of_unread
 from orchestration.defs.catalogue import materialize_raw_table, raw_table_spec
 from orchestration.defs.code.options import scan_options
+from orchestration.defs.logs.redaction_key import redaction_key
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import Step, step
 from orchestration.domain.tables import CODE_TABLES
@@ -48,7 +50,9 @@ def _scan(platform: Platform, going: Step) -> ScanReport:
         going.say(f"{progress.stage}, {progress.done_count:,} of {progress.total_count:,}")
 
     code = [Path(root) for root in inputs.code]
-    return scan_code(code, inputs.sequences, inputs.coverage, platform.home.lake, scan_options(platform.settings), hear)
+    # The first run of a home makes its key.
+    options = replace(scan_options(platform.settings), redaction_key=redaction_key(platform.settings, platform.home))
+    return scan_code(code, inputs.sequences, inputs.coverage, platform.home.lake, options, hear)
 
 
 def _summary(report: ScanReport) -> str:

@@ -1,6 +1,8 @@
 """What a code scan is given, made from the settings."""
 
 from orchestration.code_scan.options import ScanOptions
+from orchestration.defs.home import Home
+from orchestration.defs.logs.redaction_key import known_key
 from orchestration.settings import Settings
 
 
@@ -11,4 +13,6 @@ def scan_options(settings: Settings) -> ScanOptions:
         exclude=settings.scan.exclude,
         reads_budgets=settings.budgets.declared,
         follow_links=settings.inputs.follow_links,
+        redaction_key=known_key(settings, Home(settings.home)),
+        redaction_groups=settings.redaction.groups,
     )
