@@ -45,9 +45,16 @@ def require_logs(settings: Settings) -> "Discovery":
 
     An empty folder may fill while it is watched; who runs once is told before anything heavy is loaded.
     """
+    from orchestration.defs.logs.redaction_key import known_key
     from orchestration.log_ingest.discovery import discover
+    from orchestration.log_ingest.redaction import redact_names
+    from orchestration.redaction.redactor import Redactor
+    from orchestration.redaction.rules import chosen_rules
 
-    return discover(settings.inputs.logs, dialect_folders(settings), follow_links=settings.inputs.follow_links)
+    found = discover(settings.inputs.logs, dialect_folders(settings), follow_links=settings.inputs.follow_links)
+    # The tables know logs by these names only.
+    key = known_key(settings, Home(settings.home))
+    return redact_names(Redactor(chosen_rules(settings.redaction.groups), key), found)
 
 
 def require_any_read(logs: "Sequence[LogSource]", settings: Settings) -> None:

@@ -8,6 +8,7 @@ from orchestration.code_scan.fact_cache import KnownFacts, cache_key, cache_path
 from orchestration.code_scan.facts import FileFacts, facts_from_json
 from orchestration.code_scan.options import ScanOptions
 from orchestration.code_scan.source_tree import SourceFile
+from orchestration.code_scan.text_redaction import TextRedaction
 from orchestration.code_scan.workers import Outcome, Task, WorkerLimits, hash_content, read_sources, too_long
 from orchestration.given_files import read_given
 
@@ -38,7 +39,8 @@ def scan_files(
     advance: Callable[[int, int], None],
 ) -> ScannedCode:
     """Return the facts of all sources; `advance` is told how many of how many are parsed."""
-    known = _without_other_limits(load_cache(cache_path(lake)), options)
+    redaction = TextRedaction(options)
+    known = _without_other_limits(load_cache(cache_path(lake), redaction.digest), options)
     hashes: dict[str, str] = {}
     problems: dict[str, str] = {}
     tasks: list[Task] = []
@@ -55,11 +57,11 @@ def scan_files(
         if key not in known and key not in wanted:
             wanted.add(key)
             tasks.append(Task(source.code_file_path, str(source.path), source.language, options.max_file_bytes))
-    _parse(tasks, hashes, known, options, worker_count, advance)
+    _parse(tasks, hashes, known, options, redaction, worker_count, advance)
     files = tuple(_scanned(source, hashes, problems, known) for source in sources)
     used = {_key(file) for file in files if file.content_hash}
     if tasks or used != known.keys():
-        save_cache(cache_path(lake), {key: value for key, value in known.items() if key in used})
+        save_cache(cache_path(lake), {key: value for key, value in known.items() if key in used}, redaction.digest)
     return ScannedCode(files, len(tasks))
 
 
@@ -78,6 +80,7 @@ def _parse(
     hashes: dict[str, str],
     known: dict[str, KnownFacts],
     options: ScanOptions,
+    redaction: TextRedaction,
     worker_count: int,
     advance: Callable[[int, int], None],
 ) -> None:
@@ -90,7 +93,9 @@ def _parse(
         # A file that changed between hashing and parsing is what the parser saw.
         content_hash = outcome.content_hash or hashes[outcome.key]
         hashes[outcome.key] = content_hash
-        known[cache_key(languages[outcome.key], content_hash)] = KnownFacts(outcome.facts, outcome.problem)
+        # Before anything is made of them: a file that is known from before gives the same as one that is new.
+        facts = redaction.redacted_facts(outcome.facts) if outcome.facts else outcome.facts
+        known[cache_key(languages[outcome.key], content_hash)] = KnownFacts(facts, outcome.problem)
         advance(finished, len(tasks))
 
     if tasks:

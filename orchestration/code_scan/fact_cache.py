@@ -14,6 +14,8 @@ from orchestration.lake import write_parquet
 
 _SCHEMA = pa.schema([("key", pa.string()), ("facts", pa.large_string()), ("problem", pa.string())])
 
+_REDACTION = b"redaction"
+
 
 @dataclass(frozen=True, slots=True)
 class KnownFacts:
@@ -33,11 +35,13 @@ def cache_key(language: str, content_hash: str) -> str:
     return f"{language}:{content_hash}"
 
 
-def load_cache(path: Path) -> dict[str, KnownFacts]:
-    """Return what is known; a cache that cannot be read is an empty one."""
+def load_cache(path: Path, redaction: str) -> dict[str, KnownFacts]:
+    """Return what is known by the same rules of redaction; a cache that cannot be read is an empty one."""
     try:
         # Not read_table(): it imports pandas, which takes longer than everything else a second scan does.
         with pq.ParquetFile(path) as file:
+            if (file.schema_arrow.metadata or {}).get(_REDACTION) != redaction.encode():
+                return {}
             columns = file.read(columns=_SCHEMA.names).to_pydict()
     except (OSError, pa.ArrowInvalid):
         return {}
@@ -45,7 +49,7 @@ def load_cache(path: Path) -> dict[str, KnownFacts]:
     return {key: KnownFacts(facts, problem) for key, facts, problem in rows}
 
 
-def save_cache(path: Path, known: dict[str, KnownFacts]) -> None:
+def save_cache(path: Path, known: dict[str, KnownFacts], redaction: str) -> None:
     """Write what this scan knows; facts of contents that are gone are forgotten."""
     keys = sorted(known)
     rows: dict[str, list[str | None]] = {
@@ -53,4 +57,4 @@ def save_cache(path: Path, known: dict[str, KnownFacts]) -> None:
         "facts": [known[key].facts for key in keys],
         "problem": [known[key].problem for key in keys],
     }
-    write_parquet(pa.table(rows, schema=_SCHEMA), path)
+    write_parquet(pa.table(rows, schema=_SCHEMA.with_metadata({_REDACTION: redaction})), path)

@@ -140,6 +140,8 @@ _PARTS: dict[str, type[Any]] = {
 
 
 _FIELDS = tuple(field.name for field in fields(FileFacts))
+# Where the JSON of facts holds pieces of code; other texts of it are names and literals.
+SYMBOLS_PLACE = _FIELDS.index("symbols")
 _ROWS = {name: attrgetter(*(field.name for field in fields(part))) for name, part in _PARTS.items()}
 
 

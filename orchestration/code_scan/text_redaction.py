@@ -4,12 +4,15 @@ Marks are those of log ingest: the same secret has the same one in code and logs
 hash that the key of the marks keys.
 """
 
+import json
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.code_scan.facts import SYMBOLS_PLACE
 from orchestration.code_scan.options import ScanOptions
 from orchestration.redaction.redactor import Redactor
 from orchestration.redaction.rules import chosen_rules
@@ -44,6 +47,21 @@ class TextRedaction:
             table = table.set_column(at, field, pc.cast(new.to_arrow(), field.type))
         return table
 
+    @property
+    def digest(self) -> str:
+        """Return what changes when a rule or the key does."""
+        return self._of_code.digest
+
+    def redacted_facts(self, facts: str) -> str:
+        """Return the facts of a file, as JSON, without secrets."""
+        if self._of_prose.redact_text(facts) == facts:
+            return facts
+        values = [
+            _without_secrets(self._of_code if place == SYMBOLS_PLACE else self._of_prose, value)
+            for place, value in enumerate(json.loads(facts))
+        ]
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
     @cached_property
     def _of_prose(self) -> Redactor:
         return Redactor(chosen_rules(self._options.redaction_groups), self._options.redaction_key)
@@ -52,3 +70,9 @@ class TextRedaction:
     def _of_code(self) -> Redactor:
         rules = chosen_rules(self._options.redaction_groups, are_for_code=True)
         return Redactor(rules, self._options.redaction_key)
+
+
+def _without_secrets(redactor: Redactor, value: Any) -> Any:
+    if isinstance(value, str):
+        return redactor.redact_text(value)
+    return [_without_secrets(redactor, each) for each in value] if isinstance(value, list) else value

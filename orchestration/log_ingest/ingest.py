@@ -21,6 +21,7 @@ from orchestration.log_ingest.log_draft import duplicate, unreadable
 from orchestration.log_ingest.log_feed import LogJob
 from orchestration.log_ingest.naming import kept_path, new_log_file_id
 from orchestration.log_ingest.options import IngestOptions, IngestProgress, IngestReport
+from orchestration.log_ingest.redaction import redact_names
 from orchestration.log_ingest.workshop import Workshop
 from orchestration.redaction.redactor import Redactor
 from orchestration.redaction.rules import chosen_rules
@@ -41,8 +42,8 @@ def ingest_logs(
     source does not exist, a dialect is not valid, or another ingest of the same lake is running.
     """
     options = options or IngestOptions()
-    found = discover(sources, options.dialect_folders, follow_links=options.follow_links)
     redactor = Redactor(chosen_rules(options.redaction_groups), options.redaction_key)
+    found = redact_names(redactor, discover(sources, options.dialect_folders, follow_links=options.follow_links))
     workshop = Workshop(lake, load_dialects(options.dialect_folders), redactor, options)
     with only_writer(lake):
         write_passed_over(found.passed_over, lake)

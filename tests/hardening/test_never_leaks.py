@@ -81,6 +81,25 @@ def test_the_lake_holds_no_byte_of_them(tmp_path: Path) -> None:
     assert len(left) <= (1 - BAR) * len(secrets), left
 
 
+def test_a_log_is_known_by_a_name_without_secrets(tmp_path: Path) -> None:
+    names = [
+        "app-bob@example.org.log",
+        "app-ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8.log",
+        "plain-1772359205000.log",
+    ]
+    for name in names:
+        write(tmp_path / "logs" / name, beat_log(3) + name)
+    lake = ingest(tmp_path / "logs", tmp_path / "lake")
+    shown = lake.table("log_files")["log_file_path"].to_list()
+    assert {re.sub(":[0-9a-f]{8}]", "]", path) for path in shown} == {
+        "app-[redacted:github_token].log",
+        "plain-1772359205000.log",
+        "[redacted:email_address].log",
+    }
+    ids = lake.table("log_files")["log_file_id"].sort().to_list()
+    assert ingest(tmp_path / "logs", tmp_path / "lake").table("log_files")["log_file_id"].sort().to_list() == ids
+
+
 @pytest.mark.parametrize(
     "prefix",
     ["", STAMP, "2026-03-01 10:00:05,123 INFO  key.Loader - ", "<34>Mar  1 10:00:05 host app[12]: ", "[worker-1] "],

@@ -29,6 +29,12 @@ def redaction_key(settings: Settings, home: Home) -> bytes:
     return _read(home)
 
 
+def known_key(settings: Settings, home: Home) -> bytes:
+    """Return the key without making one; nothing was marked yet where there is none."""
+    is_made = (home.path / KEY_FILE_NAME).exists() or settings.redaction_key is not None
+    return redaction_key(settings, home) if is_made else b""
+
+
 def _read(home: Home) -> bytes:
     path = home.path / KEY_FILE_NAME
     try:

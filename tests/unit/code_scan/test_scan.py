@@ -3,6 +3,8 @@
 from hashlib import sha256
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from orchestration.code_scan.options import ScanOptions
 from orchestration.code_scan.scan import scan_code
 from orchestration.domain.tables import CODE_TABLES
@@ -141,3 +143,19 @@ def test_progress_is_told(tmp_path: Path) -> None:
     scan_code([root], [], [], tmp_path / "lake", OPTIONS, lambda progress: told.append(progress.stage))
     assert told[0] == "parse"
     assert told[-1] == "link"
+
+
+def test_texts_of_the_code_hold_no_secrets_and_the_cache_neither(tmp_path: Path) -> None:
+    root = write_tree(
+        tmp_path / "code",
+        {
+            "a.ts": '/** Mail bob@example.org. */\nexport function a(password = "hunter2x") { return password; }\n',
+            "a.test.ts": "import { test } from 'vitest';\ntest('logs in with password=s3cretWord', () => {});\n",
+        },
+    )
+    lake = tmp_path / "home" / "lake"
+    for _ in range(2):
+        scan_code([root], [], [], lake, OPTIONS)
+        kept = "".join(str(pq.ParquetFile(path).read().to_pylist()) for path in (tmp_path / "home").rglob("*.parquet"))
+        assert "password" in kept
+        assert not [secret for secret in ("bob@example", "hunter2x", "s3cretWord") if secret in kept]
