@@ -18,7 +18,9 @@ from orchestration.defs.progress import StepNews, step
 from orchestration.defs.proving.scratch import remove_left_scratch
 from orchestration.defs.quality.line_counts import LINE_COUNT_CHECK
 from orchestration.defs.up_to_date import is_up_to_date
+from orchestration.domain.tables import RAW_TABLES
 from orchestration.interrupts import raise_if_asked
+from orchestration.lake import ensure_table
 
 # What Dagster wraps around the error that a step raised.
 WRAPPERS = frozenset({"DagsterExecutionStepExecutionError"})
@@ -73,6 +75,9 @@ def forget_in_home(pipeline: Pipeline, remove: Callable[[], None]) -> list[Failu
         with home.exclusive():
             begin_forgetting(home)
             remove()
+            for table in RAW_TABLES:
+                # In a home of an earlier version one may be missing, and nothing is read here that would make it.
+                ensure_table(home.lake, table)
         forget_runs(instance)
         return _published(_Job(pipeline), instance)
 
