@@ -102,7 +102,7 @@ def _read_mark(mark: Path) -> bool:
         version, is_shared = int(said["version"]), said.get("shared") is True
     except OSError as error:
         raise UsageError(f"{mark}: cannot be read ({error.strerror}); check its owner, or {ANOTHER}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(f"{mark}: is not the mark of a home that Sightline wrote; remove it, or {ANOTHER}") from None
     if version > HOME_VERSION:
         raise UsageError(f"{mark.parent}: was made by a newer Sightline (home version {version}); update, or {ANOTHER}")

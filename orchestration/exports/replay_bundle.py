@@ -111,7 +111,7 @@ def read_bundle(content: bytes, name: str) -> ReplayBundle:
         if value["sightline_replay"] != VERSION:
             raise UsageError(f"{name}: a bundle of version {value['sightline_replay']}; this is version {VERSION}")
         return _read_object(value)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise UsageError(f"{name}: is no replay bundle ({type(error).__name__}: {error})") from None
 
 

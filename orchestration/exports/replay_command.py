@@ -67,7 +67,7 @@ def read_answer(line: bytes) -> ReplayAnswer:
             tuple(str(key) for key in value.get("stand_ins", ())),
             None if value.get("error") is None else str(value["error"]),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         said = line[:_MOST_SAID].decode("utf-8", "replace")
         raise SightlineError(f"the replay command wrote no answer but: {said} ({type(error).__name__})") from None
 

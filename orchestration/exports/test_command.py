@@ -88,6 +88,10 @@ def _last_word(command: TestCommand) -> str:
 
 
 def _read(line: bytes) -> tuple[str, list[Difference]]:
-    value = json.loads(line)
-    found = [Difference(str(one["at"]), str(one["rule"]), str(one["text"])) for one in value["differences"]]
-    return str(value["id"]), found
+    try:
+        value = json.loads(line)
+        found = [Difference(str(one["at"]), str(one["rule"]), str(one["text"])) for one in value["differences"]]
+        return str(value["id"]), found
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        said = line[:_MOST_SAID].decode("utf-8", "replace")
+        raise SightlineError(f"a generated test reported no result but: {said} ({type(error).__name__})") from None

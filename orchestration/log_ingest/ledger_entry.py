@@ -127,7 +127,9 @@ def read_entry(path: Path) -> LedgerEntry | None:
         table = pq.ParquetFile(path).read()
         state = _from_json((table.schema.metadata or {})[_METADATA_KEY])
         written = pl.DataFrame(pl.from_arrow(table)).row(0, named=True)
-    except (LookupError, TypeError, ValueError, AttributeError, OSError, pa.ArrowException, pl.exceptions.PolarsError):
+    except (LookupError, TypeError, ValueError, AttributeError, OSError, RecursionError, ArithmeticError):
+        return None
+    except (pa.ArrowException, pl.exceptions.PolarsError):
         return None
     if written.get("log_file_id") != path.stem or not written.get("log_file_path"):
         return None

@@ -169,8 +169,41 @@ _DEVIATIONS = (
     b"deviation_class,reason,accepted_on,sequence,place,until\n"
     b'missing_beat,"known, ticket 12",2026-01-05,play,*,2027-01-01\nfailed,old,2026-02-01,,,\n'
 )
-_BASELINE = json.dumps({"name": "one", "version": 1, "sessions": [{"a": 1.5}], "handlers": []}).encode()
-_BUNDLE = json.dumps({"format": 1, "flow": {"id": "x"}, "steps": [{"name": "a", "value": {"b": [1, 2.5]}}]}).encode()
+_SPREAD = dict.fromkeys(("total_ms", "max_ms", "p50_ms", "p95_ms", "p99_ms"), 1.5) | {"count": 1, "buckets": {"3": 1}}
+_SESSION = dict.fromkeys(("session_id", "session_name", "log_file_path", "build"), "x") | {
+    "started_at": "2026-03-01T10:00:00Z",
+    "load_factor": 1.0,
+}
+_UNIT = {"kind": "handler", "unit_id": "u", "name": "go", "plugin": None, "clock_ms": 0.1} | {
+    "spread": _SPREAD,
+    "levels": [[0, 0.5, 3]],
+}
+_BASELINE = json.dumps(
+    {"format": "sightline-baseline", "version": 1, "name": "one", "saved_at": "2026-03-02T10:00:00Z"}
+    | {"sessions": [_SESSION], "units": [_UNIT], "rates": [], "covered": [], "beats": []}
+).encode()
+_STEP = {
+    "topic": "play:go",
+    "status": "completed",
+    "line": 3,
+    "handlers": [
+        {
+            "handler": "go",
+            "inputs": [{"key": "a", "state": "known", "value": {"b": [1, 2.5, None]}}],
+            "changes": [{"key": "a", "kind": "added", "value": "x"}],
+        }
+    ],
+}
+_BUNDLE = json.dumps(
+    {
+        "sightline_replay": 1,
+        "flow": dict.fromkeys(("flow_id", "sequence_key", "sequence_name", "status", "build"), "x"),
+        "replayability": {"level": "live", "score_pct": 50.0, "missing": ["a"]},
+        "declared": [{"topic": "play:go"}],
+        "observed": [_STEP],
+        "request": {"values": {"a": 1}, "line_numbers": [1], "publisher": {}},
+    }
+).encode()
 
 
 def _told_in_one_line(read: Callable[[], object]) -> None:

@@ -3,13 +3,18 @@
 import codecs
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from orchestration.analysis.baselines.baseline_model import read_baseline
 from orchestration.code_scan.json_files import parse_json
 from orchestration.code_scan.scan import scan_code
+from orchestration.domain.errors import SightlineError
+from orchestration.exports.replay_bundle import read_bundle
+from orchestration.exports.replay_command import read_answer
 from orchestration.log_ingest.columns import MOST_NUMBER
 from tests.unit.code_scan.sources import OPTIONS, rows, sequence, write_tree
 from tests.unit.log_ingest.log_lake import assert_counts_add_up, beat_log, ingest, write
@@ -74,6 +79,31 @@ def test_json_with_numbers_the_standard_has_not_is_refused(word: str) -> None:
 def test_a_number_of_json_that_nothing_can_hold_costs_itself(number: str) -> None:
     value, problem = parse_json(f'{{"a": {number}, "b": 12, "c": 1.5}}'.encode())
     assert (value, problem) == ({"a": None, "b": 12, "c": 1.5}, None)
+
+
+def deep_answer() -> object:
+    """Read an answer of a replay command."""
+    return read_answer(DEEP)
+
+
+def deep_bundle() -> object:
+    """Read a replay bundle."""
+    return read_bundle(DEEP, "a.json")
+
+
+def deep_baseline() -> object:
+    """Read a saved baseline."""
+    return read_baseline(DEEP, "a.json")
+
+
+DEEP = b'{"sightline_replay":' * 5000
+
+
+@pytest.mark.parametrize("read", [deep_answer, deep_bundle, deep_baseline])
+def test_json_of_other_tools_nested_beyond_reason_is_told_in_one_line(read: Callable[[], object]) -> None:
+    with pytest.raises(SightlineError) as told:
+        read()
+    assert "\n" not in str(told.value)
 
 
 ODD_TEXTS = ("\ud800 alone", "nul \0 here", "\udfff\0", "\U0010ffff")
