@@ -85,7 +85,7 @@ def discover(
     others: dict[str, tuple[LogSource, str]] = {}
     for source in sources:
         for log, kind in _files_of(str(source), follow_links):
-            place = os.path.realpath(log.path)
+            place = _real(log.path)
             if kind is None:
                 found.setdefault(place, log)
             else:
@@ -185,7 +185,7 @@ def _kind_of_file(path: Path) -> str | None:
         return _LEADS_NOWHERE if path.is_symlink() else _UNREADABLE
     if why_refused(path):
         return _NOT_REGULAR
-    return _looked_at(path, status.st_size, status.st_mtime_ns)
+    return _looked_at(path.absolute(), status.st_size, status.st_mtime_ns)
 
 
 @lru_cache(_REMEMBERED_FILES)
@@ -240,7 +240,22 @@ def _beginning(path: Path) -> bytes:
 
 
 def _named(file: Path, root: Path) -> LogSource:
-    return LogSource(file, _readable(os.path.relpath(file, root)), _readable(root.resolve().name or "root"))
+    return LogSource(file, _readable(os.path.relpath(file, root)), _source_name(root.absolute()))
+
+
+@lru_cache(1 << 10)
+def _source_name(root: Path) -> str:
+    return _readable(root.resolve().name or "root")
+
+
+def _real(path: Path) -> str:
+    """Return where a file really is. Its folder is looked up once: a folder may hold a hundred thousand files."""
+    return os.path.realpath(path) if path.is_symlink() else f"{_real_folder(path.parent.absolute())}/{path.name}"
+
+
+@lru_cache(1 << 10)
+def _real_folder(folder: Path) -> str:
+    return os.path.realpath(folder)
 
 
 def _readable(name: str) -> str:

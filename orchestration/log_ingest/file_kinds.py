@@ -19,6 +19,7 @@ UNSURE, SEVERAL = "text file without log lines", "archive of several files"
 EMPTY, SOURCE, BINARY = "empty file", "source file", "binary"
 
 _JUDGED_LINE_COUNT = 100
+_JUDGED_SOURCE_LINE_COUNT = 20
 _JUDGED_CHARACTER_COUNT = 80
 # Stack traces and blocks of text are longer than the lines that begin them.
 _LOG_SHARE = 0.1
@@ -129,6 +130,10 @@ def kind_of(head: bytes, name: str, *, is_whole: bool) -> str | None:
     text = _COLOURS.sub("", head.decode("utf-8-sig", "replace"))
     lines = _judged_lines(text, is_whole=is_whole)
     suffix = PurePath(name.lower()).suffix
+    if suffix in _SOURCE_SUFFIXES:
+        first = lines[:_JUDGED_SOURCE_LINE_COUNT]
+        is_log = _timed_count(first) > _LOG_SHARE_OF_NAMED_OTHERWISE * len(first)
+        return None if is_log else _kind_of_text(text, first, suffix)
     if holds_log_entries(text, is_whole=is_whole):
         return None
     if kind := _kind_of_document(text, lines, suffix):
