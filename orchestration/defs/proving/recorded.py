@@ -56,7 +56,7 @@ class Recordings:
         """Look up what was read, and from where."""
         self._lake = lake
         self._rules = {dialect.name: Rules(dialect) for dialect in load_dialects(dialect_folders)}
-        places = {log.log_file_path: log.path for log in discover_logs(sources)}
+        places = {log.log_file_path: log.path for log in discover_logs(sources, dialect_folders)}
         self.logs = [
             Recorded(row["log_file_path"], places[row["log_file_path"]], row["dialect_name"], row["correlation"])
             for row in self._table(LOG_FILES).sort("log_file_path").iter_rows(named=True)
