@@ -120,8 +120,8 @@ def test_a_file_that_is_no_warehouse_is_named(tmp_path: Path, capsys: pytest.Cap
 def test_a_warehouse_of_an_older_version_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["export", "replay", "--home", str(home), "--flow", "f1"]) == 1
     shown = capsys.readouterr().err
-    assert "not found" in shown
-    assert "`sightline run` builds it anew" in shown
+    assert "another version of Sightline" in shown
+    assert "`sightline run` renews them" in shown
 
 
 def test_a_name_from_a_log_cannot_leave_the_folder() -> None:
