@@ -84,6 +84,7 @@ def _rewrite_warehouse(path: Path) -> None:
         with written_whole(path) as unfinished, duckdb.connect() as connection:
             # DuckDB makes a new database where there is no file, and takes an empty one for a damaged one.
             unfinished.unlink()
+            connection.execute("set enable_progress_bar = false")
             for alias, file, how in (("before", path, " (read_only)"), ("rewritten", unfinished, "")):
                 quoted = str(file).replace("'", "''")
                 connection.execute(f"attach '{quoted}' as {alias}{how}")
