@@ -91,6 +91,8 @@ def _remove(
         count, left = remove_own(home.exports, home.path / EXPORTS_RECORD)
         if count:
             done.append(f"{count:,} exported files are removed: export again what you need")
+        # The publication that follows writes it anew.
+        left = [path for path in left if path.name != "alerts.json"]
         if left:
             done.append(f"Left in {home.exports}, because no export is known to have written them: {_named(left)}")
         aside = forget_logs(home.lake, [entry.log_file_id for entry in chosen], datetime.now(UTC), files)
