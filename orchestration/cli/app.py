@@ -33,6 +33,7 @@ from orchestration.cli.options import (
     given_path,
 )
 from orchestration.domain.errors import GateError, SightlineError, UsageError
+from orchestration.domain.refusals import advice_on
 from orchestration.interrupts import EXIT_INTERRUPTED, INTERRUPTED, is_asked_to_end
 
 EXIT_DONE, EXIT_FAILED, EXIT_WRONG_USE, EXIT_GATE = 0, 1, 2, 3
@@ -258,6 +259,12 @@ def run_command(arguments: Sequence[str]) -> int:
         return _fail(str(error), EXIT_FAILED)
     except (KeyboardInterrupt, click.Abort):
         return _fail(INTERRUPTED, EXIT_INTERRUPTED)
+    except Exception as error:
+        # What the machine refuses can come from any library, anywhere.
+        advice = advice_on(str(error))
+        if advice is None and not is_asked_to_end():
+            raise
+        return _fail(f"{error}; {advice}", EXIT_FAILED)
 
 
 def _fail(text: str, exit_code: int) -> int:

@@ -3,6 +3,7 @@
 What the verbs are is app.py's; how a process ends when it is asked to is orchestration/interrupts.py's.
 """
 
+import logging
 import sys
 
 from orchestration.interrupts import end_interrupted, is_asked_to_end, listen
@@ -11,6 +12,8 @@ from orchestration.interrupts import end_interrupted, is_asked_to_end, listen
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     listen()
+    # Where a library's own log cannot be written, the disk is full: that is told once, by us.
+    logging.raiseExceptions = False
     try:
         from orchestration.cli.app import run_command
 

@@ -1,6 +1,7 @@
 """`sightline run`: the same job Dagster schedules, in this process, with progress and a summary."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from orchestration.cli.baselines import print_comparison
@@ -8,11 +9,12 @@ from orchestration.cli.exporting.places import open_built
 from orchestration.cli.gates import chosen_baseline, judged_logs
 from orchestration.cli.inputs import require_any_read, require_inputs, require_logs
 from orchestration.cli.progress_lines import ProgressLines
-from orchestration.cli.summary import describe_failed_tests, describe_findings
+from orchestration.cli.summary import describe_failed_tests, describe_findings, require_sound_tables
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import step
 from orchestration.domain.errors import SightlineError, UsageError
+from orchestration.domain.refusals import advice_on
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def run_pipeline(settings: Settings) -> None:
         with open_built(home) as connection:
             print_comparison(connection, baseline, judged_logs(connection, settings))
     print(f"The site is at {home.site / 'index.html'}")
+    require_sound_tables(home.quality)
 
 
 def load_pipeline(settings: Settings) -> "Pipeline":
@@ -49,7 +52,7 @@ def open_pipeline(settings: Settings, home: Home) -> "Pipeline":
     """Load all definitions, whether or not there is anything to read."""
     home.claim()
     listener = ProgressLines()
-    with step("start", listener):
+    with told_of(home), step("start", listener):
         # Heavy imports, after everything that can be wrong without them.
         from orchestration.definitions import build_defs
         from orchestration.defs.pipeline import Pipeline
@@ -63,7 +66,21 @@ def run_once(pipeline: "Pipeline") -> None:
 
     home = pipeline.platform.home
     kept = "the site published before is still there"
-    explained(run_job(pipeline), lambda: kept if (home.site / "index.html").is_file() else "")
+    with told_of(home):
+        failures = run_job(pipeline)
+    explained(failures, lambda: kept if (home.site / "index.html").is_file() else "")
+
+
+@contextmanager
+def told_of(home: Home) -> Iterator[None]:
+    """Raise SightlineError, with the home and what to do, where the machine refuses: a full disk, a lock."""
+    try:
+        yield
+    except Exception as error:
+        advice = advice_on(str(error))
+        if isinstance(error, SightlineError) or advice is None:
+            raise
+        raise SightlineError(f"{home.path} cannot be used ({error}); {advice}") from None
 
 
 def explained(failures: "Sequence[Failure]", kept: Callable[[], str]) -> None:
@@ -72,4 +89,6 @@ def explained(failures: "Sequence[Failure]", kept: Callable[[], str]) -> None:
         first = failures[0]
         if first.error_class in USAGE_ERRORS:
             raise UsageError(first.message)
-        raise SightlineError(f"{first.step_name}: {first.message}" + (f" ({words})" if (words := kept()) else ""))
+        advice = advice_on(first.message)
+        message = f"{first.step_name}: {first.message}" + (f"; {advice}" if advice else "")
+        raise SightlineError(message + (f" ({words})" if (words := kept()) else ""))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.domain.errors import SightlineError
 from orchestration.domain.passed_over import words_of_no_log
 
 TOTALS = """
@@ -66,8 +67,8 @@ order by source_key
 """
 
 FAILED_TESTS = """
-select test_name, coalesce(failure_count, 0)
-from read_parquet(?)
+select test_name, coalesce(failure_count, 0), log_file_path
+from (select null::varchar as log_file_path where false union all by name from read_parquet(?))
 where not is_success and severity = 'error'
 order by test_name
 """
@@ -137,14 +138,33 @@ def describe_handler(
 
 def describe_failed_tests(quality: Path) -> Iterator[str]:
     """Yield a line per data test that failed, up to some: the numbers it speaks of are in doubt."""
+    failed = _failed_tests(quality)
+    for name, failure_count, log in failed[:SHOWN_TESTS]:
+        place = f", like those of {printable(log)}" if log else ""
+        yield f"IN DOUBT: the test {name} of the tables failed for {failure_count:,} rows{place}"
+    if len(failed) > SHOWN_TESTS:
+        yield f"IN DOUBT: {len(failed) - SHOWN_TESTS:,} more tests failed: the data health page has all"
+
+
+def require_sound_tables(quality: Path) -> None:
+    """Raise SightlineError when a test of the tables failed: what was published is not to be taken for sound."""
+    failed = _failed_tests(quality)
+    if failed:
+        name, _, log = max(failed, key=lambda test: bool(test[2]))
+        place = f" for {printable(log)}" if log else ""
+        count = f"{len(failed):,} tests" if len(failed) > 1 else "a test"
+        raise SightlineError(
+            f"{count} of the tables failed, {name}{place}: the site is published, its numbers are in doubt; "
+            "please report it, and take the log out with `sightline forget`"
+        )
+
+
+def _failed_tests(quality: Path) -> list[tuple[str, int, str | None]]:
     path = quality / "dbt_test_results.parquet"
-    if path.is_file():
-        with duckdb.connect() as connection:
-            failed = connection.execute(FAILED_TESTS, [str(path)]).fetchall()
-        for name, failure_count in failed[:SHOWN_TESTS]:
-            yield f"IN DOUBT: the test {name} of the tables failed for {failure_count:,} rows"
-        if len(failed) > SHOWN_TESTS:
-            yield f"IN DOUBT: {len(failed) - SHOWN_TESTS:,} more tests failed: the data health page has all"
+    if not path.is_file():
+        return []
+    with duckdb.connect() as connection:
+        return connection.execute(FAILED_TESTS, [str(path)]).fetchall()
 
 
 def _counted(count: int, noun: str) -> str:

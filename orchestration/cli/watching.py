@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from orchestration.cli.reloading import ReloadingHandler
 from orchestration.cli.running import load_pipeline, run_once
 from orchestration.cli.serving import open_server, url_of
+from orchestration.cli.summary import require_sound_tables
 from orchestration.domain.errors import SightlineError
 from orchestration.interrupts import raise_if_asked
 from orchestration.settings import Settings
@@ -63,6 +64,7 @@ def work_of(pipeline: "Pipeline") -> Work:
 
     def judge() -> str:
         run_once(pipeline)
+        require_sound_tables(platform.home.quality)
         return "quiet: everything checked"
 
     return Work(lambda: log_digest(platform.settings.inputs.logs), bring_up, judge)

@@ -160,6 +160,11 @@ def _run(job: dg.JobDefinition, instance: dg.DagsterInstance) -> list[Failure]:
     # Between two steps Dagster takes a signal and forgets it.
     raise_if_asked()
     failures = [_failure(event) for event in result.all_events if event.is_step_failure]
+    failures += [
+        Failure(LINE_COUNT_CHECK, "Failure", str(check.description))
+        for check in result.get_asset_check_evaluations()
+        if check.check_name == LINE_COUNT_CHECK and not check.passed
+    ]
     if not result.success and not failures:
         failures = [Failure("run", "Failure", "the run did not succeed; `sightline ui` shows why")]
     return failures

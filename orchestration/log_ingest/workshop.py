@@ -161,6 +161,9 @@ class Workshop:
         """Turn segments into parts, in a worker."""
         try:
             return list(self._rows_of(items))
+        except OSError:
+            # The lake cannot be written: no log is to blame, and none may be kept as one that could not be read.
+            raise
         except (Exception, PanicException) as error:
             if len(items) > 1:
                 return [made for item in items for made in self._made([item])]

@@ -19,13 +19,17 @@ PROJECT_FOLDER = Path(__file__).resolve().parents[3] / "dbt_project"
 
 @dataclass(frozen=True, slots=True)
 class NodeOutcome:
-    """What became of one model, seed or test. `status` is dbt's word; `failure_count` is of a test."""
+    """What became of one model, seed or test. `status` is dbt's word; `failure_count` is of a test.
+
+    `query` is the SQL of a test that failed: its rows say what it is about.
+    """
 
     unique_id: str
     status: str
     seconds: float
     message: str
     failure_count: int | None
+    query: str | None = None
 
     @property
     def is_test(self) -> bool:
@@ -75,8 +79,10 @@ def run_dbt(commands: Iterable[Sequence[str]], home: Home, hear: NodeListener | 
 
 def _invoke(runner: Any, command: Sequence[str], home: Home) -> Any:
     answer = runner.invoke([*command, *_places(home)])
-    if answer.exception is not None and not isinstance(answer.exception, Exception):
-        # dbt hands an interrupt, Python's or Dagster's, over like a failure of its own.
+    if answer.exception is not None and (
+        isinstance(answer.exception, OSError) or not isinstance(answer.exception, Exception)
+    ):
+        # dbt hands an interrupt, Python's or Dagster's, and a full disk over like failures of its own.
         raise answer.exception
     if answer.exception is not None:
         raise SightlineError(f"dbt {command[0]} cannot run: {answer.exception}")
@@ -99,6 +105,7 @@ def _outcome(result: Any) -> NodeOutcome:
         seconds=float(result.execution_time),
         message=str(result.message or ""),
         failure_count=result.failures,
+        query=str(result.node.compiled_code) if result.failures and result.node.resource_type == "test" else None,
     )
 
 

@@ -1,11 +1,13 @@
 """What the data tests found, as a table for the data health page.
 
-One row per test: `table_name` and `column_name` are what it is attached to, null for a test of several tables.
+One row per test: `table_name` and `column_name` are what it is attached to, null for a test of several tables;
+`log_file_path` is a log that a failed one is about, where its rows name logs.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from orchestration.defs.dbt.warehouse import Build
@@ -22,16 +24,22 @@ COLUMNS: Mapping[str, pa.DataType] = {
     "is_success": pa.bool_(),
     "failure_count": pa.int64(),
     "message": pa.large_string(),
+    "log_file_path": pa.large_string(),
+}
+LOG_OF_ROWS = {
+    "log_file_path": "select min(log_file_path) from ({query})",
+    "session_id": "select min(log_file_path) from ({query}) join staging.stg_logs__log_files using (session_id)",
 }
 
 
 def write_test_results(home: Home, manifest: Mapping[str, Any], build: Build) -> None:
     """Write the results of a build's tests; the same results give the same bytes."""
-    rows = sorted(_rows(manifest, build), key=lambda row: str(row["test_name"]))
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        rows = sorted(_rows(manifest, build, connection), key=lambda row: str(row["test_name"]))
     write_parquet(pa.Table.from_pylist(rows, schema=pa.schema(COLUMNS)), home.quality / FILE_NAME)
 
 
-def _rows(manifest: Mapping[str, Any], build: Build) -> Iterator[dict[str, Any]]:
+def _rows(manifest: Mapping[str, Any], build: Build, connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
     for outcome in build.outcomes:
         node = manifest["nodes"].get(outcome.unique_id)
         if outcome.is_test and node:
@@ -45,4 +53,13 @@ def _rows(manifest: Mapping[str, Any], build: Build) -> Iterator[dict[str, Any]]
                 "is_success": outcome.status == "pass",
                 "failure_count": outcome.failure_count,
                 "message": outcome.message or None,
+                "log_file_path": _log_of(outcome.query, connection) if outcome.query else None,
             }
+
+
+def _log_of(query: str, connection: duckdb.DuckDBPyConnection) -> str | None:
+    """Return a log that the rows of a failed test are about, if they name any."""
+    columns = connection.execute(f"describe {query}").fetchall()
+    known = [LOG_OF_ROWS[name] for name, *_ in columns if name in LOG_OF_ROWS]
+    row = connection.execute(known[0].format(query=query)).fetchone() if known else None
+    return str(row[0]) if row and row[0] is not None else None

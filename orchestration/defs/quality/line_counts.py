@@ -1,5 +1,7 @@
 """The check that nothing is dropped in silence: per log file, every line is in a record, rejected, or blank."""
 
+from collections.abc import Mapping, Sequence
+
 import dagster as dg
 import duckdb
 
@@ -49,6 +51,7 @@ def build_line_count_check(platform: Platform) -> dg.AssetChecksDefinition:
         records = [dg.TableRecord(row) for row in uneven[:EXAMPLES_AT_MOST]]
         return dg.AssetCheckResult(
             passed=not uneven,
+            description=describe_uneven(uneven) if uneven else None,
             metadata={
                 "expected": "line_count = lines in records + rejected + blank, in every file",
                 "found": f"{len(uneven)} files that do not add up",
@@ -57,6 +60,17 @@ def build_line_count_check(platform: Platform) -> dg.AssetChecksDefinition:
         )
 
     return every_line_is_accounted_for
+
+
+def describe_uneven(uneven: Sequence[Mapping[str, str | int]]) -> str:
+    """Say which logs do not add up; nothing is published of lines that are lost."""
+    first, *others = uneven
+    more = f", and of {len(others):,} more logs" if others else ""
+    return (
+        f"of the {first['line_count']:,} lines of {first['log_file_path']}{more} some are in no record and not "
+        "rejected; "
+        "please report it, and take the log out with `sightline forget`"
+    )
 
 
 def find_uneven_files(home: Home) -> list[dict[str, str | int]]:
