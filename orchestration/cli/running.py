@@ -80,7 +80,8 @@ def told_of(home: Home) -> Iterator[None]:
         advice = advice_on(str(error))
         if isinstance(error, SightlineError) or advice is None:
             raise
-        raise SightlineError(f"{home.path} cannot be used ({error}); {advice}") from None
+        # The first line: SQLAlchemy adds the statement and an address.
+        raise SightlineError(f"{home.path} cannot be used ({str(error).splitlines()[0]}); {advice}") from None
 
 
 def explained(failures: "Sequence[Failure]", kept: Callable[[], str]) -> None:

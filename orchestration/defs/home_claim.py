@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from orchestration.domain.errors import UsageError
+from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.domain.home_mark import HOME_FOLDERS, HOME_MARK, HOME_VERSION
 from orchestration.domain.tables import RAW_TABLES
 from orchestration.lake import SCHEMA_FILE_NAME, table_folder
@@ -47,7 +47,7 @@ def claim(path: Path, is_shared: bool) -> None:
             write_whole(path / HOME_MARK, _mark_text(is_shared).encode())
             (path / HOME_MARK).chmod(_mode(0o666, is_shared))
     except OSError as error:
-        raise UsageError(f"{path}: the home folder cannot be written ({error.strerror}); {ANOTHER}") from None
+        raise SightlineError(f"{path}: the home folder cannot be written ({error.strerror}); {ANOTHER}") from None
 
 
 def examine(path: Path) -> bool | None:

@@ -22,6 +22,7 @@ _ADVICE = {
     "too many open files": "raise the limit of open files (ulimit -n) and run again",
     "cannot allocate memory": "free some memory and run again",
     "input/output error": "check the disk, then run again",
+    "disk i/o error": "check the disk, and whether it is full, then run again",
     "stale file handle": "check the network disk, then run again",
     "unable to open database file": "the home folder has gone or cannot be written; check it and run again",
     "no such file or directory": "it went while it was used; run again",
