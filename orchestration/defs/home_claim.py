@@ -15,6 +15,7 @@ from tempfile import TemporaryFile
 
 from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.domain.home_mark import HOME_FOLDERS, HOME_MARK, HOME_VERSION
+from orchestration.domain.refusals import advice_on
 from orchestration.domain.tables import RAW_TABLES
 from orchestration.lake import SCHEMA_FILE_NAME, table_folder
 from orchestration.whole_files import write_whole
@@ -47,7 +48,9 @@ def claim(path: Path, is_shared: bool) -> None:
             write_whole(path / HOME_MARK, _mark_text(is_shared).encode())
             (path / HOME_MARK).chmod(_mode(0o666, is_shared))
     except OSError as error:
-        raise SightlineError(f"{path}: the home folder cannot be written ({error.strerror}); {ANOTHER}") from None
+        # A disk that is full or read-only is nobody's wrong use; a path that can be no folder is.
+        kind = SightlineError if advice_on(str(error.strerror)) else UsageError
+        raise kind(f"{path}: the home folder cannot be written ({error.strerror}); {ANOTHER}") from None
 
 
 def examine(path: Path) -> bool | None:
