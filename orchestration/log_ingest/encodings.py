@@ -17,6 +17,8 @@ _JUDGED_BYTE_COUNT = 4096
 # Digits, blanks and line feeds are in every log, whatever language it speaks.
 _LEAST_ASCII_SHARE = 0.3
 _LEAST_READABLE_SHARE = 0.95
+# A few bytes can be anything: four line feeds and zeros read as a letter of Gurmukhi and a line feed.
+_FEWEST_CHARACTERS = 8
 
 
 def wide_encoding(head: bytes) -> str | None:
@@ -37,5 +39,7 @@ def _is_readable(data: bytes, encoding: str) -> bool:
     readable = sum(character.isprintable() or character in "\r\n\t\x1b" for character in text)
     ascii_count = sum(character < "\x7f" for character in text)
     return (
-        bool(text) and readable >= _LEAST_READABLE_SHARE * len(text) and ascii_count >= _LEAST_ASCII_SHARE * len(text)
+        len(text) >= _FEWEST_CHARACTERS
+        and readable >= _LEAST_READABLE_SHARE * len(text)
+        and ascii_count >= _LEAST_ASCII_SHARE * len(text)
     )

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from orchestration.log_ingest.discovery import LogSource
+from orchestration.log_ingest.encodings import wide_encoding
 from orchestration.log_ingest.log_feed import LogFeed, LogJob
 from orchestration.log_ingest.options import IngestOptions
 from tests.unit.log_ingest.log_lake import (
@@ -104,7 +105,8 @@ def test_the_size_of_a_block_changes_no_line(data: bytes, block_byte_count: int)
 
 
 @settings(max_examples=100, deadline=None)
-@given(PLAIN.filter(lambda data: not data.startswith(b"\xef\xbb\xbf")))
+@given(PLAIN.filter(lambda data: not data.startswith(b"\xef\xbb\xbf") and wide_encoding(data) is None))
+@example(b"\n\n\n\0")
 def test_lines_end_with_lf_crlf_or_a_lone_cr_and_cover_the_file(data: bytes) -> None:
     expected = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     if expected[-1] == b"":
