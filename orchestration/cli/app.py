@@ -250,7 +250,9 @@ def run_command(arguments: Sequence[str]) -> int:
         typer.echo(error.format_message())
         return EXIT_WRONG_USE
     except click.UsageError as error:
-        return _fail(f"{error.format_message()} (see sightline --help)", EXIT_WRONG_USE)
+        # Typer and Click each add the names like a wrong one: once is enough.
+        words = error.message if "Did you mean" in error.message else error.format_message()
+        return _fail(f"{words} (see sightline --help)", EXIT_WRONG_USE)
     except UsageError as error:
         return _fail(str(error), EXIT_WRONG_USE)
     except GateError as error:

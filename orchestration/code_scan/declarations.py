@@ -6,7 +6,7 @@ sequence is declared several times is decided in `declared`.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -109,8 +109,21 @@ def _left_out(movements: Any, path: str) -> Iterator[str]:
             continue
         wrong = [(at, beat) for at, beat in _items(beats) if not isinstance(beat, dict)]
         if wrong:
-            more = f", and {len(wrong) - 1:,} more" if len(wrong) > 1 else ""
-            yield f"{where}{wrong[0][0]} is {_kind(wrong[0][1])}, not an object: left out{more}"
+            yield f"{where}{wrong[0][0]} is {_kind(wrong[0][1])}, not an object: left out{_more(wrong)}"
+        yield from _no_names(beats, where)
+
+
+def _no_names(beats: Any, where: str) -> Iterator[str]:
+    """Tell handlers and topics that are given and are no names; a beat without one is no fault."""
+    for key, read in (("handler", _handler_name), ("event", lambda beat: _text(beat, "event", "topic"))):
+        given = [(at, beat[key], beat) for at, beat in _items(beats) if isinstance(beat, dict) and key in beat]
+        wrong = [(at, name) for at, name, beat in given if not isinstance(name, str | None) and not read(beat)]
+        if wrong:
+            yield f"{where}{wrong[0][0]}.{key} is {_kind(wrong[0][1])}, not a name: left out{_more(wrong)}"
+
+
+def _more(wrong: Sequence[object]) -> str:
+    return f", and {len(wrong) - 1:,} more" if len(wrong) > 1 else ""
 
 
 def _items(value: Any) -> list[tuple[str, Any]]:

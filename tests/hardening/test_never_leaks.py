@@ -192,6 +192,10 @@ HARMLESS = [
     "publish auth:token:refresh and user:password:forgotten",
     "publish token:revoked",
     "a passphrase: the words used to open it",
+    'the password "required" is missing, the passphrase "is too short"',
+    "login failed password missing",
+    "mysql -u root -p shop",
+    "docker login --password-stdin registry.example",
 ]
 
 

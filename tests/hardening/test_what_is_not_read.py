@@ -54,6 +54,18 @@ MISSHAPEN = {
         {"id": "s", "movements": {"m": {"beats": ["h", {"handler": "h"}, "h"]}}},
         "$.movements.m.beats[0] is a text, not an object: left out, and 1 more",
     ),
+    "handlers that are lists": (
+        {"id": "s", "movements": [{"beats": [{"handler": "h"}, {"handler": ["h"]}, {"handler": ["k"]}, {}]}]},
+        "$.movements[0].beats[1].handler is a list, not a name: left out, and 1 more",
+    ),
+    "a handler without a name": (
+        {"id": "s", "movements": [{"beats": [{"handler": {"name": "h"}}, {"handler": {"args": []}}]}]},
+        "$.movements[0].beats[1].handler is an object, not a name: left out",
+    ),
+    "a topic that is a number": (
+        {"id": "s", "movements": {"m": {"beats": [{"event": None}, {"event": 7, "handler": "h"}]}}},
+        "$.movements.m.beats[1].event is a number, not a name: left out",
+    ),
 }
 # (language, source, functions that must be found, what is read past)
 NEWER = (

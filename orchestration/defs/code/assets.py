@@ -67,7 +67,8 @@ def _summary(report: ScanReport) -> str:
 def _limits(report: ScanReport) -> str:
     """Say how many things about reports and history are told on the page Data health."""
     count = sum(problem.kind in ("report", "history", "owners") for problem in report.problems)
-    return f"; {count:,} limits of reports and history (see Data health)" if count else ""
+    limits = "limit" if count == 1 else "limits"
+    return f"; {count:,} {limits} of reports and history (see Data health)" if count else ""
 
 
 def _not_read(report: ScanReport) -> str:

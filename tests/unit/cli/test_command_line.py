@@ -31,6 +31,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("run --logs app.log --home app.log", "is a file, not a folder"),
         ("run --logs", "requires an argument"),
         ("walk", "No such command"),
+        ("rnu", "No such command 'rnu'. Did you mean 'run'? (see"),
+        ("export tabel", "No such command 'tabel'. Did you mean 'table'"),
         ("run --colour", "No such option"),
         ("serve", "no site has been published there yet"),
         ("check --logs absent", "no such file or folder"),
@@ -43,6 +45,7 @@ def test_wrong_use_is_one_line_and_exit_code_2(
     shown = capsys.readouterr().err
     assert said in shown
     assert shown.count("\n") == 1
+    assert shown.count("Did you mean") <= 1
     assert sorted(path.name for path in folder.iterdir()) == ["app.log", "empty"]
 
 
