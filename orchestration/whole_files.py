@@ -19,6 +19,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """Hand out the place of an unfinished file, new and empty; at the end it becomes `path`, in one step."""
+    require_replaceable(path)
     # The name starts with a dot so that a half-written file left by a killed run matches no reader's pattern.
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -28,6 +29,14 @@ def written_whole(path: Path) -> Iterator[Path]:
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def require_replaceable(path: Path) -> None:
+    """Raise UsageError for a device, a pipe, a socket or a link to one: a rename would put a file in its place."""
+    # /dev/stdout may be a link to a file, but nothing in that folder is anybody's to replace.
+    is_special = path.absolute().parent == Path("/dev") or not (path.is_file() or path.is_dir())
+    if path.exists() and is_special:
+        raise UsageError(f"{path}: is a device, a pipe or a socket, not a file; name another")
 
 
 def write_whole(path: Path, content: bytes) -> None:

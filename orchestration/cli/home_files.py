@@ -31,13 +31,17 @@ def export_home(
 ) -> None:
     """Write the home as one file; Dagster's runs and caches stay here."""
     from orchestration.cli.exporting.places import built_home
-    from orchestration.defs.home_archive import pack_home
+    from orchestration.defs.home_archive import may_be_replaced, pack_home
     from orchestration.domain.errors import UsageError
 
     built = built_home(chosen_settings(config, home))
     out = file.absolute()
     if out.is_dir() or out.is_relative_to(built.path):
         raise UsageError(f"{file}: is a folder, or lies in the home folder; name a file outside of it")
+    if not may_be_replaced(out):
+        raise UsageError(
+            f"{file}: is there and is not what `sightline home export` wrote; name another, or move it away"
+        )
     with built.running(_say_waiting), built.exclusive():
         try:
             out.parent.mkdir(parents=True, exist_ok=True)

@@ -71,6 +71,19 @@ def pack_home(home: Path, out: Path, is_published_only: bool) -> Manifest:
     return manifest
 
 
+def may_be_replaced(out: Path) -> bool:
+    """Tell whether nothing of anybody's lies there: no file, an empty one, or an earlier archive of ours."""
+    if not out.is_symlink() and not out.exists():
+        return True
+    if not out.is_file():
+        return False
+    try:
+        with zipfile.ZipFile(out) as archive:
+            return MANIFEST_NAME in archive.namelist()
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return out.stat().st_size == 0
+
+
 def read_manifest(archive: zipfile.ZipFile, shown: str) -> Manifest:
     """Return what an archive says of itself, checked against what it holds; raise UsageError for any other file."""
     members = {member.filename: member for member in archive.infolist()}

@@ -1,6 +1,7 @@
 """A home as one file: what is packed comes back the same, and a file that lies harms nothing."""
 
 import json
+import os
 import stat
 import zipfile
 from collections.abc import Callable
@@ -118,6 +119,25 @@ def test_what_people_put_beside_is_kept_and_a_home_of_its_own_is_not_replaced(tm
 def test_an_export_does_not_go_into_the_home(tmp_path: Path, place: str) -> None:
     filled_home(tmp_path / "home")
     assert run("home", "export", tmp_path / place, "--home", tmp_path / "home") == 2
+
+
+def test_an_export_replaces_an_earlier_one_and_nobody_elses_file(
+    tmp_path: Path, packed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.zip").touch()
+    assert run("home", "export", packed, "--home", tmp_path / "home") == 0
+    assert run("home", "export", tmp_path / "empty.zip", "--home", tmp_path / "home") == 0
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "link").symlink_to("notes.txt")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
+        archive.writestr("site/index.html", "other")
+    os.mkfifo(tmp_path / "pipe")
+    before = {path: os.lstat(path).st_mtime_ns for path in tmp_path.iterdir()}
+    for name in ("notes.txt", "link", "dangling", "other.zip", "pipe"):
+        assert run("home", "export", tmp_path / name, "--home", tmp_path / "home") == 2
+        assert "is not what `sightline home export` wrote; name another" in capsys.readouterr().err
+    assert {path: os.lstat(path).st_mtime_ns for path in tmp_path.iterdir()} == before
 
 
 def test_nothing_to_export_and_nothing_to_import_is_wrong_use(

@@ -22,7 +22,7 @@ from orchestration.exports.kept_file import place_for, stamped
 from orchestration.log_ingest.discovery import discover_logs
 from orchestration.log_ingest.ledger import Ledger
 from orchestration.settings import load_settings
-from orchestration.whole_files import write_whole
+from orchestration.whole_files import require_replaceable, write_whole
 
 
 def write(path: Path, text: str = "mine") -> Path:
@@ -129,6 +129,20 @@ def test_a_file_is_written_past_the_links_that_stand_in_its_place(tmp_path: Path
     assert target.read_text(encoding="utf-8") == "mine"
     assert place.read_bytes() == b"ours"
     assert not place.is_symlink()
+
+
+def test_a_pipe_or_a_device_is_never_replaced_by_a_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "null").symlink_to("/dev/null")
+    (tmp_path / "link").symlink_to("pipe")
+    for name in ("pipe", "null", "link"):
+        before = os.lstat(tmp_path / name)
+        with pytest.raises(UsageError, match="is a device, a pipe or a socket, not a file"):
+            write_whole(tmp_path / name, b"content")
+        assert os.lstat(tmp_path / name) == before
+    assert len(list(tmp_path.iterdir())) == 3
+    with pytest.raises(UsageError, match="not a file"):
+        require_replaceable(Path("/dev/stdout"))
 
 
 def test_an_export_replaces_what_it_wrote_and_no_other_file_of_a_folder(tmp_path: Path) -> None:
