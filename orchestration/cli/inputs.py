@@ -26,18 +26,27 @@ def require_inputs(settings: Settings) -> None:
     for kind, sources in settings.inputs.by_kind().items():
         for source in sources:
             if not any(paths_of(source)):
-                raise UsageError(f"{source}: {_missing(source)}; correct --{kind}, or {kind} under [inputs]")
+                raise UsageError(f"{source}: {_missing(source)}; correct {_where(kind)}")
             if home_holding(Path(source)) is not None:
-                raise UsageError(
-                    f"{source}: lies in Sightline's own home folder; correct --{kind}, or {kind} under [inputs]"
-                )
+                raise UsageError(f"{source}: lies in Sightline's own home folder; correct {_where(kind)}")
     for folder in settings.ingest.dialect_folders:
         if not Path(folder).is_dir():
             raise UsageError(f"{folder}: no such folder; correct dialect_folders under [ingest]")
+    if settings.inputs.accepted_deviations:
+        # PyArrow is loaded only for who has such files.
+        from orchestration.defs.project.accepted_deviations import read_accepted_deviations
+
+        read_accepted_deviations(settings.inputs.accepted_deviations)
     if not settings.inputs.logs:
         raise UsageError(
             "no logs are given; name them with --logs, or as logs = [...] under [inputs] of sightline.toml"
         )
+
+
+def _where(kind: str) -> str:
+    """Say where an input is named; not all have an option."""
+    in_file = f"{kind} under [inputs]"
+    return in_file if kind == "accepted_deviations" else f"--{kind}, or {in_file}"
 
 
 def require_logs(settings: Settings) -> "Discovery":

@@ -128,3 +128,28 @@ def is_accepted(text: str) -> bool:
 )
 def test_what_people_write_is_accepted(text: str) -> None:
     assert check_cron(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "accepted.csv: no such file or folder; correct accepted_deviations under [inputs]"),
+        ("class,reason\n", "accepted.csv: the column deviation_class is missing; its columns are"),
+        ("deviation_class,reason,accepted_on\nmissing,known,soon\n", "line 2: 'soon' is not a day; write one like"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["run", "check"])
+def test_accepted_deviations_are_read_before_anything_is_built(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str, text: str | None, said: str
+) -> None:
+    (tmp_path / "a.log").write_text("x\n", encoding="utf-8")
+    if text is not None:
+        (tmp_path / "accepted.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "sightline.toml").write_text(
+        '[inputs]\nlogs = ["a.log"]\naccepted_deviations = ["accepted.csv"]\n', encoding="utf-8"
+    )
+    assert run_command([verb, "--config", str(tmp_path / "sightline.toml")]) == 2
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert shown.count("\n") == 1
+    assert not (tmp_path / ".sightline").exists()
