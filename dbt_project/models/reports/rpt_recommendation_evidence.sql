@@ -16,7 +16,7 @@ chosen as (
         select
             *,
             row_number() over (
-                partition by recommendation_id, evidence_role order by session_id asc, line_number asc, evidence_class asc
+                partition by recommendation_id, evidence_role order by session_id asc, line_number asc, evidence_class asc, observed asc
             ) as role_number
         from evidence
     ) as counted

@@ -56,7 +56,7 @@ summed as (
         cause_change,
         changed_at,
         build_number,
-        any_value(opportunity_kind) as opportunity_kind,
+        min(opportunity_kind) as opportunity_kind,
         {% for side, flag in [('before', 'not is_after'), ('after', 'is_after')] -%}
         coalesce(sum(case when {{ flag }} then opportunity_count end), 0) as {{ side }}_opportunity_count,
         coalesce(sum(case when {{ flag }} then occurrence_count end), 0) as {{ side }}_occurrence_count,

@@ -15,7 +15,7 @@ sessions as (
     select
         sessions.session_id,
         builds.build_number,
-        coalesce(max(commits.committed_at), any_value(sessions.started_at)) as code_at
+        coalesce(max(commits.committed_at), min(sessions.started_at)) as code_at
     from {{ ref('dim_sessions') }} as sessions
     left join {{ ref('rpt_builds') }} as builds on sessions.build = builds.build
     left join commits on length(sessions.build) >= 7 and starts_with(commits.commit_hash, sessions.build)

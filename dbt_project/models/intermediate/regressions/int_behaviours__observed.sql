@@ -10,9 +10,9 @@ final as (
         session_id,
         'sequence' as subject_kind,
         coalesce(sequence_id, sequence_name) as subject_id,
-        any_value(sequence_name) as subject_name,
-        any_value(sequence_name) as sequence_name,
-        any_value(plugin_name) as plugin_name,
+        min(sequence_name) as subject_name,
+        min(sequence_name) as sequence_name,
+        min(plugin_name) as plugin_name,
         count(*) as occurrence_count,
         min(line_number) as line_number
     from flows
@@ -20,21 +20,21 @@ final as (
     group by session_id, coalesce(sequence_id, sequence_name)
     union all
     select
-        flows.session_id, 'variant', flows.variant_id, any_value(array_to_string(variants.topics, ' → ')), any_value(flows.sequence_name),
-        any_value(flows.plugin_name), count(*), min(flows.line_number)
+        flows.session_id, 'variant', flows.variant_id, min(array_to_string(variants.topics, ' → ')), min(flows.sequence_name),
+        min(flows.plugin_name), count(*), min(flows.line_number)
     from flows
     inner join {{ ref('fct_flow_variants') }} as variants on flows.variant_id = variants.variant_id
     group by flows.session_id, flows.variant_id
     union all
     select
-        session_id, 'handler', handler_id, any_value(handler_name), min(sequence_name), any_value(plugin_name), count(*),
+        session_id, 'handler', handler_id, min(handler_name), min(sequence_name), min(plugin_name), count(*),
         min(line_number)
     from {{ ref('fct_handler_executions') }}
     where handler_id is not null
     group by session_id, handler_id
     union all
     select
-        counted.session_id, 'topic', topics.topic_id, any_value(counted.topic), null, null,
+        counted.session_id, 'topic', topics.topic_id, min(counted.topic), null, null,
         sum(counted.published_count + counted.beat_count), null
     from {{ ref('int_topics__counted') }} as counted
     inner join {{ ref('dim_topics') }} as topics on counted.topic = topics.topic
@@ -49,7 +49,7 @@ final as (
     group by session_id, state_key
     union all
     select
-        session_id, 'error', error_group_id, any_value(normalised_message), min(sequence_name), min(plugin_name),
+        session_id, 'error', error_group_id, min(normalised_message), min(sequence_name), min(plugin_name),
         count(*), min(line_number)
     from {{ ref('fct_errors') }}
     where error_group_id is not null and not coalesce(is_consequence, false)
