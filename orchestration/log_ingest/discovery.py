@@ -32,7 +32,8 @@ LOG_NAME = re.compile(
 )
 # Folders that hold what tools keep: a log of the application is in none of them.
 _TOOL_FOLDERS = frozenset({"node_modules", "bower_components", "__pycache__", "site-packages"})
-_HIDDEN, _UNREADABLE, _DAMAGED = "hidden file", "file that cannot be read", "damaged archive"
+_HIDDEN, _UNREADABLE = "hidden file", "file that cannot be read"
+_DAMAGED, _ENCRYPTED = "damaged archive", "encrypted archive"
 _NOT_REGULAR, _LEADS_NOWHERE, _LEADS_OUTSIDE = (
     "device, pipe or socket",
     "link that leads nowhere",
@@ -195,6 +196,8 @@ def _looked_at(path: Path, _size: int, _modified_ns: int) -> str | None:
     except OSError:
         return _UNREADABLE
     if flaw and not head:
+        if "is encrypted" in flaw:
+            return _ENCRYPTED
         # Of several files in one it is said that they are to be unpacked.
         return SEVERAL if "unpack it" in flaw else _DAMAGED
     return kind_of(head, path.name, is_whole=is_whole)

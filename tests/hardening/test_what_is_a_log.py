@@ -76,6 +76,8 @@ OTHERS = {
     "README.md": (b"# Shop\n\nSince 2026-03-01 10:00:00.\n\nMore words.\n", "document"),
     "notes.txt": (b"Call Anna.\nBuy milk.\n", "text file without log lines"),
     "nothing": (b"", "empty file"),
+    # The head of a zip archive of one file, with the flag of a password.
+    "locked.zip": (b"PK\3\4\x14\0\1\0\0\0" + bytes(12) + b"\5\0\0\0\1\0\0\0aABCDE", "encrypted archive"),
     ".hidden": (b"2026-03-01 10:00:00 x\n", "hidden file"),
 }
 
