@@ -67,6 +67,7 @@ def _rule(table: dict[str, Any], fragments: dict[str, str]) -> Rule:
     values: dict[str, Any] = {key: tuple(value) if key in lists else value for key, value in table.items()}
     if fragments:
         values |= {key: _filled(values[key], fragments) for key in ("pattern", "anchor") if key in values}
+        values["spared_match"] = tuple(_filled(pattern, fragments) for pattern in values.get("spared_match", ()))
     return Rule(**values)
 
 

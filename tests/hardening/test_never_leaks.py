@@ -208,6 +208,7 @@ def test_what_is_no_secret_stays(text: str) -> None:
 
 # Words of secrets within topics, events, handlers, paths and sentences.
 NAMES_ONLY = [
+    "user:passphrase:check",
     "topic=canvas:token:created",
     "event user:secret:rotate",
     "user:secret:rotate",
@@ -284,6 +285,18 @@ NAMES_ONLY = [
 @pytest.mark.parametrize("text", NAMES_ONLY)
 def test_a_name_that_speaks_of_secrets_stays(text: str) -> None:
     assert REDACTOR.redact_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("svc:password:{}", "db:secret:{}", "login db:password:{} ok", "topic=user:token:{}", "app:passphrase:{}"),
+        *("user:api_key:{}", "password:{}:changed", "passwd:{}"),
+    ],
+)
+@pytest.mark.parametrize("secret", ["sunshine", "letmein", "swordfishes", "correctHorse", "dragonfly99"])
+def test_a_secret_behind_what_looks_like_a_topic_is_one(text: str, secret: str) -> None:
+    assert secret not in REDACTOR.redact_text(text.format(secret))
 
 
 def test_a_planted_line_says_what_is_secret_in_it() -> None:
