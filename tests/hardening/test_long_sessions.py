@@ -25,8 +25,14 @@ TIMES_AS_LONG = 4
 MOST_GROWTH = 6
 # Joins of a few rows grow by whole rows.
 FEWEST_ROWS = 2_000
-# Where errors are compared across groups: a longer session shows more groups, and each is compared with more.
-BY_GROUP = {"int_error_units__built", "int_error_features__collected", "int_error_features__counted"}
+# A longer session shows more groups of errors, each compared with more, and more recommendations, each with its lines.
+BY_GROUP = {
+    "int_error_units__built",
+    "int_error_features__collected",
+    "int_error_features__counted",
+    "int_evidence_lines__collected",
+    "rpt_recommendation_evidence",
+}
 # In the nightly size all models are built, else those that work per session.
 TABLES = ("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 BUILD = TABLES if MEGABYTES >= 10 else (*TABLES, "--select", "+config.materialized:incremental")

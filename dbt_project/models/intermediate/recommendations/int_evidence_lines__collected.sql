@@ -24,32 +24,27 @@ roots as (
     where not errors.is_consequence
 ),
 
--- A flow that never ends holds up the flows behind it.
 harmed as (
     select distinct recommendation_id, session_id, flow_id, symptom_class = 'hung_flow' as is_hung from symptoms
 ),
 
+-- A failed flow stands at its first line; the error that says so stands where it failed.
+consequences as (
+    select session_id, flow_id, deviation_class as evidence_class, observed, line_number
+    from {{ ref('fct_flow_deviations') }}
+    where is_consequence and severity in ('warning', 'critical') and deviation_class <> 'failed_flow'
+),
+
+-- A flow that never ends holds up the flows behind it, as any other that hangs in its session does.
 followed as (
-    select
-        harmed.recommendation_id,
-        deviation.session_id,
-        deviation.flow_id,
-        deviation.deviation_class as evidence_class,
-        deviation.observed,
-        deviation.line_number
+    select harmed.recommendation_id, consequences.*
     from harmed
-    inner join {{ ref('fct_flow_deviations') }} as deviation
-        on
-            harmed.session_id = deviation.session_id
-            and (
-                harmed.flow_id = deviation.flow_id
-                or (harmed.is_hung and deviation.deviation_class = 'never_started_flow')
-            )
-    -- A failed flow stands at its first line; the error that says so stands where it failed.
-    where
-        deviation.is_consequence
-        and deviation.severity in ('warning', 'critical')
-        and deviation.deviation_class <> 'failed_flow'
+    inner join consequences on harmed.session_id = consequences.session_id and harmed.flow_id = consequences.flow_id
+    union
+    select hung.recommendation_id, consequences.*
+    from (select distinct recommendation_id, session_id from harmed where is_hung) as hung
+    inner join consequences
+        on hung.session_id = consequences.session_id and consequences.evidence_class = 'never_started_flow'
     union
     select roots.recommendation_id, errors.session_id, errors.flow_id, errors.error_kind, errors.message, errors.line_number
     from roots
