@@ -1,7 +1,6 @@
 """Kinds of values that settings hold, each as strict as what takes it later.
 
-Which settings there are is settings.py's; what is said of a wrong value is settings_errors.py's. Cron expressions have
-a module of their own.
+Which settings there are is settings.py's; what is said of a wrong value is settings_errors.py's.
 """
 
 import re
@@ -10,11 +9,17 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from croniter import CroniterBadCronError, croniter
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from orchestration.settings_cron import check_cron
-
 _REPLACED = ("{path}", "{line}", "{commit}")
+_CRON_FIELD_COUNT = 5
+# The nearest weekday (1W), which Dagster's own croniter does not know, and a value at random (R).
+_CRON_REFUSED = re.compile(r"\d+w|\br\b|\br\(", re.IGNORECASE)
+_CRON_WORDS = (
+    "write five fields: minute (0-59), hour (0-23), day of the month (1-31), month (1-12), day of the week (0-7), "
+    "like '0 5 * * *'"
+)
 
 
 def _not_empty(value: Any) -> Any:
@@ -46,6 +51,17 @@ def _code_url(value: str) -> str:
         found = f"{unknown[0]} is not replaced" if unknown else "{path} is missing"
         raise ValueError(f"{found}; write it with {', '.join(_REPLACED)}")
     return value
+
+
+def check_cron(expression: str) -> str:
+    """Return a cron expression; raise ValueError for one that Dagster refuses, which uses croniter, or that never comes."""
+    try:
+        fields = croniter.expand(expression, strict=True)[0]
+    except CroniterBadCronError as error:
+        raise ValueError(f"{error}; {_CRON_WORDS}") from None
+    if len(fields) != _CRON_FIELD_COUNT or _CRON_REFUSED.search(expression):
+        raise ValueError(f"Dagster does not take it; {_CRON_WORDS}")
+    return expression
 
 
 def _timezone(value: str) -> str:

@@ -8,13 +8,14 @@ import pytest
 from dagster._utils.schedules import cron_string_iterator, is_valid_cron_string
 
 from orchestration.cli.app import run_command
-from orchestration.settings_cron import check_cron
+from orchestration.settings_values import check_cron
 
 WRONG = {
-    "cron without such an hour": ('[schedule]\ncron = "30 25 * * *"', "schedule.cron", "hour 25 is not from 0 to 23"),
-    "hourly cron": ('[schedule]\nhourly_cron = "0 0 31 4,6 *"', "schedule.hourly_cron", "have no day 31"),
-    "cron with a step too long": ('[schedule]\ncron = "*/90 * * * *"', "schedule.cron", "a step of 90"),
-    "cron word": ('[schedule]\ncron = "0 5 * * weekdays"', "schedule.cron", "day of the week weekdays"),
+    "cron without such an hour": ('[schedule]\ncron = "30 25 * * *"', "schedule.cron", "[30 25 * * *] is not acceptable, out of range; write five fields: minute (0-59), hour (0-23)"),
+    "hourly cron": ('[schedule]\nhourly_cron = "0 0 31 4,6 *"', "schedule.hourly_cron", "Day(s) [31] can never occur in month(s) [4, 6]"),
+    "cron with a step of nothing": ('[schedule]\ncron = "*/0 * * * *"', "schedule.cron", "is not acceptable"),
+    "cron with seconds": ('[schedule]\ncron = "0 5 * * * *"', "schedule.cron", "Dagster does not take it"),
+    "cron word": ('[schedule]\ncron = "0 5 * * weekdays"', "schedule.cron", "[0 5 * * weekdays] is not acceptable"),
     "zone": ('[schedule]\ntimezone = "Europe/Wien"', "schedule.timezone", "not a time zone"),
     "no number": ("[ingest]\nsettle_seconds = nan", "ingest.settle_seconds", "finite number"),
     "endless": ("[ingest]\nsettle_seconds = inf", "ingest.settle_seconds", "finite number"),
