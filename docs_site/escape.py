@@ -34,7 +34,6 @@ _LINE_ENDS = {0x0D: "\u240d", 0x85: " ", 0x2028: " ", 0x2029: " "}
 _VISIBLE = _PICTURES | _INVISIBLE | _MARKS | _LINE_ENDS
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-_BACKTICKS = re.compile(r"`+")
 # A word joiner: takes no room, breaks no search, and before it nothing is a formula.
 FIRM_TEXT = "&#8288;"
 _TAG = re.compile(r"<[^>]*>")
@@ -67,26 +66,12 @@ def markdown_inline(text: str) -> str:
     return _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", line)
 
 
-def markdown_cell(text: str) -> str:
-    """Encode for a cell of a Markdown table; an empty text becomes a dash, so that columns stay in place."""
-    inline = markdown_inline(text)
-    return f"{FIRM_TEXT}{inline}" if is_taken_for_formula(text.lstrip()) else inline or "&#45;"
-
-
 def firm_cell(html: str) -> str:
     """Return the HTML of a table's cell, made so that a spreadsheet it is opened or pasted in takes it for text."""
     if _FIRST_SIGN.match(html) is None:
         return html
     shown = unescape(_TAG.sub("", html)).lstrip()
     return f"{FIRM_TEXT}{html}" if is_taken_for_formula(shown) else html
-
-
-def markdown_code_block(text: str) -> str:
-    """Fence as a Markdown code block, with a fence longer than any run of back-ticks inside."""
-    body = visible(text).replace("\t", "    ")
-    longest = max((len(run) for run in _BACKTICKS.findall(body)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{body}\n{fence}"
 
 
 def script_json(value: object) -> str:

@@ -54,7 +54,7 @@ def _code_url(value: str) -> str:
 
 
 def check_cron(expression: str) -> str:
-    """Return a cron expression; raise ValueError for one that Dagster refuses, which uses croniter, or that never comes."""
+    """Return a cron expression; raise ValueError for one that Dagster refuses, or that never comes."""
     try:
         fields = croniter.expand(expression, strict=True)[0]
     except CroniterBadCronError as error:

@@ -10,6 +10,7 @@ from orchestration.cli.inputs import paths_of, require_inputs, require_logs
 from orchestration.cli.log_looks import describe_logs
 from orchestration.cli.summary import unmatched_budgets
 from orchestration.defs.home import Home
+from orchestration.domain.amounts import counted
 from orchestration.domain.errors import SightlineError
 from orchestration.domain.home_mark import walk_outside_homes
 from orchestration.settings import Settings
@@ -23,19 +24,15 @@ def describe_inputs(settings: Settings) -> Iterator[str]:
     yield f"configuration  {settings.config or 'none, defaults and command line only'}"
     yield f"home           {settings.home}"
     found = require_logs(settings)
-    yield f"logs           {_counted(len(found.logs), 'file')} in {_counted(len(settings.inputs.logs), 'path')}"
+    yield f"logs           {counted(len(found.logs), 'file')} in {counted(len(settings.inputs.logs), 'path')}"
     for kind, sources in settings.inputs.by_kind().items():
         if kind != "logs":
-            counted = f"{_counted(_count_files(sources), 'file')} in {_counted(len(sources), 'path')}"
-            yield f"{kind.replace('_', ' '):<14} {counted if sources else 'none given'}"
+            given = f"{counted(_count_files(sources), 'file')} in {counted(len(sources), 'path')}"
+            yield f"{kind.replace('_', ' '):<14} {given if sources else 'none given'}"
     yield from describe_code(settings)
     yield f"dialects       {', '.join(_dialect_names(settings))}"
     yield from _budget_lines(settings)
     yield from describe_logs(found, settings)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _count_files(sources: Iterable[str]) -> int:
@@ -61,7 +58,7 @@ def _dialect_names(settings: Settings) -> list[str]:
 def _budget_lines(settings: Settings) -> Iterator[str]:
     """Yield how many limits are set, and those that were about nothing in the run before."""
     limits = list(list_limits(settings.budgets))
-    yield f"budgets        {_counted(len(limits), 'limit')}"
+    yield f"budgets        {counted(len(limits), 'limit')}"
     home = Home(settings.home)
     if limits and home.warehouse.is_file():
         set_now = {limit[-1] for limit in limits}

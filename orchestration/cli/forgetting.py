@@ -17,6 +17,7 @@ from orchestration.cli.inputs import require_logs
 from orchestration.cli.running import explained, open_pipeline
 from orchestration.cli.summary import printable
 from orchestration.defs.home import Home
+from orchestration.domain.amounts import counted, named
 from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.log_ingest.ledger import read_entries
 from orchestration.log_ingest.ledger_entry import LedgerEntry
@@ -129,7 +130,7 @@ def _undo(home: Home, entries: Sequence[LedgerEntry], asked: Asked, before: date
     if not forgotten:
         raise UsageError(f"{home.path}: no log is forgotten there; name another home with --home")
     chosen = Choice(asked.patterns, before).of(forgotten)
-    say(f"{'Would undo' if asked.is_dry else 'No longer forgotten:'} {_count(len(chosen), 'log')}")
+    say(f"{'Would undo' if asked.is_dry else 'No longer forgotten:'} {counted(len(chosen), 'log')}")
     for line in _shortened([f"  {printable(entry.log_file_path)}" for entry in chosen]):
         say(line)
     if not asked.is_dry:
@@ -171,12 +172,8 @@ def _copies_of(chosen: Sequence[LedgerEntry], entries: Sequence[LedgerEntry]) ->
 def _counted(chosen: Sequence[LedgerEntry], copies: int) -> str:
     sessions = sum(entry.row["record_count"] > 0 for entry in chosen)
     lines = sum(entry.row["line_count"] for entry in chosen)
-    also = f" and {_count(copies, 'copy', 'copies')}" if copies else ""
-    return f"{_count(len(chosen), 'log')}{also}: {_count(sessions, 'session')}, {_count(lines, 'line')}"
-
-
-def _count(count: int, noun: str, nouns: str | None = None) -> str:
-    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+    also = f" and {counted(copies, 'copy', 'copies')}" if copies else ""
+    return f"{counted(len(chosen), 'log')}{also}: {counted(sessions, 'session')}, {counted(lines, 'line')}"
 
 
 def _lines_of(chosen: Sequence[LedgerEntry]) -> list[str]:
@@ -185,7 +182,7 @@ def _lines_of(chosen: Sequence[LedgerEntry]) -> list[str]:
 
 def _described(entry: LedgerEntry) -> str:
     first, last = entry.row["first_emitted_at"], entry.row["last_emitted_at"]
-    lines = _count(entry.row["line_count"], "line")
+    lines = counted(entry.row["line_count"], "line")
     if isinstance(first, datetime) and isinstance(last, datetime):
         return f"{lines}, {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
     modified = entry.row["file_modified_at"]
@@ -198,5 +195,4 @@ def _shortened(lines: list[str]) -> list[str]:
 
 
 def _named(paths: Sequence[Path]) -> str:
-    shown = ", ".join(printable(path.name) for path in paths[:_SHOWN_FILES])
-    return shown + (f" and {len(paths) - _SHOWN_FILES:,} more" if len(paths) > _SHOWN_FILES else "")
+    return named([printable(path.name) for path in paths], _SHOWN_FILES)

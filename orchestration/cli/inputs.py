@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.defs.home import Home
+from orchestration.domain.amounts import named
 from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.domain.home_mark import home_holding
 from orchestration.settings import Settings
@@ -78,12 +79,11 @@ def require_any_read(logs: "Sequence[LogSource]", settings: Settings) -> None:
 
 def nothing_is_read(looks: "Sequence[Look]") -> SightlineError:
     """Return the error that names what was looked at, and what to do."""
-    named = "; ".join(f"{look.log_file_path}: {look.words}" for look in looks[:NAMED_LOOKS])
-    more = f" and {len(looks) - NAMED_LOOKS:,} more" if len(looks) > NAMED_LOOKS else ""
+    why = named([f"{look.log_file_path}: {look.words}" for look in looks], NAMED_LOOKS, "; ")
     count = "the only log given" if len(looks) == 1 else f"none of the {len(looks):,} logs given"
     verb = "cannot be read" if len(looks) == 1 else "can be read"
     return SightlineError(
-        f"Nothing to read: {count} {verb} ({named}{more}). Give other logs, or describe theirs in a dialect file."
+        f"Nothing to read: {count} {verb} ({why}). Give other logs, or describe theirs in a dialect file."
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.domain.amounts import counted, named
 from orchestration.domain.errors import SightlineError
 from orchestration.domain.passed_over import words_of_no_log
 
@@ -86,7 +87,7 @@ def describe_findings(warehouse: Path) -> Iterator[str]:
         yield "NO LOG WAS UNDERSTOOD: nothing is counted; the data health page says why"
         return
     sessions, lines, rejected, problems, flows, conformant, declared, deviations, errors = totals
-    yield f"{_counted(sessions, 'session')}, {_counted(flows, 'flow')}, {conformance(conformant, flows, declared)}"
+    yield f"{counted(sessions, 'session')}, {counted(flows, 'flow')}, {conformance(conformant, flows, declared)}"
     if costliest:
         yield describe_handler(*costliest)
     yield f"{errors:,} errors, {deviations:,} deviations"
@@ -105,9 +106,7 @@ def describe_set_aside(files: Iterable[tuple[str, str, list[str]]]) -> Iterator[
 
 def describe_paths(paths: list[str]) -> str:
     """Return the first of some log paths, and how many more there are."""
-    shown = ", ".join(printable(path) for path in paths[:SHOWN_PATHS])
-    more = f" and {len(paths) - SHOWN_PATHS:,} more" if len(paths) > SHOWN_PATHS else ""
-    return f"{shown}{more}"
+    return named([printable(path) for path in paths], SHOWN_PATHS)
 
 
 def describe_budgets(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -165,10 +164,6 @@ def _failed_tests(quality: Path) -> list[tuple[str, int, str | None]]:
         return []
     with duckdb.connect() as connection:
         return connection.execute(FAILED_TESTS, [str(path)]).fetchall()
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def conformance(conformant: int, flows: int, declared: int) -> str:

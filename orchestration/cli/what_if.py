@@ -12,6 +12,7 @@ import duckdb
 
 from orchestration.cli.exporting.places import built_home, open_built
 from orchestration.cli.summary import printable
+from orchestration.domain.amounts import counted
 from orchestration.domain.errors import UsageError
 from orchestration.settings import Settings
 
@@ -74,7 +75,7 @@ def what_if_words(sequence: str, row: dict[str, Any]) -> str:
         return f"{start}: no figure, because no flow ran without it and with all else the same; {measured}"
     error = row["prediction_error_pct"]
     checked = (
-        f"{_counted(row['absent_flow_count'], 'flow')} in {_counted(row['absent_session_count'], 'session')} that ran "
+        f"{counted(row['absent_flow_count'], 'flow')} in {counted(row['absent_session_count'], 'session')} that ran "
         f"without it: predicted {_ms(row['absent_predicted_p50_ms'])}, observed {_ms(row['absent_p50_ms'])}"
     )
     off = "" if error is None else f", off by {error:+.0f}%"
@@ -83,10 +84,6 @@ def what_if_words(sequence: str, row: dict[str, Any]) -> str:
 
 def _ms(value: float) -> str:
     return f"{value:,.2f} ms" if value < 10 else f"{value:,.1f} ms"
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word if count == 1 else word + 's'}"
 
 
 def _find_sequence(connection: duckdb.DuckDBPyConnection, text: str) -> tuple[str, str]:

@@ -10,9 +10,10 @@ from typing import Any
 
 from orchestration.code_scan.lcov_report import is_lcov, parse_lcov
 from orchestration.code_scan.report_json import parse_report_json
-from orchestration.code_scan.report_numbers import counted, read_count, read_line
+from orchestration.code_scan.report_numbers import read_count, read_line
 from orchestration.code_scan.report_text import RESULT_ROOTS, decode_report, root_of
 from orchestration.code_scan.xml_coverage import COVERAGE_ROOTS, parse_xml_coverage
+from orchestration.domain.amounts import counted
 
 READ_FORMATS = (
     "Read are lcov, Istanbul, Cobertura, JaCoCo, Clover and coverage.py for coverage, JUnit XML and the JSON of Vitest "

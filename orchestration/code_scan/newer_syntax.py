@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tree_sitter import Node, Parser
 
 from orchestration.code_scan.languages import GRAMMARS, load_language
+from orchestration.domain.amounts import named
 
 _MOST_ROUNDS = 3
 _SHOWN_KINDS = 5
@@ -118,5 +119,4 @@ def _words(found: dict[str, int]) -> str | None:
     if not found:
         return None
     listed = [f"{name} (line {line:,})" for name, line in sorted(found.items(), key=lambda item: item[1])]
-    more = f" and {len(listed) - _SHOWN_KINDS:,} more" if len(listed) > _SHOWN_KINDS else ""
-    return f"syntax newer than the grammar, read past: {', '.join(listed[:_SHOWN_KINDS])}{more}"
+    return f"syntax newer than the grammar, read past: {named(listed, _SHOWN_KINDS)}"

@@ -9,11 +9,6 @@ _NUMBER = re.compile(r"^[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]{1,3})?$|^[+-]?[.,][0
 _MOST = 1e18
 
 
-def counted(count: int, noun: str) -> str:
-    """Return `1 line`, `2,000 lines`."""
-    return f"{count:,} {noun if count == 1 else noun + 's'}"
-
-
 def read_count(value: Any) -> int | None:
     """Return a count, also from `1.0`, `1,000` or `-1`; None when it is no number."""
     number = read_number(value.replace(",", "") if isinstance(value, str) else value)

@@ -8,7 +8,7 @@ import posixpath
 from collections.abc import Iterable, Sequence
 
 from orchestration.code_scan.path_match import PathMatcher, plain_path
-from orchestration.code_scan.report_numbers import counted
+from orchestration.domain.amounts import counted, named
 
 _SHOWN_COUNT = 2
 
@@ -71,9 +71,7 @@ def _is_absolute(plain: str) -> bool:
 
 
 def _some(paths: Sequence[str]) -> str:
-    shown = ", ".join(path[:120] for path in paths[:_SHOWN_COUNT])
-    more = len(paths) - _SHOWN_COUNT
-    return f"{shown} and {more:,} more" if more > 0 else shown
+    return named([path[:120] for path in paths], _SHOWN_COUNT)
 
 
 def _shared_folder(paths: Sequence[str]) -> str:

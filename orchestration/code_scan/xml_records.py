@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
-from orchestration.code_scan.report_numbers import counted
 from orchestration.code_scan.report_text import without_forbidden
+from orchestration.domain.amounts import counted
 
 _PIECE = 1 << 20
 # An opening tag to its end; a sign in a value in quotes does not end it.

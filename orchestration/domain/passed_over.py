@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from orchestration.domain.amounts import counted
 from orchestration.domain.table_shape import Column, Table
 
 PASSED_OVER_FILES = Table(
@@ -59,7 +60,7 @@ def count_passed_over(files: Iterable[tuple[str, str]]) -> tuple[PassedOver, ...
 
 def words_of_kind(count: int, kind: str) -> str:
     """Say how many of a kind: `1 image`, `12 images`."""
-    return f"{count:,} {kind if count == 1 else _PLURALS.get(kind, kind + 's')}"
+    return counted(count, kind, _PLURALS.get(kind))
 
 
 def words_of_passed_over(kinds: Iterable[PassedOver]) -> str | None:

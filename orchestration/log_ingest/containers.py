@@ -5,7 +5,9 @@ missing is taken to hold one. Unfolding is unpacking.py.
 """
 
 import struct
+import tarfile
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -15,8 +17,6 @@ _LONGEST_END = 22 + 0xFFFF
 # A table of more entries is no log's, and costs memory to read.
 _MOST_TABLE_BYTES = 1 << 18
 _IS_ENCRYPTED = 1
-_TAR_BLOCK_SIZE = 512
-_TAR_SUM = slice(148, 156)
 
 
 class ZipError(Exception):
@@ -59,11 +59,10 @@ def find_zip_member(file: BinaryIO) -> ZipMember:
 
 def is_tar(head: bytes) -> bool:
     """Tell whether a file that begins so is a tar archive: its first block holds the sum of its own bytes."""
-    block = head[:_TAR_BLOCK_SIZE]
-    said = block[_TAR_SUM].strip(b" \0")
-    if len(block) < _TAR_BLOCK_SIZE or not said.isdigit() or not all(0x30 <= digit <= 0x37 for digit in said):
-        return False
-    return int(said, 8) == sum(block) - sum(block[_TAR_SUM]) + 8 * ord(" ")
+    with suppress(tarfile.HeaderError):
+        tarfile.TarInfo.frombuf(head[: tarfile.BLOCKSIZE], "utf-8", "replace")
+        return True
+    return False
 
 
 def _listed(file: BinaryIO) -> list[zipfile.ZipInfo] | None:

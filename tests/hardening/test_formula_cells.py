@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from docs_site.escape import firm_cell, html_text, markdown_cell
+from docs_site.escape import firm_cell, html_text
 from docs_site.tables import Column, code_cell, count_cell, link_cell, number_cell, render_table, text_cell
 from orchestration.domain.spreadsheets import FORMULA_SIGNS, is_taken_for_formula
 
@@ -45,12 +45,6 @@ def test_other_cells_are_as_they_were() -> None:
     cells = [[text_cell(text)] for text in PLAIN] + [[number_cell(-5.2)], [count_cell(-3)]]
     assert "&#8288;" not in render_table([Column("Name")], cells, caption="c", empty="e")
     assert firm_cell(html_text("a & b")) == "a &amp; b"
-
-
-def test_a_cell_of_a_markdown_table_never_begins_with_a_sign() -> None:
-    assert markdown_cell("=cmd").startswith("&#8288;")
-    assert not markdown_cell("cmd=").startswith("&#8288;")
-    assert markdown_cell("") == "&#45;"
 
 
 @pytest.mark.browser

@@ -11,6 +11,7 @@ from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY
 from orchestration.defs.catalogue import last_row_count, row_metadata
 from orchestration.defs.dbt.runner import NodeOutcome
 from orchestration.defs.dbt.warehouse import Build
+from orchestration.domain.amounts import named
 
 FAILURES_SAID = 2
 FAILURES_NAMED = 3
@@ -67,8 +68,7 @@ def describe_failures(failed: Iterable[NodeOutcome]) -> str:
 
 def name_some(outcomes: Sequence[NodeOutcome]) -> str:
     """Return the first names, and how many more there are."""
-    rest = f" and {len(outcomes) - FAILURES_NAMED} more" if len(outcomes) > FAILURES_NAMED else ""
-    return ", ".join(outcome.name for outcome in outcomes[:FAILURES_NAMED]) + rest
+    return named([outcome.name for outcome in outcomes], FAILURES_NAMED)
 
 
 def _shorten(message: str) -> str:

@@ -12,8 +12,6 @@ from docs_site.escape import (
     figure_text,
     html_attribute,
     html_text,
-    markdown_cell,
-    markdown_code_block,
     markdown_inline,
     mermaid_label,
     page_title,
@@ -70,20 +68,6 @@ def test_markdown_makes_nothing_of_an_inline_text(text: str) -> None:
     reading = _markdown(f"# {markdown_inline(text)}\n\nbefore {markdown_inline(text)} after")
     assert set(reading.elements) <= {"h1", "p"}
     assert reading.text.split() == f"{line} before {line} after".split() or not line
-
-
-@pytest.mark.parametrize("text", ALL)
-def test_a_table_cell_stays_one_cell(text: str) -> None:
-    reading = _markdown(f"| a | b |\n|---|---|\n| {markdown_cell(text)} | next |")
-    assert reading.elements.count("td") == 2
-    assert set(reading.elements) <= {"table", "thead", "tbody", "tr", "th", "td"}
-
-
-@pytest.mark.parametrize("text", ALL)
-def test_a_code_block_is_not_left(text: str) -> None:
-    reading = _markdown(f"{markdown_code_block(text)}\n\nafter")
-    assert set(reading.elements) <= {"div", "pre", "span", "code", "p"}
-    assert reading.text.rstrip().endswith("after")
 
 
 @pytest.mark.parametrize("text", ALL)
