@@ -12,8 +12,8 @@ from docs_site import links
 from docs_site.escape import html_text
 from docs_site.number_format import NOTHING, format_count, format_days, format_number, format_pct, plural
 from docs_site.tables import Cell, Column, badge_cell, badge_html, html_cell, link_cell, link_html, render_table
-from docs_site.warehouse import Row
 from orchestration.domain.severity import SEVERITY_WORDS
+from orchestration.warehouse import Row
 
 MOST_ROWS = 50
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from docs_site.escape import html_attribute, html_text, safe_href
 from docs_site.number_format import NOTHING
 from docs_site.tables import Cell, link_html
-from docs_site.warehouse import load_raw
+from orchestration.warehouse import load_raw
 
 # In a table the file and its folder tell people where they are; the whole path is shown on hover.
 _SEGMENTS_IN_TABLES = 2

@@ -18,8 +18,8 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from docs_site.warehouse import Row
 from docs_site.words import plain_words
+from orchestration.warehouse import Row
 
 KIND_WORDS = {
     "directly_follows": "directly follows",

@@ -20,8 +20,8 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.warehouse import Row
 from docs_site.words import deviation_words, tone
+from orchestration.warehouse import Row
 
 _ORDER = {"critical": 2, "warning": 1, "info": 0}
 _COLUMNS = (

@@ -19,8 +19,8 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.warehouse import Row
 from docs_site.words import plain_words
+from orchestration.warehouse import Row
 
 _STEPS = {
     "user_acted": "user", "topic_published": "topic", "flow_started": "flow starts",

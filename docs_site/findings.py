@@ -14,7 +14,7 @@ from docs_site.number_format import format_count
 from docs_site.queries.health import load_health
 from docs_site.queries.insights import load_recommendations
 from docs_site.regression_words import effect, row_words, unit_evidence
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 MOST = 8
 _FIRST_OF_A_KIND = 2

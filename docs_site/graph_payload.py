@@ -11,8 +11,8 @@ from typing import Any
 
 from docs_site import links
 from docs_site.escape import visible
-from docs_site.warehouse import Row
 from orchestration.analysis.graph.graph_layout import place_handlers
+from orchestration.warehouse import Row
 
 KINDS = ("directly_follows", "calls", "publishes_to", "subscribes", "reads_state_of")
 CLASSES = ("both", "declared_only", "observed_only")

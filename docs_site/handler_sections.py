@@ -24,7 +24,7 @@ from docs_site.queries.sequence_facts import by_key
 from docs_site.site_options import SiteOptions
 from docs_site.state_tables import findings_table, pairs_table
 from docs_site.tables import link_html
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 Sections = dict[str, Markup]
 

@@ -8,7 +8,7 @@ from docs_site import links
 from docs_site.code_places import place_cell
 from docs_site.insight_words import cut, fix_words, formula, headline, outcome_words, symptom_words
 from docs_site.tables import Cell, Column, count_cell, link_html, number_cell, render_table, text_cell
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 
 def cause_table(causes: Sequence[Row], page: str, code_url: str | None) -> Markup:

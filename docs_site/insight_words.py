@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from docs_site.anomaly_words import class_words
 from docs_site.number_format import format_count, format_number, format_pct, plural
-from docs_site.warehouse import Row
 from docs_site.words import deviation_words, plain_words
+from orchestration.warehouse import Row
 
 LONGEST_HEADLINE = 140
 _ELLIPSIS = "\u2026"

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from docs_site import links
 from docs_site.state_tables import key_cell
 from docs_site.tables import Column, badge_cell, code_cell, count_cell, render_table, text_cell
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _COLUMNS = (
     Column("Key"),

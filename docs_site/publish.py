@@ -49,7 +49,7 @@ from docs_site.queries.changes import take_snapshot
 from docs_site.queries.health import failures_of, load_alarming_checks
 from docs_site.site_options import ProgressListener, SiteOptions, SiteProgress, SiteReport
 from docs_site.stage import StagedPage, stage_page
-from docs_site.warehouse import keep_open
+from orchestration.warehouse import keep_open
 
 PageBuilder = Callable[[Path, Path, SiteOptions], Iterable[Page]]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from docs_site import links
 from docs_site.number_format import format_count, format_duration, format_number, format_pct, format_time, plural
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 
 def change_sentence(row: Row) -> str:

@@ -11,7 +11,7 @@ from docs_site.escape import html_attribute, html_text
 from docs_site.links import relative_link
 from docs_site.number_format import format_count, format_pct, plural
 from docs_site.tables import Column, code_cell, count_cell, pct_cell, render_table, text_cell
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _HELP = "how-to/replay.html"
 _REMEDIES = {

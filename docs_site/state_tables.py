@@ -20,8 +20,8 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from docs_site.warehouse import Row
 from docs_site.words import plain_words, tone
+from orchestration.warehouse import Row
 
 _KINDS = {"added": "good", "updated": "info", "removed": "warning"}
 

@@ -10,7 +10,7 @@ from docs_site.escape import figure_text
 from docs_site.figure import Figure
 from docs_site.figures.bars import name_axis
 from docs_site.number_format import format_count, format_time, plural
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _RANKS = ("info", "warning", "critical")
 _SYMBOLS = {"info": "circle-open", "warning": "circle", "critical": "diamond"}

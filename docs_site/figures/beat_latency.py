@@ -12,7 +12,7 @@ from markupsafe import Markup
 from docs_site.escape import html_attribute, html_text
 from docs_site.number_format import format_count, format_number, plural
 from docs_site.queries.durations import ENOUGH
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 640, 210, 90, 30, 8
 _LEAST_MS = 0.05

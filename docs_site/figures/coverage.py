@@ -6,7 +6,7 @@ from docs_site import links
 from docs_site.escape import figure_text
 from docs_site.figure import Figure, Trace
 from docs_site.number_format import format_count, format_pct, plural
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 
 def coverage_figure(rows: Sequence[Row], page: str) -> Figure | None:

@@ -9,7 +9,7 @@ from docs_site.escape import figure_text
 from docs_site.figure import Figure
 from docs_site.number_format import format_count, format_number, format_time, plural
 from docs_site.queries.handler_facts import BUCKETS_PER_DECADE
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 # A session's median of fewer executions says more of chance than of the session.
 _TREND_LEAST = 3

@@ -10,7 +10,7 @@ from docs_site.escape import figure_text
 from docs_site.figure import Figure
 from docs_site.figures.bars import name_axis
 from docs_site.number_format import format_count, plural
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 MOST_GROUPS = 24
 _LONGEST_NAME = 30

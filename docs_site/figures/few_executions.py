@@ -8,7 +8,7 @@ from docs_site.figure import Figure
 from docs_site.figures.bars import name_axis
 from docs_site.number_format import format_number, plural
 from docs_site.queries.durations import ENOUGH, HandlerTime
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _MOST = 25
 # A logarithmic axis has no place for 0; the finest clock among the known dialects has a step of 0.001 ms.

@@ -16,7 +16,7 @@ from docs_site.figures.bars import name_axis
 from docs_site.number_format import format_count, format_duration
 from docs_site.queries.durations import ENOUGH, HandlerTime
 from docs_site.queries.handler_periods import HandlerPeriods
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 MOST_ROWS = 25
 _MOST_LABELS = 14

@@ -14,7 +14,7 @@ from docs_site.figure import Figure
 from docs_site.figures.bars import name_axis
 from docs_site.number_format import format_count, format_duration, format_pct
 from docs_site.queries.durations import HandlerTime
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 # Edges of the latency buckets: thirds of a decade, which is what a log axis read by eye can tell apart.
 EDGES_MS = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 2e3, 5e3, 1e4)

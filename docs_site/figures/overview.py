@@ -9,7 +9,7 @@ from docs_site.figure import Figure
 from docs_site.figures.bars import bar_layout, bar_trace
 from docs_site.number_format import format_count, format_duration, format_pct, format_time, plural
 from docs_site.queries.durations import HandlerTime
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _MOST = 10
 

@@ -7,7 +7,7 @@ from docs_site import links
 from docs_site.escape import figure_text
 from docs_site.figure import Figure
 from docs_site.number_format import format_count, format_number, format_time, plural
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _BUCKETS_PER_DECADE = 8
 _COLOURS = {"before": "token:series-1", "after": "token:series-2"}

@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from docs_site.escape import html_attribute, mermaid_label, script_json, visible
 from docs_site.number_format import format_count, format_pct
-from docs_site.warehouse import Row
 from docs_site.words import deviation_noun
+from orchestration.warehouse import Row
 
 # Beyond this a chart is no longer read; the table of beats below says the same.
 MOST_BEATS = 60

@@ -7,7 +7,7 @@ from docs_site import links
 from docs_site.escape import figure_text
 from docs_site.figure import Figure
 from docs_site.number_format import format_duration, format_pct, format_time, plural
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 # A bar must stay wide enough to be hit.
 MOST_SESSIONS = 200

@@ -9,7 +9,7 @@ from docs_site.escape import figure_text
 from docs_site.figure import Figure
 from docs_site.number_format import format_count, format_duration, format_pct
 from docs_site.queries.flame import FlameRows
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 # The colours of the flame graph (assets/flame.css), so that a kind looks the same in both.
 _COLOURS = {

@@ -13,7 +13,7 @@ from docs_site.queries.window import Window, load_window
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
 from docs_site.site_options import SiteOptions
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _FIRST = 5
 

@@ -14,7 +14,6 @@ from docs_site.insight_words import cut
 from docs_site.number_format import NOTHING, format_count, format_number, format_pct, format_time, plural
 from docs_site.regression_words import rate
 from docs_site.tables import Cell, Column, badge_cell, html_cell, link_cell, render_table, text_cell
-from docs_site.warehouse import open_warehouse
 from orchestration.analysis.baselines.baseline_model import Baseline
 from orchestration.analysis.baselines.comparison_model import (
     Comparison,
@@ -25,6 +24,7 @@ from orchestration.analysis.baselines.comparison_model import (
 )
 from orchestration.analysis.baselines.later_sessions import compare_later_sessions
 from orchestration.analysis.baselines.saved_baselines import load_file
+from orchestration.warehouse import open_tables
 
 _LONGEST_NAME = 44
 _TONES = {"slower": "warning", "faster": "good", "more": "warning", "less": "good"}
@@ -71,7 +71,7 @@ def baseline_section(warehouse: Path, path: Path | None, page: str) -> BaselineS
     if path is None:
         return BaselineSection("Against a baseline", "", "This site is not compared with a baseline.")
     baseline = load_file(path)
-    with open_warehouse(warehouse) as connection:
+    with open_tables(warehouse) as connection:
         comparison = compare_later_sessions(connection, baseline)
     heading = f"Against baseline {baseline.name}"
     if comparison is None:

@@ -18,7 +18,7 @@ from docs_site.pages.quality_tables import result_cell
 from docs_site.queries.health import is_judged, load_checks
 from docs_site.render import render
 from docs_site.tables import Cell, Column, html_cell, link_cell, link_html, render_table, text_cell
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 _SESSIONS = "select log_file_path, session_id from marts.dim_sessions"
 # `logs/a.log:17: what`: the place an example begins with.

@@ -24,9 +24,9 @@ from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
 from docs_site.site_options import SiteOptions
-from docs_site.warehouse import Row, load_rows
 from orchestration.analysis.coverage.lcov import write_lcov
 from orchestration.analysis.performance.function_executions import load_function_executions
+from orchestration.warehouse import Row, load_rows
 
 LCOV_PATH = "coverage/production.lcov"
 COVERAGE_ROWS = "select * from reports.rpt_handler_coverage order by execution_count desc, handler_name, plugin_name"

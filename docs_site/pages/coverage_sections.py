@@ -18,9 +18,9 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from docs_site.warehouse import Row
 from docs_site.words import plain_words, tone
 from orchestration.domain.languages import words_of_tests
+from orchestration.warehouse import Row
 
 _BOUND = Column("Used in at most", "% of sessions", True, "95 % confidence: 1 - 0.05^(1/n), nearly 3/n")
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from docs_site import links
 from docs_site.links import relative_link
 from docs_site.tables import Cell, Column, badge_cell, count_cell, link_cell, render_table, text_cell
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 _ROWS = """
 select * from marts.fct_test_candidates order by cover_rank nulls last, test_candidate_id

@@ -22,8 +22,8 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.warehouse import Row
 from docs_site.words import tone
+from orchestration.warehouse import Row
 
 MOST_TESTS = 10
 _MOST_BEATS = 3

@@ -18,8 +18,8 @@ from docs_site.queries.sequence_facts import by_key
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
 from docs_site.tables import Column, code_cell, render_table, text_cell
-from docs_site.warehouse import Row, load_rows
 from orchestration.domain.tables import RAW_TABLES
+from orchestration.warehouse import Row, load_rows
 
 _MODELS = Path(__file__).parents[2] / "dbt_project" / "models"
 _COLUMNS = """

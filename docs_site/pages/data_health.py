@@ -26,9 +26,9 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.warehouse import Row, load_raw, load_rows
 from docs_site.words import tone
 from orchestration.domain.passed_over import words_of_no_log
+from orchestration.warehouse import Row, load_raw, load_rows
 
 _REJECTED = """
 select reason, count(*) as line_count, count(distinct log_file_path) as file_count,

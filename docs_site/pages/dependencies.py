@@ -16,7 +16,7 @@ from docs_site.queries import graph_facts
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 ASSETS = ("graph.css", "graph_model.js", "graph_scene.js", "graph.js")
 # The page opens with the drawing; all rows of a large graph would cost more time than drawing it. They have a page.

@@ -24,8 +24,8 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.warehouse import Row
 from docs_site.words import plain_words, tone
+from orchestration.warehouse import Row
 
 _COLUMNS = (
     Column("Severity"),

@@ -27,7 +27,7 @@ from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
 from docs_site.site_options import SiteOptions
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _STYLE = ("errors.css",)
 # A browser's stack goes on through its own event loop: what is below these lines tells nothing more.

@@ -17,7 +17,7 @@ from docs_site.queries.window import Window, load_window
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
 from docs_site.site_options import SiteOptions
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 _TOTALS = """
 select count(*) filter (where severity = 'error' and not coalesce(is_consequence, false)) as error_count,

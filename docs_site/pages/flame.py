@@ -15,7 +15,7 @@ from docs_site.pages.timeline_sessions import sessions_with_pages
 from docs_site.pages.timeline_side_file import side_script
 from docs_site.queries.flame import load_flame
 from docs_site.site_options import SiteOptions
-from docs_site.warehouse import open_warehouse
+from orchestration.warehouse import open_tables
 
 KEY = "flame"
 DATA_PATH = "assets/data/flame.js"
@@ -42,7 +42,7 @@ class FlameSection:
 def load_flame_section(warehouse: Path, page: str, options: SiteOptions) -> FlameSection:
     """Read the tree and make its data file; a warehouse without timed flows gives an empty section."""
     rows = load_flame(warehouse)
-    with open_warehouse(warehouse) as connection:
+    with open_tables(warehouse) as connection:
         session_ids = sessions_with_pages(connection, options.session_limit)
     if not rows.nodes:
         return FlameSection((), None, 0, session_ids)

@@ -12,7 +12,7 @@ from docs_site.escape import visible
 from docs_site.number_format import format_time
 from docs_site.pages.timeline_side_file import Strings
 from docs_site.queries.flame import FlameRows
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _SUBJECTS = (("handler", "handler_id"), ("beat", "beat_id"), ("sequence", "sequence_id"))
 

@@ -24,8 +24,8 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from docs_site.warehouse import Row, load_rows
 from docs_site.words import deviation_words, plain_words
+from orchestration.warehouse import Row, load_rows
 
 _STATES = {
     "validated": "compared with the declared sequence, beat by beat",

@@ -29,8 +29,8 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.warehouse import Row, load_rows
 from docs_site.words import deviation_words, tone
+from orchestration.warehouse import Row, load_rows
 
 _CONFORMANCE = """
 select * from reports.rpt_sequence_conformance where flow_count > 0

@@ -16,7 +16,7 @@ from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.site_options import GeneratedText, SiteOptions
 from docs_site.tables import Column, count_cell, link_cell, render_table, text_cell
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 # With escapes and the frame of a page this stays far below 6 MB.
 _MOST_TEXT = 2_000_000

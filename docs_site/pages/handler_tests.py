@@ -9,8 +9,8 @@ from docs_site.code_places import place_cell
 from docs_site.number_format import format_count, plural
 from docs_site.site_options import SiteOptions
 from docs_site.tables import Cell, Column, badge_cell, render_table, text_cell
-from docs_site.warehouse import Row
 from orchestration.domain.languages import language_words, words_of_tests
+from orchestration.warehouse import Row
 
 _REACHES = {
     "called_by_test": "calls it",

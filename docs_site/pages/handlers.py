@@ -36,8 +36,8 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.warehouse import Row
 from docs_site.words import tone
+from orchestration.warehouse import Row
 
 
 def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:

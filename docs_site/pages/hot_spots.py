@@ -7,7 +7,7 @@ from docs_site.code_places import place_address
 from docs_site.number_format import format_count, format_pct, plural
 from docs_site.paged_table import PagedColumn, PagedTable, paged_table
 from docs_site.site_options import SiteOptions
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 PATH = "coverage/hot-spots.js"
 # A page stays below 2.5 MB; the rest is the tail of the ranking, and in the warehouse.

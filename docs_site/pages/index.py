@@ -30,7 +30,7 @@ from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
 from docs_site.site_options import SiteOptions
-from docs_site.warehouse import load_rows
+from orchestration.warehouse import load_rows
 
 _CONFORMANCE = """
 select sequence_id, sequence_name, flow_count, conformant_flow_count, conformance_pct, warning_count, critical_count

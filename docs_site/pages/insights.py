@@ -26,7 +26,7 @@ from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
 from docs_site.tables import link_html
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 # Opened from the start: as many as one sitting reads.
 _OPEN = 5

@@ -20,7 +20,7 @@ from docs_site.pages.timeline_sessions import ListedSession, list_sessions
 from docs_site.pages.timeline_side_file import side_script
 from docs_site.site_options import SiteOptions
 from docs_site.tables import Cell, Column, count_cell, link_cell, render_table, text_cell, time_cell
-from docs_site.warehouse import open_lake, open_warehouse
+from orchestration.warehouse import open_files, open_tables
 
 LINES_INDEX = "lines.html"
 ASSETS = ("lines.css", "side_data.js", "lines_model.js", "lines_panel.js", "lines.js")
@@ -44,7 +44,7 @@ def build_pages(
     warehouse: Path, lake: Path, options: SiteOptions, memory: Memory = NOTHING_REMEMBERED
 ) -> Iterable[Page]:
     """Yield the list of logs and the lines of every session that has pages."""
-    with open_warehouse(warehouse) as connection, open_lake() as reading:
+    with open_tables(warehouse) as connection, open_files() as reading:
         sessions = list_sessions(connection, options.session_limit)
         links = load_links(connection, lake, lines_url("any"))
         reader = LineReader(lake, reading)

@@ -14,8 +14,8 @@ import duckdb
 from docs_site.links import handler_url, relative_link
 from docs_site.pages.lines_payload import Links, SessionLines
 from docs_site.pages.timeline_sessions import ListedSession
-from docs_site.warehouse import fetch_rows, load_raw
 from orchestration.domain.tables import RECORD_FIELDS
+from orchestration.warehouse import fetch_rows, load_raw
 
 _BASE = """
     line_number, epoch_ms(emitted_at) as emitted_ms, severity, source_file_name, source_line_number, message_type,

@@ -17,7 +17,7 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _COLUMNS = (
     Column("Movement"),

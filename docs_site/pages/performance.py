@@ -38,7 +38,7 @@ from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
 from docs_site.site_options import SiteOptions
-from docs_site.warehouse import load_rows
+from orchestration.warehouse import load_rows
 
 # The bucket is the number of edges a duration reaches, less one.
 _BUCKETS = f"""

@@ -28,7 +28,7 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _N = Column("n", is_number=True, hint="Executions with a duration")
 _P50 = Column(

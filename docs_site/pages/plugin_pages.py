@@ -31,7 +31,7 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _PERCENTILE_HINT = "With its 95% interval; not given below 20"
 

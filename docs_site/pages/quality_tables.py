@@ -10,9 +10,9 @@ from markupsafe import Markup
 from docs_site.number_format import plural
 from docs_site.queries.health import is_judged
 from docs_site.tables import Cell, Column, badge_cell, count_cell, render_table, text_cell
-from docs_site.warehouse import Row
 from docs_site.words import tone
 from orchestration.domain.severity import SEVERITIES, SEVERITY_WORDS
+from orchestration.warehouse import Row
 
 # Examples help to find the rows; longer ones made every row of the table as high as a paragraph.
 _EXAMPLE_LENGTH = 120

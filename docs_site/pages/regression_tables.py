@@ -20,7 +20,7 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _TONES = {"new": "warning", "ongoing": "info", "resolved": "plain"}
 _CHANGE_COLUMNS = (

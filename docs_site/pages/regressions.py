@@ -16,7 +16,7 @@ from docs_site.regression_words import change_sentence, evidence_links, power_se
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
 from docs_site.site_options import SiteOptions
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 # Two figures each: more would make the page heavy; the tables hold all changes.
 _DRAWN = 10

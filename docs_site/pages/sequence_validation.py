@@ -22,7 +22,7 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 
 def measures_table(fitness: Row | None, conformance: Row) -> Markup:

@@ -44,7 +44,7 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 _SEQUENCES = """
 select s.*, coalesce(c.flow_count, 0) as flow_count, coalesce(c.conformant_flow_count, 0) as conformant_flow_count,

@@ -8,7 +8,7 @@ from docs_site import links
 from docs_site.number_format import format_duration, plural
 from docs_site.pages.startup_section import plugin_cell
 from docs_site.tables import Column, badge_cell, count_cell, number_cell, render_table, text_cell
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 # By what sessions.py calls them: the rows of all sessions, and their order on the page of one.
 START_PARTS = {

@@ -30,8 +30,8 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.warehouse import Row, load_rows, open_warehouse
 from docs_site.words import deviation_words, tone
+from orchestration.warehouse import Row, load_rows, open_tables
 
 # Only what the pages show: how loaded a machine was, for one, is measured against all sessions and moves with each.
 _SESSIONS = """
@@ -93,7 +93,7 @@ def build_pages(
 
 def _keys(warehouse: Path, options: SiteOptions, memory: Memory) -> dict[str, str]:
     queries = [_SESSIONS, ANOMALIES, SESSION_CAUSES, *(rows for rows, _ in _PARTS.values())]
-    with open_warehouse(warehouse) as connection:
+    with open_tables(warehouse) as connection:
         found = load_fingerprints(connection, queries)
     return {session_id: memory.key("session", prints, options.code_url) for session_id, prints in found.items()}
 

@@ -25,7 +25,7 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 # The figure has all; the table those a reader asks about first.
 _NEWEST = 20

@@ -25,7 +25,7 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _CLASSES = (
     ("purity_violation", "declared pure, and change state or publish"),

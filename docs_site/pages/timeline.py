@@ -24,8 +24,8 @@ from docs_site.pages.timeline_typical import TypicalTimes, load_typical
 from docs_site.pages.timeline_typical_file import typical_file
 from docs_site.queries.session_inputs import load_fingerprints
 from docs_site.site_options import SiteOptions
-from docs_site.warehouse import open_lake, open_warehouse
 from orchestration.analysis.traces.trace_load import load_traces, trace_queries
+from orchestration.warehouse import open_files, open_tables
 
 ASSETS = (
     "timeline.css",
@@ -54,7 +54,7 @@ def build_pages(
     warehouse: Path, lake: Path, options: SiteOptions, memory: Memory = NOTHING_REMEMBERED
 ) -> Iterable[Page]:
     """Yield the session picker and the timeline of every session that has pages."""
-    with open_warehouse(warehouse) as connection, open_lake() as reading:
+    with open_tables(warehouse) as connection, open_files() as reading:
         sessions = list_sessions(connection, options.session_limit)
         listed = [session for session in sessions if session.has_pages]
         times = load_typical(connection)

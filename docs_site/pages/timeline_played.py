@@ -12,7 +12,7 @@ import duckdb
 from docs_site.number_format import format_time
 from docs_site.pages.timeline_sessions import ListedSession
 from docs_site.pages.timeline_side_file import side_script
-from docs_site.warehouse import fetch_rows
+from orchestration.warehouse import fetch_rows
 
 SEQUENCES_DATA = "timeline/data/sequences.js"
 SEQUENCES_KEY = "timeline:sequences"

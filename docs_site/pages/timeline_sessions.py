@@ -9,7 +9,7 @@ from datetime import datetime
 
 import duckdb
 
-from docs_site.warehouse import fetch_rows
+from orchestration.warehouse import fetch_rows
 
 _SESSIONS = """
     select

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from docs_site.warehouse import Row, fetch_rows
+from orchestration.warehouse import Row, fetch_rows
 
 _FLOWS = """
     select

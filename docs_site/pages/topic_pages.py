@@ -22,8 +22,8 @@ from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
 from docs_site.tables import Cell, Column, code_cell, count_cell, link_cell, number_cell, render_table, text_cell
-from docs_site.warehouse import Row
 from docs_site.words import plain_words
+from orchestration.warehouse import Row
 
 
 def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:

@@ -22,7 +22,7 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from docs_site.warehouse import Row, load_raw, load_rows
+from orchestration.warehouse import Row, load_raw, load_rows
 
 _TOPICS = """
 with declared as (

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from docs_site.number_format import format_number, plural
 from docs_site.tables import Cell, Column, count_cell, html_cell, number_cell, render_table, text_cell
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 
 _COLUMNS = (
     Column("Without"),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 _BUILDS = "select * from reports.rpt_builds order by build_number desc"
 # Sequences before what happens in them: a new sequence brings its handlers, topics and variants with it.

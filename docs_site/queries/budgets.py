@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 _SQL = """
 select budget.*, beat.sequence_id as beat_sequence_id, sequence.sequence_id, handler.handler_id

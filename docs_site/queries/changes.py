@@ -10,7 +10,7 @@ from pathlib import Path
 
 from docs_site.history import Snapshot, last_other, timing_changes
 from docs_site.number_format import format_count, format_pct
-from docs_site.warehouse import load_rows
+from orchestration.warehouse import load_rows
 
 _FIGURES = """
 select

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 _PLACE = "deviation_class, severity, sequence_name, beat_number, topic, handler_name, is_consequence, acceptance_id"
 _SAME_PLACE = " and ".join(f"report.{name} is not distinct from examples.{name}" for name in _PLACE.split(", "))

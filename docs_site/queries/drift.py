@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 _SQL = """
 with sequences as (select sequence_name, min(sequence_id) as sequence_id from marts.dim_sequences group by 1),

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 # As orchestration/analysis/performance/duration_statistics.py, which this room cannot see; a test holds them together.
 ENOUGH = 20

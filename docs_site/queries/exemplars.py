@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docs_site import links
-from docs_site.warehouse import load_rows
+from orchestration.warehouse import load_rows
 
 _SQL = "select execution_kind, subject_id, exemplar, session_id, flow_id from reports.rpt_exemplars"
 

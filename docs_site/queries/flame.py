@@ -7,7 +7,7 @@ given singly; older ones come as one sum per build, so that a long history costs
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs_site.warehouse import Row, fetch_rows, open_warehouse
+from orchestration.warehouse import Row, fetch_rows, open_tables
 
 # Each session adds about 150 frames to the data beside the page, packed about 1 kB.
 MOST_SESSIONS = 200
@@ -49,7 +49,7 @@ class FlameRows:
 
 def load_flame(warehouse: Path) -> FlameRows:
     """Read the tree: its places, its sessions oldest first, and the times of each place in each session."""
-    with open_warehouse(warehouse) as connection:
+    with open_tables(warehouse) as connection:
         return FlameRows(
             fetch_rows(connection, _NODES),
             fetch_rows(connection, _SLICES, [MOST_SESSIONS]),

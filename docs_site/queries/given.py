@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from docs_site.warehouse import load_rows
+from orchestration.warehouse import load_rows
 
 Need = Literal["sessions", "sequences", "beats", "topics", "files", "tests", "handlers", "used_handlers", "flows"]
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 _HANDLERS = """
 select *, coalesce(plugin_name, 'no plugin') as group_name from reports.rpt_handler_graph

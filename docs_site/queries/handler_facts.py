@@ -7,7 +7,7 @@ from pathlib import Path
 
 from docs_site.queries.durations import ENOUGH
 from docs_site.queries.sequence_facts import by_key
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 # Ten buckets to a decade: fine enough to see two humps, coarse enough to stay calm.
 BUCKETS_PER_DECADE = 10

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from docs_site.queries.durations import ENOUGH
-from docs_site.warehouse import Row, fetch_rows, open_warehouse
+from orchestration.warehouse import Row, fetch_rows, open_tables
 
 # As many columns as can be told apart on a page 1,200 px wide.
 MOST_PERIODS = 40
@@ -92,7 +92,7 @@ def choose_step(seconds: float) -> Step:
 
 def load_handler_periods(warehouse: Path) -> HandlerPeriods | None:
     """Read the cells; None where no timed execution has a clock."""
-    with open_warehouse(warehouse) as connection:
+    with open_tables(warehouse) as connection:
         span = fetch_rows(connection, _SPAN)[0]
         if not span["execution_count"]:
             return None

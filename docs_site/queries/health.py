@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from docs_site.number_format import format_count, format_pct, plural
-from docs_site.warehouse import Row, fetch_rows, load_raw, open_lake
 from orchestration.domain.severity import SEVERITIES
+from orchestration.warehouse import Row, fetch_rows, load_raw, open_files
 
 _EXPECTATION_COLUMNS = (
     "suite_name", "table_name", "check_name", "description", "expectation", "column_name", "severity", "is_success",
@@ -149,7 +149,7 @@ def load_checks(quality: Path, subject: str) -> list[Row]:
     paths = sorted(quality.glob("expectation_results_*.parquet"))
     if not paths:
         return []
-    with open_lake() as connection:
+    with open_files() as connection:
         rows = fetch_rows(
             connection, "select * from read_parquet(?, union_by_name = true)", [[str(path) for path in paths]]
         )
@@ -175,7 +175,7 @@ def load_data_tests(quality: Path) -> list[Row]:
     path = quality / "dbt_test_results.parquet"
     if not path.exists():
         return []
-    with open_lake() as connection:
+    with open_files() as connection:
         return fetch_rows(connection, "select * from read_parquet(?) order by is_success, test_name", [str(path)])
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 _NUMBERS = """timed_count, session_count, total_ms, self_ms, share_pct, session_share_pct, p50_ms, p50_low_ms,
        p50_high_ms, p95_ms, p95_low_ms, p95_high_ms, p99_ms, max_ms, duration_resolution_ms as resolution_ms,

@@ -6,7 +6,7 @@ The levels and scores are the mart's; here they are only counted and averaged.
 from collections import defaultdict
 from pathlib import Path
 
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 # The flow named as an example: completed, and of those the one the log says most of.
 _LEVELS = """

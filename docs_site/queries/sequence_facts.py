@@ -7,7 +7,7 @@ times.
 from collections import defaultdict
 from pathlib import Path
 
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 _BEATS = """
 with points as (

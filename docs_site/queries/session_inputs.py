@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from docs_site.warehouse import fetch_rows
+from orchestration.warehouse import fetch_rows
 
 _FINGERPRINTS = """
 select session_id, count(*) || ':' || bit_xor(md5_number(input::varchar)) as fingerprint

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docs_site.number_format import plural
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 _CLASSES = """
 select gap_class, count(*) as gap_count, count(distinct session_id) as session_count, sum(duration_ms) as total_ms,

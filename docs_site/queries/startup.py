@@ -7,7 +7,7 @@ and put in the order of time. How a start is told from the rest of a session bel
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 _STARTS = """
 select s.session_id, d.session_name, d.started_at, d.build, s.has_start, s.startup_ms, s.before_mounts_ms,

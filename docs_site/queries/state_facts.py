@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 # A page shows how a key changes, not every time it did: all changes are in marts.fct_state_mutations.
 _MOST_EXAMPLES = 40

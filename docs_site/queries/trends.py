@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs_site.warehouse import load_rows
+from orchestration.warehouse import load_rows
 
 _SESSIONS = """
 with flows as (

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from docs_site.warehouse import Row, load_rows
+from orchestration.warehouse import Row, load_rows
 
 _VALIDATION = "select * from reports.rpt_flow_validation order by flow_count desc, validation_state"
 _FITNESS = """

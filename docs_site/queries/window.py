@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from docs_site.number_format import format_count, format_days, plural
-from docs_site.warehouse import load_rows
+from orchestration.warehouse import load_rows
 
 _SQL = """
 select count(*) as session_count, min(started_at) as first_at, max(coalesce(ended_at, started_at)) as last_at,

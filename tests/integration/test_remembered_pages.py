@@ -12,7 +12,7 @@ from docs_site.pages import data_dictionary, lines, sessions, timeline
 from docs_site.pages.lines_load import LineReader
 from docs_site.site_options import SiteOptions
 from docs_site.stage import stage_page
-from docs_site.warehouse import keep_open
+from orchestration.warehouse import keep_open
 from tests.timeline_warehouse import CLOCKED, Sample, write_sample
 from tests.unit.docs_site.synthetic_warehouse import Home, tables, write_home
 

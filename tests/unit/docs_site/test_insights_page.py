@@ -11,7 +11,7 @@ from docs_site.insight_words import LONGEST_HEADLINE, cut, fix_outcome_words, he
 from docs_site.page import Page
 from docs_site.pages.insights import build_pages
 from docs_site.site_options import SiteOptions
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 from tests.unit.docs_site.naughty_strings import NAUGHTY_STRINGS
 from tests.unit.docs_site.recommendation_rows import recommendation, write_recommendation
 from tests.unit.docs_site.synthetic_warehouse import Home, empty_home

@@ -9,7 +9,7 @@ from docs_site.pages.regressions import build_pages
 from docs_site.queries.silent_gaps import load_sentence
 from docs_site.regression_words import change_sentence, effect, power_sentence, rate, since_sentence, suspects
 from docs_site.site_options import SiteOptions
-from docs_site.warehouse import Row
+from orchestration.warehouse import Row
 from tests.unit.docs_site.naughty_strings import NAUGHTY_STRINGS
 from tests.unit.docs_site.synthetic_warehouse import empty_home, write_home
 

@@ -1,0 +1,174 @@
+"""The one reader of DuckDB outside dbt: opens a warehouse or nothing but files, asks queries, says why it cannot.
+
+Read-only, in UTC, values bound. Rows come as dictionaries or tuples, frames as Arrow tables. A query stands beside what
+needs it, not here. What ingest and scanning ask of their own frames is no reading of a warehouse; writing one is dbt's.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import duckdb
+
+from orchestration.domain.errors import SightlineError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Connection = duckdb.DuckDBPyConnection
+Row = dict[str, Any]
+# By place, or by the names that stand in the query as `$name`.
+Values = Sequence[object] | Mapping[str, object]
+Problem = Literal["locked", "damaged", "layout", "files", "other"]
+
+
+class TablesError(SightlineError):
+    """Raised when tables cannot be read.
+
+    `problem` is what kind of trouble that is: another process writes the file, it is no database, a table or column is
+    not there (`layout`), or Parquet files that are named are gone (`files`).
+    """
+
+    def __init__(self, message: str, problem: Problem = "other") -> None:
+        super().__init__(message)
+        self.problem = problem
+
+
+# The databases `keep_open` holds, by path; the empty in-memory one is under None.
+_KEPT: ContextVar[dict[Path | None, Connection] | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def keep_open(path: Path) -> Iterator[None]:
+    """Open a warehouse once for all reading inside: two hundred times a site costs as much as all its queries."""
+    with closing(_connect(path)) as tables, closing(duckdb.connect()) as files:
+        token = _KEPT.set({path: tables, None: files})
+        try:
+            yield
+        finally:
+            _KEPT.reset(token)
+
+
+@contextmanager
+def open_tables(path: Path) -> Iterator[Connection]:
+    """Open a warehouse; raise TablesError when there is none, or it cannot be read now."""
+    kept = (_KEPT.get() or {}).get(path)
+    with closing(_connect(path) if kept is None else kept.cursor()) as connection:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+
+
+@contextmanager
+def open_files() -> Iterator[Connection]:
+    """Open an empty in-memory database, to read Parquet files with; only temporary things may be created in it."""
+    kept = (_KEPT.get() or {}).get(None)
+    with closing(duckdb.connect() if kept is None else kept.cursor()) as connection:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+
+
+def fetch_rows(connection: Connection, sql: str, values: Values = ()) -> list[Row]:
+    """Return the rows of a query by the names of its columns; times are aware, decimals floats."""
+    names, found = _fetch(connection, sql, values)
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def fetch_tuples(connection: Connection, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
+    """Return the rows of a query as tuples; times are aware, decimals floats."""
+    return _fetch(connection, sql, values)[1]
+
+
+def fetch_frame(connection: Connection, sql: str, values: Values = ()) -> "pa.Table":
+    """Return the rows of a query as an Arrow table, with the types the warehouse has."""
+    with _in_words():
+        return _run(connection, sql, values).to_arrow_table()
+
+
+def load_rows(path: Path, sql: str, values: Values = ()) -> list[Row]:
+    """Open a warehouse, run one query, and return its rows."""
+    with open_tables(path) as connection:
+        return fetch_rows(connection, sql, values)
+
+
+def load_raw(lake: Path, table: str, sql: str, values: Values = ()) -> list[Row]:
+    """Run `sql` over a raw table of the lake, there called `raw`; no rows if the table was never written."""
+    folder = lake / "raw" / table
+    if not any(folder.glob("**/*.parquet")):
+        return []
+    pattern = str(folder / "**" / "*.parquet").replace("'", "''")
+    with open_files() as connection:
+        connection.execute(
+            f"create or replace temp view raw as select * from read_parquet('{pattern}', union_by_name = true)"
+        )
+        return fetch_rows(connection, sql, values)
+
+
+def has_table(connection: Connection, schema: str, table: str) -> bool:
+    """Tell whether a table or view is there."""
+    query = "select count(*) from information_schema.tables where table_schema = ? and table_name = ?"
+    return bool(fetch_tuples(connection, query, [schema, table])[0][0])
+
+
+def _connect(path: Path) -> Connection:
+    if not path.exists():
+        raise TablesError(f"{path}: nothing has been built there yet; run `sightline run` first")
+    try:
+        return duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as error:
+        if "lock" in str(error):
+            raise TablesError(f"{path}: a run is writing it; try again when that run is done", "locked") from None
+        raise TablesError(f"{path}: is not a warehouse; run again", "damaged") from None
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        first = (str(error).splitlines() or [""])[0]
+        raise TablesError(f"the tables cannot be read ({first})", _problem_of(error)) from error
+
+
+def _run(connection: Connection, sql: str, values: Values) -> Connection:
+    return connection.execute(sql, values if isinstance(values, Mapping) else list(values))
+
+
+def _problem_of(error: duckdb.Error) -> Problem:
+    if isinstance(error, duckdb.CatalogException | duckdb.BinderException):
+        return "layout"
+    return "files" if isinstance(error, duckdb.IOException) else "other"
+
+
+def _fetch(connection: Connection, sql: str, values: Values) -> tuple[list[str], list[tuple[Any, ...]]]:
+    with _in_words():
+        cursor = _run(connection, sql, values)
+        columns = cursor.description or []
+        found = cursor.fetchall()
+    changed = {place: plain for place, column in enumerate(columns) if (plain := _PLAIN.get(str(column[1].id)))}
+    return [column[0] for column in columns], [_plainly(row, changed) for row in found] if changed else found
+
+
+def _plainly(row: Sequence[Any], changed: Mapping[int, Callable[[Any], object]]) -> tuple[Any, ...]:
+    values = list(row)
+    for place, plain in changed.items():
+        if values[place] is not None:
+            values[place] = plain(values[place])
+    return tuple(values)
+
+
+def _in_utc(value: datetime) -> datetime:
+    # DuckDB gives naive datetimes for `timestamp` columns; all stored times are UTC.
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_PLAIN: Mapping[str, Callable[[Any], object]] = {
+    "decimal": float,
+    "timestamp": _in_utc,
+    "timestamp_s": _in_utc,
+    "timestamp_ms": _in_utc,
+    "timestamp_ns": _in_utc,
+    "timestamp with time zone": _in_utc,
+}

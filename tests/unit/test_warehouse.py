@@ -1,0 +1,120 @@
+"""The one reader: opened once for a whole publication, every reader apart from the others, trouble in words."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from subprocess import PIPE, Popen
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.warehouse import (
+    TablesError,
+    fetch_frame,
+    fetch_rows,
+    fetch_tuples,
+    has_table,
+    keep_open,
+    load_raw,
+    load_rows,
+    open_files,
+    open_tables,
+)
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    path = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create table numbers as select unnest([1, 2]) as number")
+    return path
+
+
+def test_kept_open_the_warehouse_is_opened_once(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Any] = []
+    connect = duckdb.connect
+
+    def count(*arguments: Any, **options: Any) -> duckdb.DuckDBPyConnection:
+        opened.append(arguments)
+        return connect(*arguments, **options)
+
+    monkeypatch.setattr(duckdb, "connect", count)
+    with keep_open(warehouse), open_tables(warehouse) as outer:
+        for _ in range(3):
+            assert load_rows(warehouse, "select sum(number) as total from numbers") == [{"total": 3}]
+            with open_files() as lake:
+                assert fetch_rows(lake, "select 1 as one") == [{"one": 1}]
+        assert fetch_rows(outer, "select current_setting('TimeZone') as zone") == [{"zone": "UTC"}]
+    # The warehouse, and the empty database that Parquet is read with.
+    assert opened == [(str(warehouse),), ()]
+    load_rows(warehouse, "select 1")
+    assert len(opened) == 3
+
+
+def test_kept_open_what_one_reader_creates_no_other_sees(warehouse: Path) -> None:
+    with keep_open(warehouse), open_files() as first, open_files() as second:
+        for number, lake in enumerate((first, second)):
+            lake.execute(f"create temp view raw as select {number} as number")
+        assert [fetch_rows(lake, "select number from raw") for lake in (first, second)] == [
+            [{"number": 0}],
+            [{"number": 1}],
+        ]
+
+
+def test_rows_tuples_and_frames_are_one_answer_with_times_in_utc_and_decimals_as_floats(warehouse: Path) -> None:
+    sql = "select $a as a, 1.5::decimal(3, 1) as d, timestamp '2026-01-02 03:04:05' as naive, null::timestamp as never"
+    naive = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    with open_tables(warehouse) as connection:
+        assert fetch_rows(connection, sql, {"a": "'"}) == [{"a": "'", "d": 1.5, "naive": naive, "never": None}]
+        assert fetch_tuples(connection, sql, {"a": "'"}) == [("'", 1.5, naive, None)]
+        assert fetch_frame(connection, "select number from numbers where number > ?", [1]).to_pydict() == {
+            "number": [2]
+        }
+        aware = fetch_tuples(connection, "select timestamptz '2026-01-02 03:04:05+02' as t")[0][0]
+    assert aware == datetime(2026, 1, 2, 1, 4, 5, tzinfo=UTC)
+    assert aware.tzinfo is UTC
+
+
+def test_what_is_not_there_is_said_in_one_line_with_its_kind(warehouse: Path, tmp_path: Path) -> None:
+    with open_tables(warehouse) as connection:
+        for sql, problem in (
+            ("select * from marts.none", "layout"),
+            ("select none from numbers", "layout"),
+            ("select * from read_parquet('/none/*.parquet')", "files"),
+            ("select 'one'::int", "other"),
+        ):
+            with pytest.raises(TablesError, match=r"^the tables cannot be read \(.+\)$") as caught:
+                fetch_rows(connection, sql)
+            assert caught.value.problem == problem
+        assert has_table(connection, "main", "numbers")
+        assert not has_table(connection, "main", "none")
+    with pytest.raises(TablesError, match="run `sightline run` first"), keep_open(tmp_path / "none.duckdb"):
+        pass
+
+
+def test_a_file_that_is_no_database_and_one_that_is_being_written_are_told_apart(tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.duckdb"
+    damaged.write_text("not a database " * 1000)
+    with pytest.raises(TablesError, match="is not a warehouse") as caught, open_tables(damaged):
+        pass
+    assert caught.value.problem == "damaged"
+    held = tmp_path / "held.duckdb"
+    script = f"import duckdb; c = duckdb.connect({str(held)!r}); print('held', flush=True); input()"
+    with Popen([sys.executable, "-c", script], stdin=PIPE, stdout=PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(TablesError, match="a run is writing it") as caught, open_tables(held):
+            pass
+        holder.communicate("\n")
+    assert caught.value.problem == "locked"
+
+
+def test_a_raw_table_that_was_never_written_has_no_rows(tmp_path: Path) -> None:
+    lake = tmp_path / "o'brien"
+    assert load_raw(lake, "commits", "select * from raw") == []
+    folder = lake / "raw" / "commits"
+    folder.mkdir(parents=True)
+    with open_files() as files:
+        files.execute("copy (select 7 as number) to '" + str(folder / "a.parquet").replace("'", "''") + "'")
+    assert load_raw(lake, "commits", "select * from raw where number = ?", [7]) == [{"number": 7}]
