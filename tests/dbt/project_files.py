@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
-LAYERS = ("staging", "intermediate", "marts", "reports")
+LAYERS = ("declared", "observed", "judged", "reports")
+SCHEMAS = {"stg": "staging", "int": "intermediate", "dim": "marts", "fct": "marts", "rpt": "reports"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,16 @@ class Model:
     layer: str
     sql_path: Path
     properties: dict[str, Any]
+
+    @property
+    def schema(self) -> str:
+        """Return the schema its name puts it in."""
+        return SCHEMAS[self.name.split("_")[0]]
+
+    @property
+    def is_public(self) -> bool:
+        """Return whether others may rely on its columns."""
+        return self.schema in ("marts", "reports")
 
     @property
     def description(self) -> str:
@@ -47,6 +58,20 @@ def models() -> tuple[Model, ...]:
 
 
 @cache
+def references() -> tuple[tuple[str, str], ...]:
+    """Return (model, model it reads), from the files; Python models too, seeds and sources not."""
+    names = {path.stem for path in _model_files()}
+    found = {(path.stem, read) for path in _model_files() for read in _read_in(path)}
+    return tuple(sorted((reader, read) for reader, read in found if read in names))
+
+
+@cache
+def layer_of() -> dict[str, str]:
+    """Return the layer of each model, Python models too."""
+    return {path.stem: path.relative_to(PROJECT / "models").parts[0] for path in _model_files()}
+
+
+@cache
 def unit_tested_models() -> frozenset[str]:
     """Return the names of the models that have a unit test."""
     return frozenset(test["model"] for file in _property_files() for test in file.get("unit_tests", []))
@@ -68,6 +93,15 @@ def glossary() -> dict[str, str]:
     """Return the docs blocks by name."""
     text = (PROJECT / "models" / "glossary.md").read_text(encoding="utf-8")
     return dict(re.findall(r"\{% docs (\w+) %\}\s*(.*?)\s*\{% enddocs %\}", text, flags=re.DOTALL))
+
+
+@cache
+def _model_files() -> tuple[Path, ...]:
+    return tuple(path for path in sorted((PROJECT / "models").rglob("*")) if path.suffix in (".sql", ".py"))
+
+
+def _read_in(path: Path) -> set[str]:
+    return set(re.findall(r"\bref\(\s*['\"](\w+)['\"]", path.read_text(encoding="utf-8")))
 
 
 def _properties_beside(path: Path) -> dict[str, Any]:

@@ -69,11 +69,11 @@ def test_building_again_with_nothing_new_is_green(home: Path, build: subprocess.
 def test_a_model_has_exactly_the_columns_it_describes(model: Model, warehouse: duckdb.DuckDBPyConnection) -> None:
     built = warehouse.execute(
         "select column_name from information_schema.columns where table_schema = ? and table_name = ?",
-        [model.layer, model.name],
+        [model.schema, model.name],
     ).fetchall()
     found, described = {column for (column,) in built}, set(model.columns)
-    assert found, f"{model.layer}.{model.name} was not built"
-    if model.layer == "intermediate":
+    assert found, f"{model.schema}.{model.name} was not built"
+    if model.schema == "intermediate":
         assert described <= found
     else:
         assert described == found
@@ -83,7 +83,7 @@ def test_a_model_has_exactly_the_columns_it_describes(model: Model, warehouse: d
 def test_a_model_has_no_rows_yet(model: Model, warehouse: duckdb.DuckDBPyConnection) -> None:
     if "headline" in model.name or "detectors" in model.name:
         pytest.skip("has a row per way of counting or detector, whatever there is to count")
-    assert warehouse.execute(f"select count(*) from {model.layer}.{model.name}").fetchall() == [(0,)]
+    assert warehouse.execute(f"select count(*) from {model.schema}.{model.name}").fetchall() == [(0,)]
 
 
 def test_headline_figures_of_nothing_are_zero_or_unknown(warehouse: duckdb.DuckDBPyConnection) -> None:

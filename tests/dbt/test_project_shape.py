@@ -3,12 +3,11 @@
 import re
 
 import pytest
-import yaml
 
 from tests.dbt.project_files import LAYERS, PROJECT, Model, glossary, models, sources, unit_tested_models
 
 EVERY_MODEL = pytest.mark.parametrize("model", models(), ids=lambda model: model.name)
-PUBLIC = [model for model in models() if model.layer in ("marts", "reports")]
+PUBLIC = [model for model in models() if model.is_public]
 
 GRAMMAR = {
     # What was done to the things; parts of one fact that are unioned later are "of" something.
@@ -53,12 +52,13 @@ def test_a_model_has_a_description_beside_it_that_ends_with_its_grain(model: Mod
 
 
 @EVERY_MODEL
-def test_a_model_is_named_by_the_grammar_of_its_layer(model: Model) -> None:
+def test_a_model_lies_in_a_layer_and_is_named_by_the_grammar_of_its_schema(model: Model) -> None:
     assert model.layer in LAYERS
-    if model.layer == "staging":
+    assert model.sql_path.parent.parent.parent == PROJECT / "models", "a topic is a folder of its layer"
+    if model.schema == "staging":
         assert model.name in {f"stg_{source}__{table}" for source, table in sources()}
     else:
-        assert GRAMMAR[model.layer].fullmatch(model.name)
+        assert GRAMMAR[model.schema].fullmatch(model.name)
 
 
 @EVERY_MODEL
@@ -98,15 +98,15 @@ def test_a_public_columns_suffix_tells_its_type(model: Model) -> None:
 
 @pytest.mark.parametrize("model", PUBLIC, ids=lambda model: model.name)
 def test_a_public_table_has_a_tested_key_or_is_a_report(model: Model) -> None:
-    if model.layer == "marts":
+    if model.schema == "marts":
         first, *_ = model.columns.values()
         assert {"unique", "not_null"} <= set(map(str, first.get("data_tests", []))), first["name"]
 
 
-def test_contracts_are_enforced_on_marts_and_reports() -> None:
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    layers = project["models"][project["name"]]
-    assert {layer for layer in LAYERS if layers[layer].get("+contract", {}).get("enforced")} == {"marts", "reports"}
+@EVERY_MODEL
+def test_a_contract_is_enforced_on_what_is_public_and_on_nothing_else(model: Model) -> None:
+    contract = model.properties.get("config", {}).get("contract", {})
+    assert bool(contract.get("enforced")) == model.is_public
 
 
 def test_models_that_decide_have_unit_tests() -> None:

@@ -1,4 +1,4 @@
-"""How a dbt node looks in Dagster: its group, owners, and the page of the site that shows it.
+"""How a dbt node looks in Dagster: its key, group, owners, and the page of the site that shows it.
 
 One small rule per method; everything not said here is dagster-dbt's own rule (key, description, kinds, columns).
 """
@@ -20,8 +20,14 @@ class SightlineTranslator(DagsterDbtTranslator):
         super().__init__(DagsterDbtTranslatorSettings(enable_code_references=True, enable_source_tests_as_checks=True))
         self._home = home
 
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Return [schema, table]; the schema follows from the name, dagster-dbt asks for a configured one."""
+        if dbt_resource_props["resource_type"] in ("model", "seed"):
+            return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+        return super().get_asset_key(dbt_resource_props)
+
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """Return the folder the model is in: staging, intermediate, marts, reports or seeds."""
+        """Return the layer the model is in: declared, observed, judged, reports; or seeds."""
         return "seeds" if dbt_resource_props["resource_type"] == "seed" else str(dbt_resource_props["fqn"][1])
 
     def get_asset_check_spec(self, *args: Any, **kwargs: Any) -> dg.AssetCheckSpec | None:

@@ -139,7 +139,7 @@ def test_the_pages_checks_lead_to_exist() -> None:
 
 
 def test_every_class_of_deviation_the_models_make_is_explained() -> None:
-    models = (REPOSITORY / "dbt_project" / "models" / "intermediate").rglob("int_deviations__of_*.sql")
+    models = (REPOSITORY / "dbt_project" / "models" / "observed").rglob("int_deviations__of_*.sql")
     text = "".join(path.read_text(encoding="utf-8") for path in models)
     made = set(
         re.findall(
