@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from orchestration.analysis.anomalies.anomaly_columns import COLUMNS
-from orchestration.analysis.anomalies.anomaly_model import AnomalyOptions, Observed, Split
+from orchestration.analysis.anomalies.detectors import DETECTORS
+from orchestration.analysis.anomalies.model import COLUMNS, AnomalyOptions, Observed, Split
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 OPTIONS = AnomalyOptions()
@@ -42,6 +42,12 @@ def observed(ids: Sequence[str], **rows: Rows) -> Observed:
 def arrow_tables(seen: Observed) -> dict[str, pa.Table]:
     """Return the frames as the dbt model gives them."""
     return {field.name: getattr(seen, field.name).to_arrow() for field in fields(Observed)}
+
+
+def detect(detector: str, seen: Observed, split: Split) -> pl.DataFrame:
+    """Return what one detector finds."""
+    (row,) = (one for one in DETECTORS if one.name == detector)
+    return row.detect(seen, split, OPTIONS)
 
 
 def last_by_others(count: int) -> Split:

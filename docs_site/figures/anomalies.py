@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from docs_site import links
-from docs_site.anomaly_words import DETECTORS, detector_words
+from docs_site.anomaly_words import TITLES, detector_words
 from docs_site.escape import figure_text
 from docs_site.figure import Figure
 from docs_site.figures.bars import name_axis
@@ -24,7 +24,7 @@ def sessions_figure(anomalies: Sequence[Row], sessions: Sequence[Row], page: str
     found: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in anomalies:
         found[row["session_id"], row["detector"]].append(row)
-    shown = [name for name in DETECTORS if any(detector == name for _, detector in found)][::-1]
+    shown = [name for name in TITLES if any(detector == name for _, detector in found)][::-1]
     heights = {name: height for height, name in enumerate(shown)}
     places = {session["session_id"]: place for place, session in enumerate(sessions)}
     warned = {row["session_id"] for row in anomalies if row["severity"] != "info"}

@@ -18,9 +18,9 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from orchestration.analysis.anomalies.anomaly_columns import selection
-from orchestration.analysis.anomalies.anomaly_frames import DETECTOR_NAMES, detect_anomalies, read_observed
-from orchestration.analysis.anomalies.anomaly_model import AnomalyOptions, Observed
+from orchestration.analysis.anomalies.detectors import DETECTORS
+from orchestration.analysis.anomalies.model import AnomalyOptions, Observed, read_observed, selection
+from orchestration.analysis.anomalies.verdict import detect_anomalies
 from tests.benchmarks.alignment_faults import Target, Warehouse, target_of
 from tests.corpus import corpus_path
 
@@ -35,7 +35,6 @@ SOURCES = {
     "topics": "intermediate.int_topics__timed",
     "state_keys": "marts.fct_state_mutations",
 }
-DETECTORS = [name for names in DETECTOR_NAMES.values() for name in names]
 # Faults of the environment have no place in the code that could be named.
 NAMELESS = {"g_main_thread_stall"}
 

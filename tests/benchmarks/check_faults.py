@@ -21,8 +21,8 @@ from expectations.marts import fct_breach_counts
 from expectations.result import SuiteResult
 from expectations.source import Source
 from expectations.validate import validate_suite
-from orchestration.analysis.anomalies.anomaly_columns import selection
-from orchestration.analysis.anomalies.anomaly_frames import detect_rows, read_options
+from orchestration.analysis.anomalies.model import selection
+from orchestration.analysis.anomalies.verdict import detect_rows, read_options
 from tests.benchmarks.alignment_faults import Target, Warehouse, is_added, target_of
 from tests.benchmarks.anomaly_faults import SOURCES
 from tests.corpus import corpus_path

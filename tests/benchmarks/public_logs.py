@@ -12,17 +12,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 import polars as pl
 
-from orchestration.analysis.anomalies import (
-    anomaly_counts,
-    anomaly_transitions,
-    anomaly_variants,
-)
-from orchestration.analysis.anomalies.anomaly_columns import COLUMNS
-from orchestration.analysis.anomalies.anomaly_model import AnomalyOptions, Observed, Split
+from orchestration.analysis.anomalies.detectors import DETECTORS
+from orchestration.analysis.anomalies.model import COLUMNS, AnomalyOptions, Observed, Split
 
 DATA_SETS = (
     ("OpenStack (Kalaki and others)", "openstack_parisakalaki", "openstack"),
@@ -30,7 +24,9 @@ DATA_SETS = (
     ("OpenStack (Loghub)", "openstack_loghub", "openstack"),
     ("Hadoop (Loghub)", "hadoop_loghub", "hadoop"),
 )
-DETECTORS: tuple[ModuleType, ...] = (anomaly_variants, anomaly_transitions, anomaly_counts)
+OF_SEQUENCES = [
+    detector for detector in DETECTORS if detector.name in ("variant_novelty", "transition", "count_vector")
+]
 STATED_RATES = (0.05, 0.01)
 
 
@@ -108,14 +104,15 @@ def p_values(seen: Observed, split: Split) -> dict[str, dict[str, float]]:
     """Return the p-value of every judged sequence a detector says something of, by detector."""
     options = AnomalyOptions()
     found = {}
-    for module in DETECTORS:
-        given = events_as_flows(seen) if module is anomaly_counts else seen
-        findings = module.detect(given, split, options)
-        found[module.DETECTOR] = dict(findings.group_by("session_id").agg(pl.col("p_value").min()).iter_rows())
+    for detector in OF_SEQUENCES:
+        given = events_as_flows(seen) if detector.name == "count_vector" else seen
+        findings = detector.detect(given, split, options)
+        found[detector.name] = dict(findings.group_by("session_id").agg(pl.col("p_value").min()).iter_rows())
     # Any of them: Bonferroni's correction, which holds however much they agree.
     judged = {session for one in found.values() for session in one}
     found["any of them"] = {
-        session: min(1.0, len(DETECTORS) * min(one.get(session, 1.0) for one in found.values())) for session in judged
+        session: min(1.0, len(OF_SEQUENCES) * min(one.get(session, 1.0) for one in found.values()))
+        for session in judged
     }
     return found
 

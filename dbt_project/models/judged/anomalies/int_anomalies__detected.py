@@ -4,8 +4,8 @@ The detectors are in orchestration/analysis/anomalies. dbt enforces contracts on
 carries this one's.
 """
 
-from orchestration.analysis.anomalies.anomaly_columns import selection
-from orchestration.analysis.anomalies.anomaly_frames import detect_rows, read_options
+from orchestration.analysis.anomalies.model import selection
+from orchestration.analysis.anomalies.verdict import detect_rows, read_options
 
 
 def model(dbt, session):

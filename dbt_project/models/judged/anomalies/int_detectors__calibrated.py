@@ -1,11 +1,11 @@
 """What each anomaly detector judged, and which rate of false alarms it may have.
 
-The method is in orchestration/analysis/anomalies/anomaly_frames.py. dbt enforces contracts on SQL models only:
+The method is in orchestration/analysis/anomalies/verdict.py. dbt enforces contracts on SQL models only:
 rpt_anomaly_detectors carries this one's.
 """
 
-from orchestration.analysis.anomalies.anomaly_columns import selection
-from orchestration.analysis.anomalies.anomaly_frames import calibration_rows, read_options
+from orchestration.analysis.anomalies.model import selection
+from orchestration.analysis.anomalies.verdict import calibration_rows, read_options
 
 
 def model(dbt, session):

@@ -2,12 +2,8 @@
 
 from typing import Any
 
-from orchestration.analysis.anomalies import (
-    anomaly_declared,
-    anomaly_endings,
-)
-from orchestration.analysis.anomalies.anomaly_model import Observed
-from tests.anomaly_sessions import OPTIONS, last_by_others, observed, session_ids
+from orchestration.analysis.anomalies.model import Observed
+from tests.anomaly_sessions import detect, last_by_others, observed, session_ids
 
 
 def _deviation(session: str, **changed: Any) -> dict[str, Any]:
@@ -25,7 +21,7 @@ def _seen(count: int, deviations: list[dict[str, Any]]) -> Observed:
 
 
 def _severities(seen: Observed, count: int) -> list[str]:
-    return list(anomaly_declared.detect(seen, last_by_others(count), OPTIONS)["declared_severity"])
+    return list(detect("declared_behaviour", seen, last_by_others(count))["declared_severity"])
 
 
 def test_a_deviation_is_a_warning_on_the_first_day() -> None:
@@ -34,7 +30,7 @@ def test_a_deviation_is_a_warning_on_the_first_day() -> None:
 
 def test_cases_of_one_thing_are_one_anomaly_with_its_first_line() -> None:
     seen = _seen(2, [_deviation("s001", line_number=9), _deviation("s001", line_number=4, occurrence_count=3)])
-    (row,) = anomaly_declared.detect(seen, last_by_others(2), OPTIONS).to_dicts()
+    (row,) = detect("declared_behaviour", seen, last_by_others(2)).to_dicts()
     assert (row["occurrence_count"], row["line_number"], row["detector"]) == (4, 4, "declared_behaviour")
 
 
@@ -60,7 +56,7 @@ def test_what_the_application_reports_itself_is_left_to_the_errors() -> None:
 
 def test_a_handler_that_throws_is_a_failure() -> None:
     seen = _seen(2, [_deviation("s001", deviation_class="handler_failed", handler_name="draw")])
-    (row,) = anomaly_declared.detect(seen, last_by_others(2), OPTIONS).to_dicts()
+    (row,) = detect("failure", seen, last_by_others(2)).to_dicts()
     assert (row["detector"], row["handler_name"], row["declared_severity"]) == ("failure", "draw", "warning")
 
 
@@ -68,12 +64,12 @@ def test_a_hang_is_told_from_a_log_that_ends() -> None:
     deviations = [
         _deviation("s001", deviation_class="hung_flow"), _deviation("s001", deviation_class="incomplete_flow"),
     ]  # fmt: skip
-    found = anomaly_endings.detect(_seen(2, deviations), last_by_others(2), OPTIONS)
+    found = detect("session_end", _seen(2, deviations), last_by_others(2))
     assert list(found["anomaly_class"]) == ["hung_flow", "ends_inside_flow"]
     assert set(found["declared_severity"]) == {"warning"}
 
 
 def test_users_who_always_close_the_tab_inside_a_flow_are_not_unusual() -> None:
     deviations = [_deviation(one, deviation_class="incomplete_flow") for one in session_ids(30)]
-    found = anomaly_endings.detect(_seen(30, deviations), last_by_others(30), OPTIONS)
+    found = detect("session_end", _seen(30, deviations), last_by_others(30))
     assert list(found["declared_severity"]) == ["info"]

@@ -4,16 +4,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.analysis.anomalies import (
-    anomaly_alignment,
-    anomaly_counts,
-    anomaly_errors,
-    anomaly_state,
-    anomaly_transitions,
-    anomaly_variants,
-)
-from orchestration.analysis.anomalies.anomaly_model import Observed
-from tests.anomaly_sessions import OPTIONS, last_by_others, observed, session_ids
+from orchestration.analysis.anomalies.model import Observed
+from tests.anomaly_sessions import detect, last_by_others, observed, session_ids
 
 COUNT = 31
 SPLIT = last_by_others(COUNT)
@@ -44,47 +36,47 @@ def _with_beats(last_topics: str, last_status: str = "completed") -> Observed:
 
 def test_a_new_variant_is_as_surprising_as_the_number_of_sessions_allows() -> None:
     flows = [_flow(one) for one in session_ids(COUNT)] + [_flow(LAST, "new")]
-    (row,) = anomaly_variants.detect(observed(session_ids(COUNT), flows=flows), SPLIT, OPTIONS).to_dicts()
+    (row,) = detect("variant_novelty", observed(session_ids(COUNT), flows=flows), SPLIT).to_dicts()
     assert row["p_value"] == pytest.approx(1 / COUNT)
     assert (row["flow_id"], row["sequence_name"]) == (f"{LAST}-new", "Create")
 
 
 def test_where_every_session_brings_a_new_variant_one_more_is_no_surprise() -> None:
     flows = [_flow(one, f"own {one}") for one in session_ids(COUNT)]
-    (row,) = anomaly_variants.detect(observed(session_ids(COUNT), flows=flows), SPLIT, OPTIONS).to_dicts()
+    (row,) = detect("variant_novelty", observed(session_ids(COUNT), flows=flows), SPLIT).to_dicts()
     assert row["p_value"] == 1.0
 
 
 def test_a_flow_without_an_end_has_no_variant() -> None:
     flows = [_flow(one) for one in session_ids(COUNT)] + [_flow(LAST, "cut", status="incomplete")]
-    assert anomaly_variants.detect(observed(session_ids(COUNT), flows=flows), SPLIT, OPTIONS).is_empty()
+    assert detect("variant_novelty", observed(session_ids(COUNT), flows=flows), SPLIT).is_empty()
 
 
 def test_a_sequence_never_seen_before_has_no_usual_order() -> None:
     flows = [_flow(one) for one in session_ids(COUNT)] + [_flow(LAST, "new", sequence_name="Delete")]
-    assert anomaly_variants.detect(observed(session_ids(COUNT), flows=flows), SPLIT, OPTIONS).is_empty()
+    assert detect("variant_novelty", observed(session_ids(COUNT), flows=flows), SPLIT).is_empty()
 
 
 def test_a_step_never_taken_is_a_new_transition() -> None:
-    found = anomaly_transitions.detect(_with_beats("acb"), SPLIT, OPTIONS)
+    found = detect("transition", _with_beats("acb"), SPLIT)
     assert list(found["topic"]) == ["a", "c", "b"]
     assert set(found["p_value"]) == {1 / COUNT}
 
 
 def test_one_repetition_more_is_no_new_transition() -> None:
-    assert anomaly_transitions.detect(_with_beats("abbbbbbc"), SPLIT, OPTIONS).is_empty()
+    assert detect("transition", _with_beats("abbbbbbc"), SPLIT).is_empty()
 
 
 def test_a_log_that_is_cut_short_is_no_new_transition() -> None:
-    assert anomaly_transitions.detect(_with_beats("ab", "incomplete"), SPLIT, OPTIONS).is_empty()
-    assert len(anomaly_transitions.detect(_with_beats("ab"), SPLIT, OPTIONS)) == 1
+    assert detect("transition", _with_beats("ab", "incomplete"), SPLIT).is_empty()
+    assert len(detect("transition", _with_beats("ab"), SPLIT)) == 1
 
 
 def test_the_costliest_flow_stands_for_its_session() -> None:
     flows = [_flow(one, alignment_cost=1) for one in session_ids(10)] + [
         _flow(one) for one in session_ids(21, 10)
     ] + [_flow(LAST, "bad", alignment_cost=1), _flow(LAST, "worse", alignment_cost=4)]  # fmt: skip
-    (row,) = anomaly_alignment.detect(observed(session_ids(COUNT), flows=flows), SPLIT, OPTIONS).to_dicts()
+    (row,) = detect("alignment_cost", observed(session_ids(COUNT), flows=flows), SPLIT).to_dicts()
     assert (row["flow_id"], row["occurrence_count"]) == (f"{LAST}-worse", 2)
     assert row["p_value"] == pytest.approx(1 / COUNT)
 
@@ -92,7 +84,7 @@ def test_the_costliest_flow_stands_for_its_session() -> None:
 def test_a_new_group_of_errors_is_found_and_a_known_one_is_not() -> None:
     errors = [{"session_id": one, "error_group": "known", "message": "again"} for one in session_ids(COUNT)]
     errors += [{"session_id": LAST, "error_group": "new", "message": "never before"}] * 2
-    (row,) = anomaly_errors.detect(observed(session_ids(COUNT), errors=errors), SPLIT, OPTIONS).to_dicts()
+    (row,) = detect("error_novelty", observed(session_ids(COUNT), errors=errors), SPLIT).to_dicts()
     assert (row["observed"], row["occurrence_count"]) == ("never before, 2 times", 2)
 
 
@@ -102,7 +94,7 @@ def test_a_key_a_known_handler_never_touched_is_new() -> None:
 
     keys = [change(one, "draw", "shape") for one in session_ids(COUNT)]
     keys += [change(LAST, "draw", "colour"), change(LAST, "never seen", "size")]
-    (row,) = anomaly_state.detect(observed(session_ids(COUNT), state_keys=keys), SPLIT, OPTIONS).to_dicts()
+    (row,) = detect("state_key_novelty", observed(session_ids(COUNT), state_keys=keys), SPLIT).to_dicts()
     assert (row["handler_name"], row["observed"]) == ("draw", "added colour")
 
 
@@ -113,7 +105,7 @@ def test_a_mix_no_other_session_has_names_the_sequence_that_is_off() -> None:
         flows += [_flow(session)] * many
         flows += [_flow(session, sequence_name=name) for name in ("Drop", "Select", "Drag") for _ in range(many)]
         flows += [_flow(session, sequence_name="Render")] * (0 if session == LAST else many)
-    found = anomaly_counts.detect(observed(session_ids(COUNT), flows=flows), SPLIT, OPTIONS)
+    found = detect("count_vector", observed(session_ids(COUNT), flows=flows), SPLIT)
     (row,) = found.to_dicts()
     assert (row["sequence_name"], row["observed"]) == ("Render", "0 flows")
     assert row["p_value"] == pytest.approx(1 / COUNT)

@@ -1,7 +1,7 @@
 """No session is judged by itself, and incidents teach nothing."""
 
-from orchestration.analysis.anomalies.anomaly_model import AnomalyOptions, Split
-from orchestration.analysis.anomalies.anomaly_roster import Roster, read_roster, split_sessions
+from orchestration.analysis.anomalies.model import AnomalyOptions, Split
+from orchestration.analysis.anomalies.roster import Roster, read_roster, split_sessions
 from tests.anomaly_sessions import moment, observed, session_ids
 
 OPTIONS = AnomalyOptions()

@@ -7,16 +7,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from orchestration.analysis.anomalies import (
-    anomaly_durations,
-    anomaly_error_bursts,
-    anomaly_gaps,
-    anomaly_rates,
-)
-from orchestration.analysis.anomalies.anomaly_bursts import largest_bursts
-from orchestration.analysis.anomalies.anomaly_load import normal_scores
-from orchestration.analysis.anomalies.anomaly_model import Observed
-from tests.anomaly_sessions import OPTIONS, last_by_others, moment, observed, session_ids
+from orchestration.analysis.anomalies.durations import normal_scores
+from orchestration.analysis.anomalies.model import Observed
+from orchestration.analysis.anomalies.tails import largest_bursts
+from tests.anomaly_sessions import OPTIONS, detect, last_by_others, moment, observed, session_ids
 
 COUNT = 41
 SPLIT = last_by_others(COUNT)
@@ -43,19 +37,19 @@ def _executions(slow: str | None, factor: float = 1.0, whole: bool = False) -> O
 
 def test_a_slow_handler_is_found_by_name() -> None:
     for seen in (_executions("handler3", 5.0), _executions("handler3", 5.0, whole=True)):
-        found = anomaly_durations.detect(seen, SPLIT, OPTIONS)
+        found = detect("handler_duration", seen, SPLIT)
         assert list(found["handler_name"]) == ["handler3"]
         assert found["p_value"][0] < 1e-4
         assert found["test_count"][0] == len(HANDLERS)
 
 
 def test_a_loaded_machine_is_no_slow_handler() -> None:
-    found = anomaly_durations.detect(_executions(None, 5.0), SPLIT, OPTIONS)
+    found = detect("handler_duration", _executions(None, 5.0), SPLIT)
     assert found["p_value"].min() is None or found["p_value"].min() > 0.01  # type: ignore[operator]
 
 
 def test_a_healthy_session_has_no_slow_handler() -> None:
-    assert anomaly_durations.detect(_executions("handler3", 1.0), SPLIT, OPTIONS).is_empty()
+    assert detect("handler_duration", _executions("handler3", 1.0), SPLIT).is_empty()
 
 
 def test_equal_durations_share_their_rank() -> None:
@@ -77,7 +71,7 @@ def test_a_storm_is_improbable_and_a_few_more_than_usual_are_not() -> None:
     usual = dict.fromkeys(session_ids(COUNT), 2)
     for count, is_rare in ((60, True), (4, False)):
         seen = observed(session_ids(COUNT), flows=_flows(usual | {LAST: count}))
-        (row,) = anomaly_rates.detect(seen, SPLIT, OPTIONS).to_dicts()
+        (row,) = detect("rate_storm", seen, SPLIT).to_dicts()
         assert (row["p_value"] < 1e-6) is is_rare
         assert (row["sequence_name"], row["occurrence_count"]) == ("Toggle", count)
 
@@ -90,21 +84,21 @@ def test_a_handler_storms_alone_or_its_sequence_storms() -> None:
          "started_at": moment(0.01 * number)}
         for one, number in [*usual, *((LAST, number) for number in range(60))]
     ]  # fmt: skip
-    alone = anomaly_rates.detect(observed(session_ids(COUNT), flows=flows, handlers=runs), SPLIT, OPTIONS).to_dicts()
+    alone = detect("rate_storm", observed(session_ids(COUNT), flows=flows, handlers=runs), SPLIT).to_dicts()
     assert {row["handler_name"] for row in alone if row["p_value"] < 1e-6} == {"spin"}
     both = observed(session_ids(COUNT), flows=[*flows, *_flows({LAST: 60})], handlers=runs)
-    assert [row["handler_name"] for row in anomaly_rates.detect(both, SPLIT, OPTIONS).to_dicts()] == [None]
+    assert [row["handler_name"] for row in detect("rate_storm", both, SPLIT).to_dicts()] == [None]
 
 
 def test_what_was_never_seen_is_not_improbable_for_being_many() -> None:
     seen = observed(session_ids(COUNT), flows=_flows({LAST: 60}))
-    (row,) = anomaly_rates.detect(seen, SPLIT, OPTIONS).to_dicts()
+    (row,) = detect("rate_storm", seen, SPLIT).to_dicts()
     assert row["p_value"] == pytest.approx(1 / 60)
 
 
 def test_one_storm_among_the_training_sessions_does_not_make_storms_usual() -> None:
     counts = dict.fromkeys(session_ids(COUNT), 2) | {"s003": 80, LAST: 60}
-    (row,) = anomaly_rates.detect(observed(session_ids(COUNT), flows=_flows(counts)), SPLIT, OPTIONS).to_dicts()
+    (row,) = detect("rate_storm", observed(session_ids(COUNT), flows=_flows(counts)), SPLIT).to_dicts()
     assert row["p_value"] < 1e-3
 
 
@@ -115,7 +109,7 @@ def test_a_topic_some_users_publish_in_floods_is_not_alarmed_by_a_flood() -> Non
         for session, count in (counts | {LAST: 70}).items()
         for number in range(count)
     ]
-    (row,) = anomaly_rates.detect(observed(session_ids(COUNT), topics=topics), SPLIT, OPTIONS).to_dicts()
+    (row,) = detect("rate_storm", observed(session_ids(COUNT), topics=topics), SPLIT).to_dicts()
     assert row["p_value"] > 0.01
     assert row["topic"] == "drag.move"
 
@@ -141,7 +135,7 @@ def test_errors_in_a_burst_are_found() -> None:
         for session, count in counts.items()
         for number in range(count)
     ]
-    (row,) = anomaly_error_bursts.detect(observed(session_ids(COUNT), errors=errors), SPLIT, OPTIONS).to_dicts()
+    (row,) = detect("error_burst", observed(session_ids(COUNT), errors=errors), SPLIT).to_dicts()
     assert (row["observed"], row["p_value"] < 1e-6) == ("11 in 10 s: boom", True)
 
 
@@ -158,13 +152,13 @@ def _gaps(last_ms: float, scale_ms: float = 800.0) -> Observed:
 
 
 def test_a_silence_is_as_rare_as_its_length_among_those_of_its_class() -> None:
-    (longer,) = anomaly_gaps.detect(_gaps(12_000.0), SPLIT, OPTIONS).to_dicts()
-    (usual,) = anomaly_gaps.detect(_gaps(1_800.0), SPLIT, OPTIONS).to_dicts()
+    (longer,) = detect("silent_gap", _gaps(12_000.0), SPLIT).to_dicts()
+    (usual,) = detect("silent_gap", _gaps(1_800.0), SPLIT).to_dicts()
     assert longer["p_value"] < 1e-3
     assert 0.2 < usual["p_value"] < 0.6
     assert longer["anomaly_class"] == "gap_user_idle"
 
 
 def test_users_who_read_for_minutes_make_a_long_silence_usual() -> None:
-    (row,) = anomaly_gaps.detect(_gaps(12_000.0, 60_000.0), SPLIT, OPTIONS).to_dicts()
+    (row,) = detect("silent_gap", _gaps(12_000.0, 60_000.0), SPLIT).to_dicts()
     assert row["p_value"] > 0.5

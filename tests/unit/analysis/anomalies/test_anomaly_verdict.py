@@ -4,21 +4,19 @@ import numpy as np
 import polars as pl
 import pytest
 
-from orchestration.analysis.anomalies.anomaly_model import AnomalyOptions, as_findings
-from orchestration.analysis.anomalies.anomaly_verdict import judge_findings, q_values, session_budget, share_budget
+from orchestration.analysis.anomalies.model import FINDING_SCHEMA, AnomalyOptions, Kind
+from orchestration.analysis.anomalies.verdict import Budget, judge_findings, q_values, read_budget
 
 OPTIONS = AnomalyOptions()
 
 
 def _findings(p_values: list[float | None], test_count: int, declared: str | None = None) -> pl.DataFrame:
-    return as_findings(
-        pl.DataFrame({"p_value": p_values}, schema={"p_value": pl.Float64}).with_columns(
-            pl.lit("s").alias("session_id"),
-            pl.lit(test_count).alias("test_count"),
-            pl.lit(declared, pl.String).alias("declared_severity"),
-        ),
-        "any",
-    )  # fmt: skip
+    rows = [
+        {"session_id": "s", "detector": "any", "p_value": p_value, "test_count": test_count,
+         "declared_severity": declared}
+        for p_value in p_values
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=FINDING_SCHEMA)
 
 
 def test_adjusted_p_values_are_those_of_benjamini_and_hochberg() -> None:
@@ -52,11 +50,15 @@ def test_a_learnt_finding_warns_within_the_stated_rate_and_is_noted_within_one_i
 
 
 def test_the_budget_is_per_thousand_flows() -> None:
-    assert session_budget(4000, 100, OPTIONS) == pytest.approx(0.04)
-    assert session_budget(0, 0, OPTIONS) == pytest.approx(0.001)
+    assert read_budget(4000, 100, OPTIONS).warnings_per_session == pytest.approx(0.04)
+    assert read_budget(0, 0, OPTIONS).warnings_per_session == pytest.approx(0.001)
 
 
-def test_what_ranking_detectors_cannot_spend_goes_to_the_others() -> None:
-    few, many = share_budget(0.04, 6, 4, 30), share_budget(0.04, 6, 4, 300)
-    assert (few.ranking, few.tail) == pytest.approx((0.004, 0.01))
-    assert (many.ranking, many.tail) == pytest.approx((0.004, 0.004))
+@pytest.mark.parametrize(("training_count", "ranking", "tail"), [(30, 0.004, 0.01), (300, 0.004, 0.004)])
+def test_what_ranking_detectors_cannot_spend_goes_to_the_others(
+    training_count: int, ranking: float, tail: float
+) -> None:
+    budget = Budget(0.04, ranking_count=6, tail_count=4)
+    assert budget.stated_rate(Kind.RANKING, training_count) == pytest.approx(ranking)
+    assert budget.stated_rate(Kind.TAIL, training_count) == pytest.approx(tail)
+    assert budget.stated_rate(Kind.DECLARED, training_count) == 0.0

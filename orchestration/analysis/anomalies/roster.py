@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from orchestration.analysis.anomalies.anomaly_model import AnomalyOptions, Split
+from orchestration.analysis.anomalies.model import AnomalyOptions, Split
 
 # From here on the sessions before a session know as much as a detector asks for, and a half more: with fewer, what
 # came later is the better judge.
