@@ -58,6 +58,16 @@ def models() -> tuple[Model, ...]:
 
 
 @cache
+def published(schema: str) -> dict[str, dict[str, str]]:
+    """Return the columns and types of every table of a public schema, as the contracts say them."""
+    return {
+        model.name: {name: column["data_type"] for name, column in model.columns.items()}
+        for model in models()
+        if model.schema == schema
+    }
+
+
+@cache
 def references() -> tuple[tuple[str, str], ...]:
     """Return (model, model it reads), from the files; Python models too, seeds and sources not."""
     names = {path.stem for path in _model_files()}

@@ -13,19 +13,17 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import yaml
 
 from orchestration.domain.identifiers import stable_id
 from orchestration.domain.tables import RAW_TABLES, Table
 from orchestration.lake import arrow_schema, ensure_table, table_folder, write_parquet
+from tests.dbt.project_files import published
 from tests.unit.docs_site.error_rows import add_error_groups
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SESSIONS = 3
 FLOWS_PER_SESSION = 8
 HANDLERS_PER_SEQUENCE = 2
-
-_MODELS = Path(__file__).parents[3] / "dbt_project" / "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +39,9 @@ class Home:
 @cache
 def tables() -> dict[str, dict[str, str]]:
     """Return the columns and types of every mart and report, as the models' contracts say them."""
-    found = {}
-    for schema in ("marts", "reports"):
-        for path in sorted((_MODELS / schema).glob("*.yml")):
-            for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
-                columns = {column["name"]: column["data_type"] for column in model["columns"]}
-                found[f"{schema}.{model['name']}"] = columns
-    return found
+    return {
+        f"{schema}.{name}": columns for schema in ("marts", "reports") for name, columns in published(schema).items()
+    }
 
 
 def empty_home(folder: Path) -> Home:

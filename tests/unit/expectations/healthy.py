@@ -5,14 +5,12 @@ reads a column nobody promises fails here.
 """
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import duckdb
-import yaml
 
 from orchestration.domain.tables import RAW_TABLES
+from tests.dbt.project_files import published
 
-REPOSITORY = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 _RAW_TYPES = {
@@ -176,8 +174,4 @@ def healthy_project() -> duckdb.DuckDBPyConnection:
 def _contract(schema: str) -> dict[str, dict[str, str]]:
     if schema == "raw":
         return {table.name: {column.name: _RAW_TYPES[column.kind] for column in table.columns} for table in RAW_TABLES}
-    models = {}
-    for path in sorted((REPOSITORY / "dbt_project" / "models" / schema).glob("*.yml")):
-        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
-            models[model["name"]] = {column["name"]: column["data_type"] for column in model["columns"]}
-    return models
+    return published(schema)
