@@ -11,9 +11,9 @@ records as (
 ),
 
 rejected as (
-    select session_id, count(*) as row_count
-    from {{ ref('stg_logs__rejected_lines') }}
-    group by session_id
+    select log_file_id as session_id, count(*) as row_count
+    from {{ source('logs', 'rejected_lines') }}
+    group by log_file_id
 )
 
 select

@@ -130,7 +130,7 @@ def raw_table_spec(table: Table, home: Home, group: str, origin: str) -> dg.Asse
     """Return the asset of a raw table; `origin` says where its rows come from."""
     return dg.AssetSpec(
         ["raw", table.name],
-        description=f"{table.description}\n\n{origin} Read by dbt's staging models and, for lines, by the site.",
+        description=f"{table.description}\n\n{origin} Read by dbt's models and, for lines, by the site.",
         group_name=group,
         owners=OWNERS,
         kinds={"python", "parquet"},

@@ -76,6 +76,17 @@ def references() -> tuple[tuple[str, str], ...]:
 
 
 @cache
+def source_references() -> tuple[tuple[str, tuple[str, str]], ...]:
+    """Return (model, (source, table it reads)), from the files; Python models too."""
+    pattern = re.compile(r"\bsource\(\s*['\"](\w+)['\"],\s*['\"](\w+)['\"]")
+    return tuple(
+        (path.stem, (source, table))
+        for path in _model_files()
+        for source, table in pattern.findall(path.read_text(encoding="utf-8"))
+    )
+
+
+@cache
 def layer_of() -> dict[str, str]:
     """Return the layer of each model, Python models too."""
     return {path.stem: path.relative_to(PROJECT / "models").parts[0] for path in _model_files()}

@@ -1,5 +1,5 @@
 with symbols as (
-    select * from {{ ref('stg_code__code_symbols') }}
+    select * from {{ source('code', 'code_symbols') }}
 ),
 
 -- Two symbols may begin on one line; their order there tells them apart.

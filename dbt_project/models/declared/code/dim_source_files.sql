@@ -1,5 +1,5 @@
 with source_files as (
-    select * from {{ ref('stg_code__source_files') }}
+    select * from {{ source('code', 'source_files') }}
 ),
 
 final as (

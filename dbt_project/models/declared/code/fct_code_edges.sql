@@ -5,7 +5,7 @@ with edges as (
             partition by code_file_path, code_line_number, edge_kind, code_function_name, target_name
             order by target_file_path, target_line_number
         ) as place_on_line
-    from {{ ref('stg_code__code_edges') }}
+    from {{ source('code', 'code_edges') }}
 ),
 
 final as (

@@ -10,7 +10,7 @@ symbols as (
         code_line_number,
         max(complexity) as complexity,
         max(line_count) as line_count
-    from {{ ref('stg_code__code_symbols') }}
+    from {{ ref('dim_code_symbols') }}
     group by code_file_path, code_line_number
 ),
 
@@ -18,10 +18,11 @@ tests as (
     select
         plugin_name,
         handler_name,
-        count(distinct test_file_path) as test_file_count,
-        count(distinct case when evidence = 'imports' then test_file_path end) as importing_test_file_count,
-        cast(sum(case when evidence = 'imports' then test_count end) as bigint) as test_count
-    from {{ ref('stg_code__handler_tests') }}
+        count(distinct evidence_file_path) as test_file_count,
+        count(distinct case when evidence_kind = 'imported_by_test' then evidence_file_path end) as importing_test_file_count,
+        cast(sum(case when evidence_kind = 'imported_by_test' then test_count end) as bigint) as test_count
+    from {{ ref('fct_test_coverage') }}
+    where evidence_kind <> 'coverage_report'
     group by plugin_name, handler_name
 ),
 
@@ -31,27 +32,26 @@ coverage as (
         handler_name,
         max(covered_line_count) as covered_line_count,
         max(executable_line_count) as executable_line_count
-    from {{ ref('stg_code__handler_coverage') }}
+    from {{ ref('fct_test_coverage') }}
+    where evidence_kind = 'coverage_report'
     group by plugin_name, handler_name
 ),
 
 commits as (
     select
-        handler_commit.plugin_name,
-        handler_commit.handler_name,
-        count(distinct handler_commit.commit_hash) as commit_count,
-        count(distinct commits.author_key) as author_count,
-        max(commits.committed_at) as last_changed_at,
-        count(distinct case when handler_commit.is_line_change then handler_commit.commit_hash end) as line_commit_count
-    from {{ ref('stg_code__handler_commits') }} as handler_commit
-    inner join {{ ref('stg_code__commits') }} as commits
-        on handler_commit.commit_hash = commits.commit_hash
-    group by handler_commit.plugin_name, handler_commit.handler_name
+        plugin_name,
+        handler_name,
+        count(distinct commit_hash) as commit_count,
+        count(distinct author_key) as author_count,
+        max(committed_at) as last_changed_at,
+        count(distinct case when is_line_change then commit_hash end) as line_commit_count
+    from {{ ref('int_handler_commits__dated') }}
+    group by plugin_name, handler_name
 ),
 
 owners as (
     select plugin_name, handler_name, string_agg(distinct owner_name, ', ' order by owner_name) as owners
-    from {{ ref('stg_code__handler_owners') }}
+    from {{ source('code', 'handler_owners') }}
     group by plugin_name, handler_name
 ),
 

@@ -22,9 +22,9 @@ final as (
         sequence_pattern,
         place_pattern,
         reason,
-        accepted_on,
-        accepted_until
-    from {{ ref('stg_project__accepted_deviations') }}
+        cast(accepted_on as date) as accepted_on,
+        cast(accepted_until as date) as accepted_until
+    from {{ source('project', 'accepted_deviations') }}
     union all
     select
         {{ stable_id(["'seed'", 'accepted_file_name', 'entry_number']) }} as acceptance_id,

@@ -1,13 +1,13 @@
 {# Functions of the packages that hold declared handlers, tests left out. #}
 
 with symbols as (
-    select * from {{ ref('stg_code__code_symbols') }}
+    select * from {{ ref('dim_code_symbols') }}
     where not is_test and symbol_kind <> 'class'
 ),
 
 called as (
     select distinct {{ last_name('target_name') }} as function_name
-    from {{ ref('stg_code__code_edges') }}
+    from {{ ref('fct_code_edges') }}
     where is_test and edge_kind = 'calls'
 ),
 

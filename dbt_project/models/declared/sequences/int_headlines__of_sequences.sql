@@ -24,7 +24,7 @@ files as (
     select declaration_file_path as file_path from declarations where is_primary
     union
     select code_file_path
-    from {{ ref('stg_code__source_files') }}
+    from {{ ref('dim_source_files') }}
     where
         language = 'json'
         and {{ folder_of('code_file_path') }} in (

@@ -2,11 +2,11 @@
 
 with manifest_folders as (
     select distinct substring(code_file_path, 1, length(code_file_path) - length('/package.json')) as folder_path
-    from {{ ref('stg_code__source_files') }}
+    from {{ ref('dim_source_files') }}
     where code_file_path like '%/package.json'
     union
     select '' as folder_path
-    from {{ ref('stg_code__source_files') }}
+    from {{ ref('dim_source_files') }}
     where code_file_path = 'package.json'
 ),
 

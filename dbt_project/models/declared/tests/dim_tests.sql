@@ -6,7 +6,7 @@ with tests as (
         row_number() over (
             partition by test_file_path, code_line_number, suite_title, test_title order by is_skipped
         ) as place_on_line
-    from {{ ref('stg_code__code_tests') }}
+    from {{ source('code', 'code_tests') }}
 ),
 
 results as (
@@ -39,7 +39,7 @@ final as (
         files.language,
         files.test_framework
     from tests
-    left join {{ ref('stg_code__source_files') }} as files
+    left join {{ ref('dim_source_files') }} as files
         on tests.test_file_path = files.code_file_path
     -- Reports name a test with its suites or without them.
     left join results as full_match

@@ -1,14 +1,14 @@
 {# Which handlers the tests reach: by coverage report, by import and by name. #}
 
 with handlers as (
-    select handler_id, plugin_name, handler_name from {{ ref('dim_handlers') }} where is_declared
+    select {{ stable_id(['plugin_name', 'handler_name']) }} as handler_id, plugin_name, handler_name from {{ ref('stg_code__handlers') }}
 ),
 
 by_report as (
     select
         plugin_name, handler_name, 'coverage_report' as evidence_kind, coverage_file_path as evidence_file_path,
         covered_line_count, executable_line_count, cast(null as bigint) as test_count
-    from {{ ref('stg_code__handler_coverage') }}
+    from {{ source('code', 'handler_coverage') }}
 ),
 
 by_test_file as (
@@ -17,7 +17,7 @@ by_test_file as (
         case evidence when 'imports' then 'imported_by_test' else 'named_by_test' end as evidence_kind,
         test_file_path as evidence_file_path,
         cast(null as bigint) as covered_line_count, cast(null as bigint) as executable_line_count, test_count
-    from {{ ref('stg_code__handler_tests') }}
+    from {{ source('code', 'handler_tests') }}
 ),
 
 evidence as (

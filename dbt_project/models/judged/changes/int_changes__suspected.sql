@@ -41,7 +41,7 @@ touched as (
     select
         handlers.handler_id,
         handler_commits.commit_hash
-    from {{ ref('stg_code__handler_commits') }} as handler_commits
+    from {{ ref('int_handler_commits__dated') }} as handler_commits
     inner join {{ ref('dim_handlers') }} as handlers
         on
             handler_commits.plugin_name = handlers.plugin_name

@@ -11,8 +11,8 @@ def model(dbt, session):
     dbt.config(materialized="table")
     return group_rows(
         dbt.ref("int_errors__collected").to_arrow_table(),
-        dbt.ref("stg_code__source_files").to_arrow_table(),
-        dbt.ref("stg_code__code_symbols").to_arrow_table(),
+        dbt.ref("dim_source_files").to_arrow_table(),
+        dbt.ref("dim_code_symbols").to_arrow_table(),
         dbt.ref("stg_code__handlers").to_arrow_table(),
         dbt.ref("stg_code__source_maps").to_arrow_table(),
     )

@@ -23,9 +23,8 @@ changes as (
         cast(null as bigint) as build_number
     from problems
     inner join {{ ref('dim_handlers') }} as handlers on problems.handler_id = handlers.handler_id
-    inner join {{ ref('stg_code__handler_commits') }} as touched
-        on handlers.plugin_name = touched.plugin_name and handlers.handler_name = touched.handler_name
-    inner join {{ ref('stg_code__commits') }} as commits on touched.commit_hash = commits.commit_hash
+    inner join {{ ref('int_handler_commits__dated') }} as commits
+        on handlers.plugin_name = commits.plugin_name and handlers.handler_name = commits.handler_name
     cross join newest
     where commits.committed_at <= newest.code_at
     union all

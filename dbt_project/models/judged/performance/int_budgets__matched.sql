@@ -12,7 +12,7 @@ with budgets as (
         coalesce(config_file_name, 'the environment') as source_file_path,
         cast(null as bigint) as source_line_number,
         config_key as source_key
-    from {{ ref('stg_project__configured_budgets') }}
+    from {{ source('project', 'configured_budgets') }}
     union all
     select
         {{ stable_id(["'declared'", 'declaration_file_path', 'declaration_key']) }},
@@ -25,7 +25,7 @@ with budgets as (
         declaration_file_path,
         declaration_line_number,
         declaration_key
-    from {{ ref('stg_code__declared_budgets') }}
+    from {{ source('code', 'declared_budgets') }}
 ),
 
 sequences as (

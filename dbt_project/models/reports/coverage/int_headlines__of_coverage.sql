@@ -42,7 +42,7 @@ calls as (
 
 best_reports as (
     select max(covered_line_count) as covered_line_count, max(executable_line_count) as executable_line_count
-    from {{ ref('stg_code__file_coverage') }}
+    from {{ source('code', 'file_coverage') }}
     group by code_file_path
 ),
 

@@ -1,7 +1,7 @@
 {# "How many tests are there?": tests in the code, beside suites counted along, skipped ones, reports and scopes. #}
 
 with tests as (
-    select * from {{ ref('stg_code__code_tests') }}
+    select * from {{ ref('dim_tests') }}
 ),
 
 suites as (

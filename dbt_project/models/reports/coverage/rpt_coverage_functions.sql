@@ -11,7 +11,7 @@ symbols as (
         code_line_number,
         max(code_end_line_number) as code_end_line_number,
         {{ value_at_last('code_function_name', 'code_end_line_number') }} as code_function_name
-    from {{ ref('stg_code__code_symbols') }}
+    from {{ ref('dim_code_symbols') }}
     where symbol_kind <> 'class'
     group by code_file_path, code_line_number
 ),

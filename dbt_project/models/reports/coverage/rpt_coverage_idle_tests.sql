@@ -5,7 +5,7 @@ with handlers as (
 ),
 
 edges as (
-    select * from {{ ref('stg_code__code_edges') }} where edge_kind = 'calls'
+    select * from {{ ref('fct_code_edges') }} where edge_kind = 'calls'
 ),
 
 imported as (
@@ -67,7 +67,7 @@ undeclared as (
     from edges
     inner join undeclared_functions as functions
         on edges.target_file_path = functions.code_file_path and edges.target_line_number = functions.code_line_number
-    left join {{ ref('stg_code__source_files') }} as files on edges.code_file_path = files.code_file_path
+    left join {{ ref('dim_source_files') }} as files on edges.code_file_path = files.code_file_path
     where edges.is_test
     group by edges.code_file_path
 ),

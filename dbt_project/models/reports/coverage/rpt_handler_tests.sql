@@ -32,10 +32,11 @@ reaching as (
             calls.code_file_path = tests.test_file_path
             and calls.code_line_number between tests.code_line_number and tests.code_end_line_number
     union all
-    select files.plugin_name, files.handler_name, tests.test_id, case files.evidence when 'imports' then 2 else 3 end
-    from {{ ref('stg_code__handler_tests') }} as files
+    select files.plugin_name, files.handler_name, tests.test_id, case files.evidence_kind when 'imported_by_test' then 2 else 3 end
+    from {{ ref('fct_test_coverage') }} as files
     inner join tests
-        on files.test_file_path = tests.test_file_path
+        on files.evidence_file_path = tests.test_file_path
+    where files.evidence_kind <> 'coverage_report'
 ),
 
 surest as (

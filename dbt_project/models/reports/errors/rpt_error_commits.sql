@@ -14,13 +14,11 @@ final as (
         commits.committed_at,
         commits.author_key,
         commits.subject as commit_subject,
-        touched.is_line_change,
+        commits.is_line_change,
         coalesce(commits.committed_at >= groups.first_seen_at, false) as is_since_first_seen
     from groups
-    inner join {{ ref('stg_code__handler_commits') }} as touched
-        on groups.plugin_name = touched.plugin_name and groups.handler_name = touched.handler_name
-    inner join {{ ref('stg_code__commits') }} as commits
-        on touched.commit_hash = commits.commit_hash
+    inner join {{ ref('int_handler_commits__dated') }} as commits
+        on groups.plugin_name = commits.plugin_name and groups.handler_name = commits.handler_name
     qualify
         is_since_first_seen
         or row_number() over (

@@ -12,12 +12,6 @@ commits as (
     group by error_group_id
 ),
 
-owners as (
-    select plugin_name, handler_name, string_agg(distinct owner_name, ', ' order by owner_name) as owner_names
-    from {{ ref('stg_code__handler_owners') }}
-    group by plugin_name, handler_name
-),
-
 -- The example people open first: the newest root in a flow.
 examples as (
     select error_group_id, error_id, session_id, flow_id, line_number, log_file_path
@@ -77,7 +71,7 @@ final as (
         trended.later_with_count,
         coalesce(tests.test_file_count, 0) as test_file_count,
         coalesce(commits.later_commit_count, 0) as later_commit_count,
-        owners.owner_names,
+        evidence.owners as owner_names,
         examples.error_id as example_error_id,
         examples.session_id,
         examples.flow_id,
@@ -94,8 +88,8 @@ final as (
         on titled.handler_id = tests.handler_id
     left join commits
         on titled.error_group_id = commits.error_group_id
-    left join owners
-        on titled.plugin_name = owners.plugin_name and titled.handler_name = owners.handler_name
+    left join {{ ref('int_handlers__evidenced') }} as evidence
+        on titled.plugin_name = evidence.plugin_name and titled.handler_name = evidence.handler_name
 )
 
 select * from final
