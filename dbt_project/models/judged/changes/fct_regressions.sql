@@ -66,19 +66,19 @@ final as (
         changes.p_value,
         changes.false_discovery_rate,
         changes.smallest_visible_pct,
-        summed.before_p50_ms,
-        summed.after_p50_ms,
-        summed.handlers_change_ms,
-        summed.overhead_change_ms,
+        explained.before_p50_ms,
+        explained.after_p50_ms,
+        explained.handlers_change_ms,
+        explained.overhead_change_ms,
         changes.change_ms * changes.after_execution_count / changes.after_session_count as change_per_session_ms,
         explained.cause_regression_id,
         coalesce(suspected.suspect_commit_count, 0) as suspect_commit_count,
         coalesce(suspected.touching_commit_count, 0) as touching_commit_count,
         suspected.suspect_commits,
-        summed.before_example_session_id,
-        summed.before_example_line_number,
-        summed.after_example_session_id,
-        summed.after_example_line_number,
+        explained.before_example_session_id,
+        explained.before_example_line_number,
+        explained.after_example_session_id,
+        explained.after_example_line_number,
         units.code_file_path,
         units.code_line_number
     from changes
@@ -86,8 +86,6 @@ final as (
         on changes.unit_kind = units.unit_kind and changes.unit_id = units.unit_id
     left join {{ ref('dim_sessions') }} as sessions
         on changes.first_bad_session_id = sessions.session_id
-    left join {{ ref('int_changes__summed') }} as summed
-        on changes.regression_id = summed.regression_id
     left join {{ ref('int_changes__explained') }} as explained
         on changes.regression_id = explained.regression_id
     left join {{ ref('int_changes__suspected') }} as suspected

@@ -12,37 +12,17 @@ parts as (
     select * from {{ ref('int_replay_parts__counted') }}
 ),
 
-inputs as (
-    select * from {{ ref('int_replay_inputs__counted') }}
-),
-
 counted as (
     select
         flows.*,
         sequences.sequence_id is not null as is_declared,
-        parts.is_end_logged,
-        parts.identified_beat_count,
-        parts.handler_execution_count,
-        parts.located_handler_count,
-        parts.divergence_class,
-        parts.divergence_topic,
-        parts.divergence_position,
-        inputs.cut_keys,
-        inputs.hidden_keys,
-        inputs.unlogged_keys,
-        coalesce(inputs.input_count, 0) as input_count,
-        coalesce(inputs.known_input_count, 0) as known_input_count,
-        coalesce(inputs.cut_input_count, 0) as cut_input_count,
-        coalesce(inputs.hidden_input_count, 0) as hidden_input_count,
-        coalesce(inputs.unlogged_input_count, 0) as unlogged_input_count,
-        1 + parts.beat_execution_count + parts.handler_execution_count + coalesce(inputs.input_count, 0) as fact_count,
+        parts.* exclude (flow_id, beat_execution_count),
+        1 + parts.beat_execution_count + parts.handler_execution_count + parts.input_count as fact_count,
         cast(parts.is_end_logged as int) + parts.identified_beat_count + parts.located_handler_count
-        + coalesce(inputs.known_input_count, 0) as known_fact_count
+        + parts.known_input_count as known_fact_count
     from flows
     inner join parts
         on flows.flow_id = parts.flow_id
-    left join inputs
-        on flows.flow_id = inputs.flow_id
     left join sequences
         on flows.sequence_id = sequences.sequence_id
 ),

@@ -7,9 +7,15 @@ with tests as (
 ),
 
 commits as (
-    select error_group_id, count(case when is_since_first_seen then 1 end) as later_commit_count
-    from {{ ref('rpt_error_commits') }}
-    group by error_group_id
+    select counted.error_group_id, count(*) as later_commit_count
+    from {{ ref('int_error_groups__counted') }} as counted
+    inner join {{ ref('int_error_groups__placed') }} as placed on counted.error_group_id = placed.error_group_id
+    inner join {{ ref('int_handler_commits__dated') }} as commits
+        on
+            placed.plugin_name = commits.plugin_name
+            and placed.handler_name = commits.handler_name
+            and commits.committed_at >= counted.first_seen_at
+    group by counted.error_group_id
 ),
 
 -- The example people open first: the newest root in a flow.

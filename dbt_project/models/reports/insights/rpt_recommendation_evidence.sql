@@ -1,7 +1,7 @@
 with evidence as (
     select collected.*
     from {{ ref('int_evidence_lines__collected') }} as collected
-    inner join {{ ref('rpt_recommendations') }} as recommendation
+    inner join {{ ref('int_recommendations__placed') }} as recommendation
         on collected.recommendation_id = recommendation.recommendation_id
     -- One session tells one story; an execution is compared with those of any session.
     where
