@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pyarrow as pa
 from scipy.sparse import coo_array
@@ -84,36 +85,8 @@ def _degrees(count: int, ends: Iterable[int]) -> list[int]:
 def count_splits(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
     """Return, per node, into how many parts its own part falls without it (0 for a node without neighbours).
 
-    Direction does not matter. Depth first without recursion: a chain of a thousand handlers is no deep stack here.
+    Direction does not matter. The part falls apart along the biconnected components that share the node.
     """
-    neighbours: list[set[int]] = [set() for _ in range(count)]
-    for a, b in pairs:
-        neighbours[a].add(b)
-        neighbours[b].add(a)
-    entered, lowest, splits = [0] * count, [0] * count, [0] * count
-    clock = 0
-    for root in range(count):
-        if entered[root]:
-            continue
-        clock += 1
-        entered[root] = lowest[root] = clock
-        stack = [(root, -1, iter(sorted(neighbours[root])))]
-        while stack:
-            node, parent, rest = stack[-1]
-            for other in rest:
-                if entered[other]:
-                    if other != parent:
-                        lowest[node] = min(lowest[node], entered[other])
-                    continue
-                clock += 1
-                entered[other] = lowest[other] = clock
-                stack.append((other, node, iter(sorted(neighbours[other]))))
-                break
-            else:
-                stack.pop()
-                if parent >= 0:
-                    lowest[parent] = min(lowest[parent], lowest[node])
-                    splits[parent] += lowest[node] >= entered[parent]
-                    # The part above a node stays one part; the root has none above it.
-                    splits[node] += 1
-    return splits
+    blocks = nx.biconnected_components(nx.Graph(pairs))
+    splits = Counter(node for block in blocks for node in block)
+    return [splits[node] for node in range(count)]

@@ -6,11 +6,12 @@ import pytest
 from scipy import stats
 
 from docs_site.queries.durations import ENOUGH
-from orchestration.analysis.performance.duration_frames import STATISTIC_COLUMNS, measure_durations
-from orchestration.analysis.performance.duration_statistics import (
+from orchestration.analysis.performance.duration_frames import (
     FEWEST_EXECUTIONS,
     MOST_POINTS,
+    STATISTIC_COLUMNS,
     interval_ranks,
+    measure_durations,
     percentile,
     trend,
 )
