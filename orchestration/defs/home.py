@@ -4,7 +4,6 @@ Paths only, no content; what is in a file is written by the room that makes it. 
 is home_claim.py's.
 """
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.defs.home_claim import claim, examine
-from orchestration.whole_files import open_lock
+from orchestration.whole_files import held
 
 
 def _say_nothing() -> None:
@@ -124,16 +123,5 @@ class Home:
     @contextmanager
     def _held(self, name: str, wait: Callable[[], None] | None = _say_nothing) -> Iterator[None]:
         self.claim()
-        lock = open_lock(self.path / name)
-        try:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if wait is None:
-                    raise
-                wait()
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            with self.private():
-                yield
-        finally:
-            os.close(lock)
+        with held(self.path / name, wait), self.private():
+            yield

@@ -27,6 +27,7 @@ FOLDER_UNLISTED = "folder that cannot be listed"
 _PLURALS = {
     "text file without log lines": "text files without log lines",
     "archive of several files": "archives of several files",
+    "archive packed in a way not read": "archives packed in a way not read",
     "link that leads nowhere": "links that lead nowhere",
     "link that leads out of the folder": "links that lead out of the folder",
     "device, pipe or socket": "devices, pipes or sockets",

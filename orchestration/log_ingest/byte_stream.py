@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from orchestration.given_files import open_given
-from orchestration.log_ingest.containers import is_tar
+from orchestration.log_ingest.containers import ArchiveKind, Flaw, is_tar
 from orchestration.log_ingest.encodings import wide_encoding
 from orchestration.log_ingest.unpacking import MAGIC_BYTE_COUNT, Unpacking, kind_of_packing
 
@@ -32,7 +32,7 @@ class ByteStream:
         self._size = block_byte_count
         self._offset = offset
         self._unpacking = Unpacking(file, kind) if kind else None
-        self._flaw: str | None = None
+        self._flaw: Flaw | None = None
         self.is_converted = False
         self.replaced_character_count = 0
 
@@ -47,16 +47,22 @@ class ByteStream:
         return self._unpacking is not None and self._unpacking.is_over_bound
 
     @property
+    def flaw(self) -> Flaw | None:
+        """Return what was wrong with the bytes read so far."""
+        return self._flaw or (self._unpacking.flaw if self._unpacking else None)
+
+    @property
     def problem(self) -> str | None:
         """Say what was wrong with the bytes read so far."""
-        return self._flaw or (self._unpacking.problem if self._unpacking else None)
+        return self.flaw.words if self.flaw else None
 
     def raw_blocks(self) -> Iterator[bytes]:
         """Yield the decompressed bytes as they are."""
         blocks = self._plain() if self._unpacking is None else self._unpacked(self._unpacking)
         first = next(blocks, b"")
         if self._offset == 0 and is_tar(first):
-            self._flaw = "A tar archive, not a log: unpack it and give the logs in it."
+            words = "A tar archive, not a log: unpack it and give the logs in it."
+            self._flaw = Flaw(words, ArchiveKind.SEVERAL)
             return
         if first:
             yield first

@@ -24,7 +24,8 @@ from orchestration.domain.passed_over import (
 )
 from orchestration.given_files import leads_outside, open_given, why_refused
 from orchestration.log_ingest.byte_stream import ByteStream
-from orchestration.log_ingest.file_kinds import SEVERAL, UNSURE, kind_of, looked_at_byte_count
+from orchestration.log_ingest.containers import Flaw
+from orchestration.log_ingest.file_kinds import UNSURE, kind_of, looked_at_byte_count
 
 # app.log, app.log.1, app.log.2026-11-22, app.log-20261130, app.log.old, each perhaps compressed.
 LOG_NAME = re.compile(
@@ -33,7 +34,6 @@ LOG_NAME = re.compile(
 # Folders that hold what tools keep: a log of the application is in none of them.
 _TOOL_FOLDERS = frozenset({"node_modules", "bower_components", "__pycache__", "site-packages"})
 _HIDDEN, _UNREADABLE = "hidden file", "file that cannot be read"
-_DAMAGED, _ENCRYPTED = "damaged archive", "encrypted archive"
 _NOT_REGULAR, _LEADS_NOWHERE, _LEADS_OUTSIDE = (
     "device, pipe or socket",
     "link that leads nowhere",
@@ -196,21 +196,18 @@ def _looked_at(path: Path, _size: int, _modified_ns: int) -> str | None:
     except OSError:
         return _UNREADABLE
     if flaw and not head:
-        if "is encrypted" in flaw:
-            return _ENCRYPTED
-        # Of several files in one it is said that they are to be unpacked.
-        return SEVERAL if "unpack it" in flaw else _DAMAGED
+        return flaw.kind.value
     return kind_of(head, path.name, is_whole=is_whole)
 
 
-def _head_of(path: Path, byte_count: int) -> tuple[bytes, bool, str | None]:
+def _head_of(path: Path, byte_count: int) -> tuple[bytes, bool, Flaw | None]:
     """Return the first bytes of a file, unpacked and as UTF-8, whether that is all of it, and what is wrong with it."""
     with open_given(path) as file:
         stream = ByteStream(file, byte_count)
         blocks = stream.text_blocks(stream.raw_blocks())
         head = next(blocks, b"")
         is_whole = len(head) <= byte_count and not next(blocks, b"")
-        return head[:byte_count], is_whole, stream.problem
+        return head[:byte_count], is_whole, stream.flaw
 
 
 def _spoken(unsure: dict[str, LogSource], dialect_folders: Sequence[Path]) -> dict[str, LogSource]:

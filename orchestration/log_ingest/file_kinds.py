@@ -10,12 +10,13 @@ from pathlib import Path, PurePath
 
 from orchestration.given_files import open_given
 from orchestration.log_ingest.byte_stream import ByteStream
+from orchestration.log_ingest.containers import ArchiveKind
 from orchestration.log_ingest.documents import JSON_KIND, describe_document, holds_log_entries
 
 # So much of a file is looked at, and of one whose name says that it is something else.
 _LOOKED_AT_BYTE_COUNT = 1 << 16
 _GLANCED_AT_BYTE_COUNT = 1 << 12
-UNSURE, SEVERAL = "text file without log lines", "archive of several files"
+UNSURE = "text file without log lines"
 EMPTY, SOURCE, BINARY = "empty file", "source file", "binary"
 
 _JUDGED_LINE_COUNT = 100
@@ -56,8 +57,8 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"ElfFile\0", "binary log of another program"),
     (0, b"\xd4\xc3\xb2\xa1", "binary log of another program"),
     (0, b"\x0a\x0d\x0d\x0a", "binary log of another program"),
-    (0, b"7z\xbc\xaf\x27\x1c", SEVERAL),
-    (0, b"Rar!\x1a\x07", SEVERAL),
+    (0, b"7z\xbc\xaf\x27\x1c", ArchiveKind.SEVERAL.value),
+    (0, b"Rar!\x1a\x07", ArchiveKind.SEVERAL.value),
     (0, b"%PDF-", "office document"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office document"),
     (0, b"{\\rtf", "office document"),

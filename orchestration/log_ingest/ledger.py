@@ -5,10 +5,9 @@ Parts are written before it under names no reader sees, and shown after it; a ru
 the next one. What cannot be understood is set aside, never removed. What an entry is: ledger_entry.py.
 """
 
-import fcntl
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -19,7 +18,7 @@ from orchestration.domain.passed_over import PASSED_OVER_FILES, PassedOver
 from orchestration.domain.tables import LOG_FILES, LOG_RECORDS, REDACTIONS, REJECTED_LINES, Table
 from orchestration.lake import SCHEMA_FILE_NAME, ParquetLayout, arrow_schema, ensure_table, table_folder, write_parquet
 from orchestration.log_ingest.ledger_entry import LedgerEntry, Part, read_entry, write_entry
-from orchestration.whole_files import open_lock
+from orchestration.whole_files import held
 
 # The tables whose rows belong to logs.
 _TABLES = (LOG_FILES, LOG_RECORDS, REJECTED_LINES, REDACTIONS)
@@ -118,9 +117,9 @@ class Ledger:
 def only_writer(lake: Path) -> Iterator[None]:
     """Keep a second writer out of the lake; the lock goes with the process, however it ends."""
     lake.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(open_lock(lake / ".ingest.lock"), "w") as lock:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            stack.enter_context(held(lake / ".ingest.lock", None))
         except BlockingIOError as error:
             raise UsageError(f"Another ingest is writing to {lake}: wait for it to end.") from error
         yield

@@ -1,6 +1,6 @@
 """What packed files hold, unfolded in pieces of bounded size: gzip, zstd, bzip2, xz, and zip with one file in it.
 
-Nothing is raised for what the bytes say: `problem` tells in words what is wrong. All that lies before a damage comes
+Nothing is raised for what the bytes say: `flaw` tells what is wrong. All that lies before a damage comes
 out, and no more comes out of a file than somebody may have meant to put in. Where a zip's file lies is containers.py.
 """
 
@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol
 
 import zstandard
 
-from orchestration.log_ingest.containers import ZipError, find_zip_member
+from orchestration.log_ingest.containers import ArchiveKind, Flaw, ZipError, find_zip_member
 from orchestration.log_ingest.zstd_frame import ZstdFrame
 
 # A log that says the same every second packs to a 230th by xz; more than these is a bomb, or nothing to be read in.
@@ -128,7 +128,7 @@ def kind_of_packing(magic: bytes) -> Kind | None:
 
 
 class Unpacking:
-    """Unfolds one packed file; read `problem` and `is_over_bound` when all is taken."""
+    """Unfolds one packed file; read `flaw` and `is_over_bound` when all is taken."""
 
     def __init__(self, file: BinaryIO, kind: Kind) -> None:
         """Prepare to read `file` from its start."""
@@ -138,7 +138,7 @@ class Unpacking:
         self._check: int | None = None
         self._given = self._given_lines = self._sum = 0
         self._most = self._most_lines = 0
-        self.problem: str | None = None
+        self.flaw: Flaw | None = None
         self.is_over_bound = False
 
     def pieces(self) -> Iterator[bytes]:
@@ -151,7 +151,7 @@ class Unpacking:
             try:
                 self._go_to_member()
             except ZipError as error:
-                self.problem = str(error)
+                self.flaw = error.flaw
                 return
         yield from self._members()
 
@@ -162,7 +162,8 @@ class Unpacking:
         methods: dict[int, Callable[[], Member]] = {0: lambda: _Stored(found.packed_byte_count), 12: _bzip2}
         methods[8] = lambda: _Deflated(-15)
         if found.method not in methods:
-            raise ZipError(f"The zip archive is packed in a way not read here (method {found.method}): unpack it.")
+            words = f"The zip archive is packed in a way not read here (method {found.method}): unpack it."
+            raise ZipError(words, ArchiveKind.FOREIGN)
         self._begin, self._check = methods[found.method], found.checksum
 
     def _members(self) -> Iterator[bytes]:
@@ -184,7 +185,7 @@ class Unpacking:
                     for piece in self._before_damage(begun_at, given_of_member, step):
                         given_of_member += len(piece)
                         yield piece
-                self.problem = self.problem or _words_of_damage(self._kind, error)
+                self.flaw = self.flaw or _damage(self._kind, error)
                 return
             given_of_member += len(piece)
             if self._is_too_much(piece):
@@ -194,17 +195,17 @@ class Unpacking:
 
     def _judge_end(self, member: Member | None) -> None:
         if member is None or not member.is_done:
-            self.problem = (
+            self.flaw = Flaw(
                 f"The {self._kind.name} archive ends too early; its whole lines were kept. Copy the file again."
             )
         elif self._check is not None and self._sum != self._check:
-            self.problem = _words_of_damage(self._kind, ValueError("its checksum is another"))
+            self.flaw = _damage(self._kind, ValueError("its checksum is another"))
 
     def _may_follow(self, packed: bytes) -> bool:
         """Tell whether another member begins behind one that is done."""
         is_member = any(packed.startswith(magic[: len(packed)]) for magic in self._kind.begins)
         if self._kind.name != "zip" and not is_member:
-            self.problem = f"Something else follows the {self._kind.name} archive; what it holds was kept."
+            self.flaw = Flaw(f"Something else follows the {self._kind.name} archive; what it holds was kept.")
         return self._kind.name != "zip" and is_member
 
     def _is_too_much(self, piece: bytes) -> bool:
@@ -216,7 +217,7 @@ class Unpacking:
             return False
         self.is_over_bound = True
         most = f"{self._most >> 20:,} MiB" if self._given > self._most else f"{self._most_lines:,} lines"
-        self.problem = (
+        self.flaw = Flaw(
             f"It unfolds to more than {most}, far more than a log of its size: "
             "not read, as it may be made to fill the machine. If it is a log, unpack it."
         )
@@ -251,5 +252,5 @@ def _has_more(member: Member | None) -> bool:
     return isinstance(member, _Buffered) and member.has_more
 
 
-def _words_of_damage(kind: Kind, error: Exception) -> str:
-    return f"The {kind.name} archive is corrupt ({error}); the lines before were kept. Copy the file again."
+def _damage(kind: Kind, error: Exception) -> Flaw:
+    return Flaw(f"The {kind.name} archive is corrupt ({error}); the lines before were kept. Copy the file again.")

@@ -137,6 +137,15 @@ def test_packed_logs_are_looked_into_and_other_archives_told(tmp_path: Path) -> 
     assert "archive" in looks[1].words
 
 
+def test_an_archive_nothing_is_read_of_is_told_by_what_it_is(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "nothing.zip", "w"):
+        pass
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.txt", beat_log(5))
+    write(tmp_path / "app.log", beat_log(5))
+    assert kinds(tmp_path) == {"empty archive": 1, "archive packed in a way not read": 1}
+
+
 def test_all_files_of_a_folder_are_logs_or_counted(tmp_path: Path) -> None:
     write(tmp_path / "app.log", beat_log(3))
     for name, (content, _) in OTHERS.items():
