@@ -21,77 +21,9 @@ OWNERS = ["team:sightline"]
 # The schedule is daily: an hour of grace warns, half a day of silence fails.
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=36), warn_window=timedelta(hours=25))
 
-# The page of the site on which a table's numbers are met first; the overview for all others.
-PAGES = {
-    "log_files": "data-health.html",
-    "rejected_lines": "data-health.html",
-    "redactions": "data-health.html",
-    "passed_over_files": "data-health.html",
-    "expectation_results": "data-health.html",
-    "dim_sessions": "sessions.html",
-    "dim_sequences": "catalogue/sequences.html",
-    "dim_beats": "catalogue/sequences.html",
-    "sequences": "catalogue/sequences.html",
-    "beats": "catalogue/sequences.html",
-    "dim_handlers": "catalogue/handlers.html",
-    "handlers": "catalogue/handlers.html",
-    "topic_routes": "catalogue/topics.html",
-    "plugins": "catalogue/plugins.html",
-    "fct_flows": "flows.html",
-    "fct_replay_bundles": "catalogue/sequences.html",
-    "fct_replay_inputs": "catalogue/sequences.html",
-    "fct_test_candidates": "coverage.html",
-    "fct_flow_deviations": "flows.html",
-    "rpt_sequence_conformance": "flows.html",
-    "rpt_sequence_fitness": "flows.html",
-    "rpt_deviations": "flows.html",
-    "rpt_accepted_deviations": "flows.html",
-    "accepted_deviations": "flows.html",
-    "rpt_flow_validation": "flows.html",
-    "fct_alignments": "flows.html",
-    "fct_flow_variants": "flows.html",
-    "fct_temporal_deviations": "flows.html",
-    "dim_topics": "catalogue/topics.html",
-    "fct_subscriptions": "catalogue/topics.html",
-    "dim_topic_routes": "catalogue/topics.html",
-    "fct_declaration_drift": "catalogue/drift.html",
-    "fct_behaviour_changes": "catalogue/behaviour.html",
-    "fct_beat_executions": "timeline.html",
-    "fct_silent_gaps": "timeline.html",
-    "fct_plugin_mounts": "performance.html",
-    "fct_session_starts": "performance.html",
-    "fct_handler_executions": "performance.html",
-    "fct_movement_executions": "performance.html",
-    "fct_execution_times": "performance.html",
-    "rpt_handler_performance": "performance.html",
-    "rpt_flame_nodes": "performance.html",
-    "rpt_exemplars": "performance.html",
-    "rpt_beat_performance": "performance.html",
-    "rpt_movement_performance": "performance.html",
-    "rpt_sequence_performance": "performance.html",
-    "rpt_time_shares": "performance.html",
-    "rpt_handler_coverage": "coverage.html",
-    "handler_tests": "coverage.html",
-    "handler_coverage": "coverage.html",
-    "fct_breach_counts": "flows.html",
-    "fct_anomalies": "anomalies.html",
-    "rpt_anomaly_detectors": "anomalies.html",
-    "anomaly_settings": "anomalies.html",
-    "incident_sessions": "anomalies.html",
-    "fct_regressions": "regressions.html",
-    "rpt_regression_power": "regressions.html",
-    "rpt_regression_sessions": "regressions.html",
-    "rpt_regression_buckets": "regressions.html",
-    "rpt_recommendations": "insights.html",
-    "rpt_recommendation_evidence": "insights.html",
-    "rpt_session_causes": "sessions.html",
-    "known_fixes": "insights.html",
-    "fct_errors": "errors.html",
-    "rpt_error_groups": "errors.html",
-    "rpt_error_lift": "errors.html",
-    "rpt_error_breadcrumbs": "errors.html",
-    "rpt_error_commits": "errors.html",
-}
+# Where raw tables are met: files, rows, what was left out. Models and seeds name their page in their own `meta`.
+RAW_PAGE = "data-health.html"
+OVERVIEW = "index.html"
 
 
 def with_catalogue(assets: Sequence[dg.AssetsDefinition]) -> Sequence[dg.AssetsDefinition]:
@@ -105,10 +37,9 @@ def with_catalogue(assets: Sequence[dg.AssetsDefinition]) -> Sequence[dg.AssetsD
         return cast(Sequence[dg.AssetsDefinition], dg.with_source_code_references(fresh))
 
 
-def page_metadata(home: Home, table_name: str) -> dict[str, Any]:
-    """Return the link from an asset to the page of the site that shows it."""
-    page = home.site / PAGES.get(table_name, "index.html")
-    return {"site_page": dg.MetadataValue.url(page.as_uri())}
+def page_metadata(home: Home, page: str) -> dict[str, Any]:
+    """Return the link from an asset to the page of the site on which its numbers are met first."""
+    return {"site_page": dg.MetadataValue.url((home.site / page).as_uri())}
 
 
 def column_schema(table: Table) -> dg.TableSchema:
@@ -134,7 +65,7 @@ def raw_table_spec(table: Table, home: Home, group: str, origin: str) -> dg.Asse
         group_name=group,
         owners=OWNERS,
         kinds={"python", "parquet"},
-        metadata={"dagster/column_schema": column_schema(table), **page_metadata(home, table.name)},
+        metadata={"dagster/column_schema": column_schema(table), **page_metadata(home, RAW_PAGE)},
     )
 
 

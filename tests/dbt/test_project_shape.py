@@ -109,6 +109,14 @@ def test_a_contract_is_enforced_on_what_is_public_and_on_nothing_else(model: Mod
     assert bool(contract.get("enforced")) == model.is_public
 
 
+@pytest.mark.parametrize("model", PUBLIC, ids=lambda model: model.name)
+def test_a_public_table_names_a_page_of_the_site(model: Model) -> None:
+    """Test that Dagster's link from the table leads to a page that is there."""
+    page = str(model.properties["config"]["meta"]["page"])
+    site = PROJECT.parent / "docs_site" / "mkdocs.yml"
+    assert f": {page.removesuffix('.html')}.md\n" in site.read_text(encoding="utf-8"), page
+
+
 def test_models_that_decide_have_unit_tests() -> None:
     assert {model.name for model in models()} >= DECIDING
     assert unit_tested_models() >= DECIDING

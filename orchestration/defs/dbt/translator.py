@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
-from orchestration.defs.catalogue import OWNERS, page_metadata
+from orchestration.defs.catalogue import OVERVIEW, OWNERS, page_metadata
 from orchestration.defs.home import Home
 
 
@@ -43,5 +43,5 @@ class SightlineTranslator(DagsterDbtTranslator):
         """Add the page of the site to what dagster-dbt knows (columns, table name)."""
         return {
             **super().get_metadata(dbt_resource_props),
-            **page_metadata(self._home, str(dbt_resource_props["name"])),
+            **page_metadata(self._home, dbt_resource_props["config"].get("meta", {}).get("page", OVERVIEW)),
         }

@@ -12,7 +12,7 @@ import dagster as dg
 
 from expectations.suite import Layer
 from expectations.suites import suites_of
-from orchestration.defs.catalogue import OWNERS, page_metadata
+from orchestration.defs.catalogue import OWNERS, RAW_PAGE, page_metadata
 from orchestration.defs.dbt.project import models_fingerprint
 from orchestration.defs.fingerprint import (
     fingerprint_of_files,
@@ -57,7 +57,7 @@ def build_result_asset(platform: Platform, layer: Layer) -> dg.AssetsDefinition:
         kinds={"python", "greatexpectations", "parquet"},
         description=f"Results of the expectations on the {layer} tables. One row per check. "
         "Made by Great Expectations; read by the data health page and by the asset checks.",
-        metadata=page_metadata(platform.home, "expectation_results"),
+        metadata=page_metadata(platform.home, RAW_PAGE),
     )
     def expectation_results(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         with platform.home.exclusive(), step(f"check {layer}", platform.listener) as going:
