@@ -79,6 +79,10 @@ class Memory:
         self._asked.add(digest)
         return digest
 
+    def set_aside(self, file: DataFile) -> DataFile | KeptFile:
+        """Write a file at once and return what stands for it; without a folder the file stays as it is."""
+        return file if self._store is None else KeptFile(file.path, self.digest(file))
+
     def recall_page(self, key: str) -> Page | None:
         """Return a page kept with `keep_page`."""
         found = self.recall(key)

@@ -90,7 +90,10 @@
       const last = Math.min(this.model.rowCount, first + this.visibleRows() + 10);
       this.window.style.transform = `translateY(${this.height === this.model.rowCount * ROW ? first * ROW : this.list.scrollTop}px)`;
       const rows = [];
+      this.model.inView = new Set();
+      for (let row = first; row < last; row++) this.model.inView.add(this.model.chunkOfRow(row));
       for (let row = first; row < last; row++) rows.push(this.drawRow(row, row - first));
+      this.model.letGo();
       this.window.replaceChildren(...rows);
       const active = this.window.querySelector('[aria-selected="true"]');
       if (active) this.list.setAttribute("aria-activedescendant", active.id);
@@ -134,6 +137,7 @@
       }
       this.chosen = row;
       this.chosenPlace = place;
+      this.model.pinned = place.chunk;
       const top = this.topRow;
       const room = this.visibleRows();
       if (isCentred) this.scrollToRow(Math.max(0, row - Math.floor(room / 3)));
@@ -164,8 +168,8 @@
       if (place && shown !== from) this.found.textContent = `Line ${from} is blank or not in this log; the nearest before it is shown.`;
     }
 
-    async fillSignals() {
-      for (const [name, count] of await this.model.signals()) this.signal.append(el("option", { value: name }, `${name} (${count})`));
+    fillSignals() {
+      for (const [name, count] of this.model.about.signals) this.signal.append(el("option", { value: name }, `${name} (${count})`));
     }
 
     async filter() {
@@ -209,6 +213,8 @@
       }
     }
 
+    async chooseGrave(row, direction) { this.choose(await this.model.nextGrave(row, direction), true); }
+
     onKey(event) {
       const isTyping = event.target.closest && event.target.closest("input, select, textarea, [contenteditable]");
       if (event.target === this.words) {
@@ -222,7 +228,7 @@
       const row = this.chosen < 0 ? Math.floor(this.topRow) - 1 : this.chosen;
       const keys = {
         j: () => this.choose(row + 1), k: () => this.choose(row - 1), g: () => this.choose(0), G: () => this.choose(this.model.rowCount - 1),
-        e: () => this.choose(this.model.nextGrave(row, 1), true), E: () => this.choose(this.model.nextGrave(row, -1), true),
+        e: () => this.chooseGrave(row, 1), E: () => this.chooseGrave(row, -1),
         "/": () => this.words.focus(), y: () => this.chosenPlace && this.copyLink(),
       };
       if (event.target === this.list) Object.assign(keys, {

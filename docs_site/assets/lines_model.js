@@ -1,21 +1,31 @@
-// Log lines in memory: chunks of records, loaded when they are needed, and the rows of the list they make. A row is one
-// physical line of the log. No page here.
+// Log lines in memory: chunks of records, loaded when they are needed and let go when others were needed since, and the
+// rows of the list they make. A row is one physical line of the log. No page here.
 (() => {
   "use strict";
   const L = (self.SightlineLines = self.SightlineLines || {});
 
+  // Unpacked, a chunk takes some 20 MB of a browser's memory.
+  const MOST_LOADED = 8;
+
   class Chunk {
-    constructor(about, number) {
-      Object.assign(this, about, { number, data: null });
+    constructor(about, number, model) {
+      Object.assign(this, about, { number, model, data: null });
     }
 
     async load() {
+      this.model.touch(this);
       if (this.data) return this;
       const data = await self.sightlineSideData.load(this.key, this.source);
       this.rowsBefore = new Int32Array(data.line.length + 1);
       data.line.forEach((_, record) => { this.rowsBefore[record + 1] = this.rowsBefore[record] + 1 + lineCount(data.strings[data.detail[record]]); });
       this.data = data;
+      this.model.letGo();
       return this;
+    }
+
+    forget() {
+      Object.assign(this, { data: null, rowsBefore: null, fieldsOf: null });
+      self.sightlineSideData.forget(this.key);
     }
 
     text(column, record) { return this.data.strings[this.data[column][record]]; }
@@ -67,9 +77,22 @@
   L.Model = class Model {
     constructor(about) {
       this.about = about;
-      this.chunks = about.chunks.map((chunk, number) => new Chunk(chunk, number));
+      this.chunks = about.chunks.map((chunk, number) => new Chunk(chunk, number, this));
       this.kept = null;
+      // The chunks in memory, the one asked for last at the end. Those in view stay, and the one shown beside the list.
+      this.loaded = [];
+      this.mostLoaded = MOST_LOADED;
+      this.inView = new Set();
+      this.pinned = null;
       this.countRows();
+    }
+
+    touch(chunk) { this.loaded = [...this.loaded.filter((other) => other !== chunk), chunk]; }
+
+    letGo() {
+      const old = this.loaded.slice(0, -this.mostLoaded).filter((chunk) => chunk.data && chunk !== this.pinned && !this.inView.has(chunk));
+      this.loaded = this.loaded.filter((chunk) => !old.includes(chunk));
+      old.forEach((chunk) => chunk.forget());
     }
 
     countRows() {
@@ -144,25 +167,21 @@
       return kept.reduce((sum, part) => sum + part.records.length, 0);
     }
 
-    // The next record of at least warning, from a row on; -1 when there is none in what is loaded.
-    nextGrave(row, direction) {
-      for (let next = row + direction; next >= 0 && next < this.rowCount; next += direction) {
-        const place = this.at(next);
-        if (place && place.part === 0 && place.chunk.data.severity[place.record] >= 2) return next;
-      }
-      return -1;
-    }
-
-    async signals() {
-      const found = new Map();
-      for (const chunk of this.chunks) {
-        await chunk.load();
-        for (const number of chunk.data.signal) {
-          const name = chunk.data.strings[number];
-          if (name) found.set(name, (found.get(name) || 0) + 1);
+    // The next record of at least warning, from a row on; -1 when there is none. Loads what may hold it.
+    async nextGrave(row, direction) {
+      const isInside = row >= 0 && row < this.rowCount;
+      let number = isInside ? this.chunkOfRow(row).number : direction > 0 ? 0 : this.chunks.length - 1;
+      for (let next = row + direction; number >= 0 && number < this.chunks.length; number += direction) {
+        const [first, end] = [this.rowsBefore[number], this.rowsBefore[number + 1]];
+        next = direction > 0 ? Math.max(next, first) : Math.min(next, end - 1);
+        if (!this.chunks[number].grave) continue;
+        await this.chunks[number].load();
+        for (; next >= first && next < end; next += direction) {
+          const place = this.at(next);
+          if (place.part === 0 && place.chunk.data.severity[place.record] >= 2) return next;
         }
       }
-      return [...found].sort((left, right) => (left[0] < right[0] ? -1 : 1));
+      return -1;
     }
   };
 

@@ -28,11 +28,12 @@
     return unpack(packed);
   }
 
-  // Each file is read once, however often it is asked for.
+  // Each file is read once, however often it is asked for, until it is forgotten.
   self.sightlineSideData = {
     load(key, source) {
       if (!waiting.has(key)) waiting.set(key, read(key, source));
       return waiting.get(key);
     },
+    forget(key) { waiting.delete(key); },
   };
 })();

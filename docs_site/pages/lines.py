@@ -5,14 +5,16 @@ them. Lines come from the lake, where secrets are already replaced.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from docs_site.escape import html_attribute, markdown_inline, safe_href
 from docs_site.links import TIMELINE, lines_url, relative_link, session_url, timeline_url
 from docs_site.memory import NOTHING_REMEMBERED, Memory
 from docs_site.number_format import format_bytes, format_count, format_time, plural
-from docs_site.page import DataFile, Page
+from docs_site.page import DataFile, KeptFile, Page
 from docs_site.pages.lines_load import LineReader, load_links
 from docs_site.pages.lines_payload import SEVERITIES, Chunk, Links, build_chunks
 from docs_site.pages.timeline_page import island
@@ -52,47 +54,71 @@ def build_pages(
         for session in sessions:
             if session.has_pages:
                 key = memory.key("lines", session, reader.origin(session), links, options.code_url)
-                yield memory.recall_page(key) or memory.keep_page(key, _session_page(session, reader, links, options))
+                yield memory.recall_page(key) or memory.keep_page(
+                    key, _session_page(session, reader, links, options, memory)
+                )
 
 
-def _session_page(session: ListedSession, reader: LineReader, links: Links, options: SiteOptions) -> Page:
+def _session_page(
+    session: ListedSession, reader: LineReader, links: Links, options: SiteOptions, memory: Memory
+) -> Page:
     path = lines_url(session.session_id)
     title = f"Log lines of {session.session_name}"
-    chunks = list(build_chunks(reader.read(session), links))
-    if not chunks:
+    written = _write_chunks(session, build_chunks(reader.read(session), links), memory)
+    if not written.files:
         words = "The lake holds no lines of this log: it was ingested elsewhere, or its files were removed."
         return Page(path, title, f"{_summary(session)}\n\n{words}")
-    files = tuple(
-        DataFile(_data_path(session, chunk), side_script(_key(session, chunk), chunk.payload)) for chunk in chunks
+    app = _APP.format(about=html_attribute(json.dumps(_about(session, written, options), ensure_ascii=False)))
+    count = len(written.files)
+    note = (
+        "" if count == 1 else f" Loaded in {count} parts as they are needed, {format_bytes(written.byte_count)} in all."
     )
-    app = _APP.format(about=html_attribute(json.dumps(_about(session, chunks, options), ensure_ascii=False)))
-    size = sum(len(file.content) for file in files)
-    note = "" if len(chunks) == 1 else f" Loaded in {len(chunks)} parts, {format_bytes(size)} in all."
-    return Page(
-        path, title, f"{_summary(session)}{note}\n\n{island(_link_line(session))}\n{island(app)}", ASSETS, files
-    )
+    body = f"{_summary(session)}{note}\n\n{island(_link_line(session))}\n{island(app)}"
+    return Page(path, title, body, ASSETS, tuple(written.files))
 
 
-def _about(session: ListedSession, chunks: Sequence[Chunk], options: SiteOptions) -> dict[str, object]:
-    page = lines_url(session.session_id)
-    code_url = options.code_url if options.code_url and safe_href(options.code_url) else None
-    return {
-        "name": session.session_name,
-        "origin": None if session.started_at is None else round(session.started_at.timestamp() * 1000, 3),
-        "timeline": relative_link(page, timeline_url(session.session_id)),
-        "codeUrl": code_url,
-        "severities": SEVERITIES,
-        "chunks": [
+@dataclass(slots=True)
+class _Written:
+    """What became of a session's chunks: their files, and what the page says of each before it is loaded."""
+
+    files: list[DataFile | KeptFile] = field(default_factory=list)
+    chunks: list[dict[str, object]] = field(default_factory=list)
+    signals: Counter[str] = field(default_factory=Counter)
+    byte_count: int = 0
+
+
+def _write_chunks(session: ListedSession, chunks: Iterable[Chunk], memory: Memory) -> _Written:
+    """Write each chunk before the next is made: all of a long session would not fit into memory."""
+    page, written = lines_url(session.session_id), _Written()
+    for chunk in chunks:
+        file = DataFile(_data_path(session, chunk), side_script(_key(session, chunk), chunk.payload))
+        written.byte_count += len(file.content)
+        written.files.append(memory.set_aside(file))
+        written.signals.update(chunk.signals)
+        written.chunks.append(
             {
                 "key": _key(session, chunk),
-                "source": relative_link(page, _data_path(session, chunk)),
+                "source": relative_link(page, file.path),
                 "first": chunk.first_line,
                 "last": chunk.last_line,
                 "rows": chunk.row_count,
                 "records": chunk.record_count,
+                "grave": chunk.grave_count,
             }
-            for chunk in chunks
-        ],
+        )
+    return written
+
+
+def _about(session: ListedSession, written: _Written, options: SiteOptions) -> dict[str, object]:
+    code_url = options.code_url if options.code_url and safe_href(options.code_url) else None
+    return {
+        "name": session.session_name,
+        "origin": None if session.started_at is None else round(session.started_at.timestamp() * 1000, 3),
+        "timeline": relative_link(lines_url(session.session_id), timeline_url(session.session_id)),
+        "codeUrl": code_url,
+        "severities": SEVERITIES,
+        "signals": sorted(written.signals.items()),
+        "chunks": written.chunks,
     }
 
 

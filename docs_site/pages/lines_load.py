@@ -1,10 +1,11 @@
-"""Reading a session's log lines from the lake: its records and its rejected lines, as columns.
+"""Reading a session's log lines from the lake: its records and its rejected lines, as columns, a chunk at a time.
 
-Columns, not rows: a session has tens of thousands of lines. What is made of them belongs to lines_payload.py.
+Where chunks begin is found from the lines' numbers and sizes alone; each is then read by its numbers, so that a session
+of any length costs the memory of one chunk. What is made of a chunk belongs to lines_payload.py.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ from typing import Any
 import duckdb
 
 from docs_site.links import handler_url, relative_link
-from docs_site.pages.lines_payload import Links, SessionLines
+from docs_site.pages.lines_payload import Links, SessionLines, cut_lines
 from docs_site.pages.timeline_sessions import ListedSession
 from orchestration.domain.tables import RECORD_FIELDS
-from orchestration.warehouse import fetch_rows, load_raw
+from orchestration.warehouse import fetch_frame, fetch_rows, load_raw
 
 _BASE = """
     line_number, epoch_ms(emitted_at) as emitted_ms, severity, source_file_name, source_line_number, message_type,
@@ -24,15 +25,22 @@ _BASE = """
 _RECORDS = f"""
     select {_BASE}, {", ".join(column.name for column in RECORD_FIELDS)}
     from read_parquet(?, union_by_name = true)
-    where log_file_path = ?
+    where log_file_path = ? and line_number between ? and ?
     order by line_number
 """
 _REJECTED = """
     select line_number, reason, line_text
     from read_parquet(?, union_by_name = true)
-    where log_file_path = ?
+    where log_file_path = ? and line_number between ? and ?
     order by line_number
 """
+_SIZES = """
+    select line_number, {size} as byte_count
+    from read_parquet(?, union_by_name = true)
+    where log_file_path = ?
+"""
+_RECORD_SIZES = _SIZES.format(size="coalesce(strlen(message), 0) + coalesce(strlen(detail), 0)")
+_REJECTED_SIZES = _SIZES.format(size="coalesce(strlen(line_text), 0)")
 
 
 class LineReader:
@@ -49,13 +57,24 @@ class LineReader:
         files = [Path(name) for name in (*self._records.get(path, ()), *self._rejected.get(path, ()))]
         return tuple((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in sorted(files))
 
-    def read(self, session: ListedSession) -> SessionLines:
-        """Return the session's lines in order; none when the lake does not hold its log."""
+    def read(self, session: ListedSession) -> Iterator[SessionLines]:
+        """Yield the session's lines in order, a chunk at a time; none when the lake does not hold its log."""
         path = session.log_file_path
-        records = self._columns(_RECORDS, self._records.get(path), path)
-        rejected = self._columns(_REJECTED, self._rejected.get(path), path)
-        lines = _record_lines(records, session.started_at)
-        return _with_rejected(lines, rejected) if rejected.get("line_number") else lines
+        for first, last in self._chunks(path):
+            records = self._columns(_RECORDS, self._records.get(path), path, first, last)
+            rejected = self._columns(_REJECTED, self._rejected.get(path), path, first, last)
+            lines = _record_lines(records, session.started_at)
+            yield _with_rejected(lines, rejected) if rejected.get("line_number") else lines
+
+    def _chunks(self, path: str) -> Iterator[tuple[int, int]]:
+        given = ((_RECORD_SIZES, self._records.get(path)), (_REJECTED_SIZES, self._rejected.get(path)))
+        parts = [(sql, sorted(files)) for sql, files in given if files]
+        if not parts:
+            return iter(())
+        sql = f"{' union all '.join(sql for sql, _ in parts)} order by line_number"
+        parameters = [value for _, files in parts for value in (files, path)]
+        found = fetch_frame(self._connection, sql, parameters)
+        return cut_lines(found.column("line_number").to_numpy(), found.column("byte_count").to_numpy())
 
     def _files_by_log(self, folder: Path) -> Mapping[str, list[str]]:
         files: defaultdict[str, list[str]] = defaultdict(list)
@@ -66,10 +85,10 @@ class LineReader:
             files[path].append(name)
         return files
 
-    def _columns(self, sql: str, files: list[str] | None, path: str) -> dict[str, list[Any]]:
+    def _columns(self, sql: str, files: list[str] | None, path: str, first: int, last: int) -> dict[str, list[Any]]:
         if not files:
             return {}
-        table = self._connection.execute(sql, [sorted(files), path]).to_arrow_table()
+        table = fetch_frame(self._connection, sql, [sorted(files), path, first, last])
         return {name: table.column(name).to_pylist() for name in table.column_names}
 
 

@@ -4,34 +4,36 @@ Texts are stored once per chunk and referred to by number. Rejected lines stand 
 Reading the lake belongs to lines_load.py, the page to lines.py.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from docs_site.pages.timeline_side_file import Strings
 
 CHUNK_RECORDS = 20_000
+# Twenty thousand records are some 3 MB of log; of long ones a chunk holds fewer.
+CHUNK_BYTES = 8_000_000
 # One record of megabytes must not make a page that nobody can open; the log itself has the rest.
 LONGEST_TEXT = 20_000
 SEVERITIES = ("debug", "info", "warning", "error", "rejected")
+_GRAVE = SEVERITIES.index("warning")
 # Numbers of these columns are texts' numbers; the rest are plain.
 _TEXT_COLUMNS = ("source_file_name", "message_type", "signal", "message", "detail")
 
 
 @dataclass(frozen=True, slots=True)
 class SessionLines:
-    """The records and rejected lines of a session in line order: equally long columns, and the parsed fields.
+    """The records and rejected lines of a chunk in line order: equally long columns, and the parsed fields.
 
     `fields` holds for each field name its value per record, null where it has none.
     """
 
     columns: Mapping[str, Sequence[Any]]
     fields: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-
-    @property
-    def count(self) -> int:
-        """Return the number of records and rejected lines."""
-        return len(self.columns["line_number"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +46,47 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A part of a session's lines: `row_count` physical lines, from `first_line` to `last_line`."""
+    """A part of a session's lines: `row_count` physical lines, from `first_line` to `last_line`.
+
+    `grave_count` records are warnings or worse; `signals` says how many records have which.
+    """
 
     number: int
     first_line: int
     last_line: int
     row_count: int
     record_count: int
+    grave_count: int
+    signals: Mapping[str, int]
     payload: dict[str, Any]
 
 
-def build_chunks(lines: SessionLines, links: Links, size: int = CHUNK_RECORDS) -> Iterator[Chunk]:
+def cut_lines(
+    line_numbers: npt.NDArray[Any],
+    byte_counts: npt.NDArray[Any],
+    most: int = CHUNK_RECORDS,
+    most_bytes: int = CHUNK_BYTES,
+) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last line number of each chunk; the numbers rise, and each record is in one chunk."""
+    sums = np.cumsum(byte_counts, dtype=np.int64)
+    start, count = 0, len(line_numbers)
+    while start < count:
+        before = int(sums[start - 1]) if start else 0
+        end = min(start + most, int(np.searchsorted(sums, before + most_bytes, side="right")), count)
+        end = max(end, start + 1)
+        yield int(line_numbers[start]), int(line_numbers[end - 1])
+        start = end
+
+
+def build_chunks(parts: Iterable[SessionLines], links: Links) -> Iterator[Chunk]:
     """Yield the session's chunks in order."""
-    for number, start in enumerate(range(0, lines.count, size)):
-        yield _chunk(number, lines, slice(start, start + size), links)
+    for number, part in enumerate(parts):
+        yield _chunk(number, part, links)
 
 
-def _chunk(number: int, lines: SessionLines, part: slice, links: Links) -> Chunk:
+def _chunk(number: int, lines: SessionLines, links: Links) -> Chunk:
     strings = Strings()
-    columns = {name: list(values[part]) for name, values in lines.columns.items()}
+    columns = {name: list(values) for name, values in lines.columns.items()}
     payload: dict[str, Any] = {
         "line": columns["line_number"],
         "at": columns["at_ms"],
@@ -72,10 +96,9 @@ def _chunk(number: int, lines: SessionLines, part: slice, links: Links) -> Chunk
     for name in _TEXT_COLUMNS:
         columns[name] = [_cut(text) for text in columns[name]]
         payload[_camel(name)] = strings.numbers(columns[name])
-    parsed = {name: values[part] for name, values in lines.fields.items()}
-    payload["fieldNames"] = list(parsed)
-    payload["fields"] = _flat_fields(parsed, strings)
-    payload["handlers"] = _handler_links(parsed, links, strings)
+    payload["fieldNames"] = list(lines.fields)
+    payload["fields"] = _flat_fields(lines.fields, strings)
+    payload["handlers"] = _handler_links(lines.fields, links, strings)
     payload["sources"] = [
         [strings.number(name), strings.number(links.sources[name])]
         for name in sorted({str(name) for name in columns["source_file_name"] if name} & links.sources.keys())
@@ -83,7 +106,9 @@ def _chunk(number: int, lines: SessionLines, part: slice, links: Links) -> Chunk
     payload["strings"] = strings.texts
     rows = [1 + (text.count("\n") + 1 if text else 0) for text in columns["detail"]]
     last = columns["line_number"][-1] + rows[-1] - 1
-    return Chunk(number, columns["line_number"][0], last, sum(rows), len(rows), payload)
+    grave = sum(severity >= _GRAVE for severity in payload["severity"])
+    signals = Counter(signal for signal in columns["signal"] if signal)
+    return Chunk(number, columns["line_number"][0], last, sum(rows), len(rows), grave, signals, payload)
 
 
 def _flat_fields(parsed: Mapping[str, Sequence[Any]], strings: Strings) -> list[int]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from docs_site.links import comparison_url
 from docs_site.page import Page as SitePage
-from docs_site.pages import lines, timeline
+from docs_site.pages import lines, lines_load, timeline
+from docs_site.pages.lines_payload import cut_lines
 from docs_site.site_options import SiteOptions
 from tests.published_pages import note_refusals, publish_pages, wait_until
 from tests.timeline_warehouse import CLOCKED, CLOCKLESS, write_sample
@@ -39,8 +41,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("timeline-site")
     sample = write_sample(folder, NAUGHTY)
     pages = [SitePage("index.html", "Start", "Start.")]
-    for builder in (timeline.build_pages, lines.build_pages):
-        pages += builder(sample.warehouse, sample.lake, SiteOptions())
+    with pytest.MonkeyPatch.context() as patch:
+        # More than a dozen chunks, as a session of a quarter of a million lines has.
+        patch.setattr(lines_load, "cut_lines", partial(cut_lines, most=6))
+        for builder in (timeline.build_pages, lines.build_pages):
+            pages += builder(sample.warehouse, sample.lake, SiteOptions())
     return publish_pages(pages, folder / "site")
 
 
@@ -325,6 +330,25 @@ def test_keys_walk_the_lines_and_find_the_next_error(reader: Reader) -> None:
     wait_until(page, "document.querySelector('.sl-ln-panel').innerText.includes('error')")
     page.keyboard.press("e")
     wait_until(page, "document.querySelector('.sl-ln-panel').innerText.includes('orphan_continuation')")
+
+
+def test_a_long_log_is_loaded_in_parts_and_let_go_again(reader: Reader) -> None:
+    page = reader.open(f"lines/{CLOCKED}.html#L1")
+    page.wait_for_selector('[aria-selected="true"]')
+    app = "document.querySelector('.sl-lines').app"
+    held = f"{app}.model.chunks.filter((chunk) => chunk.data).length"
+    whole = page.evaluate(f"{app}.model.chunks.length")
+    page.evaluate(f"{app}.model.mostLoaded = 2")
+    # A filter reads all of them, one after the other.
+    page.keyboard.press("/")
+    page.keyboard.type("line 6")
+    wait_until(page, "/^\\d+ records$/.test(document.querySelector('.sl-ln-bar output').innerText)")
+    wait_until(page, f"{held} < {whole}")
+    page.keyboard.press("Enter")
+    page.keyboard.press("G")
+    wait_until(page, "document.querySelector('[aria-selected=\"true\"] .sl-ln-text')?.innerText === 'line 69'")
+    signals = page.locator(".sl-ln-bar select option").count()
+    assert signals == 1 + len(page.evaluate(f"{app}.model.about.signals"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -2,15 +2,18 @@
 
 import json
 import re
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from docs_site.page import Page
-from docs_site.pages import lines
-from docs_site.pages.lines_payload import Links, SessionLines, build_chunks
+from docs_site.memory import Memory
+from docs_site.page import KeptFile, Page
+from docs_site.pages import lines, lines_load
+from docs_site.pages.lines_payload import Links, SessionLines, build_chunks, cut_lines
 from docs_site.site_options import SiteOptions
 from tests.timeline_warehouse import CLOCKED, CLOCKLESS, Sample, write_sample
 from tests.unit.docs_site.test_timeline_pages import read_side_script
@@ -113,24 +116,56 @@ def _columns(messages: list[str]) -> dict[str, list[Any]]:
 
 
 def test_a_record_of_megabytes_is_cut_with_a_word() -> None:
-    [chunk] = build_chunks(SessionLines(_columns(["x" * 3_000_000])), Links())
+    [chunk] = build_chunks([SessionLines(_columns(["x" * 3_000_000]))], Links())
     [text] = [text for text in chunk.payload["strings"] if text.startswith("xx")]
     assert len(text) < 21_000
     assert text.endswith("(2980000 more characters)")
 
 
-def test_large_logs_come_in_chunks_that_join_without_a_gap() -> None:
-    columns = _columns([f"m{number}" for number in range(25)])
-    chunks = list(build_chunks(SessionLines(columns), Links(), size=10))
-    assert [(chunk.first_line, chunk.last_line, chunk.record_count) for chunk in chunks] == [
-        (1, 10, 10), (11, 20, 10), (21, 25, 5)
+@pytest.mark.parametrize(
+    ("sizes", "most", "most_bytes", "expected"),
+    [
+        ([1] * 25, 10, 1000, [(1, 10), (11, 20), (21, 25)]),
+        ([10, 10, 10, 10, 10], 4, 25, [(1, 2), (3, 4), (5, 5)]),
+        ([1, 5000, 1, 1], 10, 25, [(1, 1), (2, 2), (3, 4)]),
+        ([], 10, 25, []),
+    ],
+)
+def test_large_logs_are_cut_by_records_and_by_bytes_without_a_gap(
+    sizes: list[int], most: int, most_bytes: int, expected: list[tuple[int, int]]
+) -> None:
+    numbers = np.arange(1, len(sizes) + 1)
+    assert list(cut_lines(numbers, np.array(sizes, dtype=np.int64), most, most_bytes)) == expected
+
+
+def test_a_long_session_is_written_chunk_by_chunk_and_says_of_each_what_it_holds(
+    sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines_load, "cut_lines", partial(cut_lines, most=20))
+    memory = Memory(tmp_path / "memory")
+    pages = {page.path: page for page in lines.build_pages(sample.warehouse, sample.lake, SiteOptions(), memory)}
+    page = pages[f"lines/{CLOCKED}.html"]
+    # Nothing of it is held in memory any more.
+    kept = [file for file in page.files if isinstance(file, KeptFile)]
+    assert len(kept) == len(page.files) == 4
+    payloads = [dict(read_side_script(memory.store.read(file.digest) or b"")[1]) for file in kept]
+    assert [line for payload in payloads for line in payload["line"]] == [
+        *(line for line in range(1, 71) if line not in (21, 22)), 100, 101, 102
     ]  # fmt: skip
-    assert chunks[2].payload["strings"][chunks[2].payload["message"][4]] == "m24"
+    about = _about(page)
+    assert [chunk["records"] for chunk in about["chunks"]] == [len(payload["line"]) for payload in payloads]
+    assert [chunk["grave"] for chunk in about["chunks"]] == [
+        sum(severity >= 2 for severity in payload["severity"]) for payload in payloads
+    ]
+    assert sum(count for _, count in about["signals"]) == sum(
+        signal > 0 for payload in payloads for signal in payload["signal"]
+    )
+    assert sum(chunk["grave"] for chunk in about["chunks"]) > 0
 
 
 @pytest.mark.parametrize("only", ["plugin_name", "handler_name"])
 def test_a_log_cut_before_its_first_handler_has_lines(only: str) -> None:
     lines_read = SessionLines(_columns(["routing to a plugin"]), {only: ["P"]})
-    [chunk] = build_chunks(lines_read, Links({("P", "draw"): "../h.html"}))
+    [chunk] = build_chunks([lines_read], Links({("P", "draw"): "../h.html"}))
     assert chunk.payload["handlers"] == []
     assert chunk.payload["fieldNames"] == [only]
