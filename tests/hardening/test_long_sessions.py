@@ -28,7 +28,6 @@ FEWEST_ROWS = 2_000
 # A longer session shows more groups of errors, each compared with more, and more recommendations, each with its lines.
 BY_GROUP = {
     "int_error_units__built",
-    "int_error_features__collected",
     "int_error_features__counted",
     "int_evidence_lines__collected",
     "rpt_recommendation_evidence",
