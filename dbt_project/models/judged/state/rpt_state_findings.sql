@@ -58,8 +58,6 @@ of_flows as (
 ),
 
 findings as (
-    select * from {{ ref('int_state_findings__of_purity') }}
-    union all
     select * from {{ ref('int_state_findings__of_keys') }}
     union all
     select * from {{ ref('int_state_findings__of_order') }}
