@@ -20,11 +20,10 @@ from docs_site.queries.anomalies import load_anomalies
 from docs_site.queries.budgets import load_budgets_by_subject
 from docs_site.queries.insights import load_recommendations
 from docs_site.queries.parameters import load_parameters
-from docs_site.queries.sequence_facts import by_key
 from docs_site.site_options import SiteOptions
 from docs_site.state_tables import findings_table, pairs_table
 from docs_site.tables import link_html
-from orchestration.warehouse import Row
+from orchestration.warehouse import Row, by_key
 
 Sections = dict[str, Markup]
 

@@ -21,7 +21,8 @@ from orchestration.whole_files import write_whole
 
 _ROOM = Path(__file__).parent
 # All whose code has a part in what a page says.
-_READ_FROM = ("analysis", "domain", "lake.py", "warehouse.py", "whole_files.py", "given_files.py", "child_processes.py")
+_READ_FROM = ("analysis", "domain", "flows", "lake.py", "warehouse.py", "whole_files.py", "given_files.py",
+              "child_processes.py")  # fmt: skip
 _CODE = (
     _ROOM,
     *(_ROOM.parent / "orchestration" / name for name in _READ_FROM),

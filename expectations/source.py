@@ -6,22 +6,27 @@ Suites say `raw.<table>`, `marts.<table>` or `reports.<table>` in their SQL; her
 
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from expectations.suite import Layer
 from orchestration.domain.tables import RAW_TABLES, Table
 from orchestration.lake import table_folder
+from orchestration.warehouse import (
+    Connection,
+    TablesError,
+    fetch_rows,
+    fetch_tuples,
+    has_table,
+    open_files,
+    open_tables,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Connection = duckdb.DuckDBPyConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Source:
         """Return why a table cannot be judged, in words; nothing when it can."""
         if self.problem or table in self.problems:
             return f"{schema}.{table} cannot be read: {self.problem or self.problems[table]}"
-        if not _has_table(self.connection, schema, table):
+        if not has_table(self.connection, schema, table):
             return f"{schema}.{table} does not exist yet; run the pipeline once to build it"
         return ""
 
@@ -44,19 +49,12 @@ class Source:
 @contextmanager
 def open_layer(layer: Layer, warehouse: Path, lake: Path, now: datetime) -> Iterator[Source]:
     """Open what a layer's suites read; what is missing or damaged is said, not raised."""
-    source = _open_lake(lake) if layer == "raw" else _open_warehouse(warehouse)
-    try:
-        source.connection.execute("set TimeZone = 'UTC'")
+    with ExitStack() as opened:
+        source = _open(opened, None if layer == "raw" else warehouse)
+        if layer == "raw":
+            source = replace(source, problems=_show_lake(source.connection, lake))
         source.connection.execute("set variable judged_at = ?::timestamptz", [now])
         yield source
-    finally:
-        source.connection.close()
-
-
-def _has_table(connection: Connection, schema: str, table: str) -> bool:
-    query = "select count(*) from information_schema.tables where table_schema = ? and table_name = ?"
-    row = connection.execute(query, [schema, table]).fetchone()
-    return row is not None and row[0] > 0
 
 
 def load_frame(connection: Connection, sql: str) -> "pd.DataFrame":
@@ -73,30 +71,29 @@ def load_frame(connection: Connection, sql: str) -> "pd.DataFrame":
 
 def load_rows(connection: Connection, sql: str, limit: int) -> list[dict[str, Any]]:
     """Return the first rows of a query as dictionaries."""
-    cursor = connection.execute(f"select * from ({sql}) limit {limit}")
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return fetch_rows(connection, f"select * from ({sql}) limit {limit}")
 
 
-def _open_warehouse(warehouse: Path) -> Source:
-    if not warehouse.is_file():
-        return Source(duckdb.connect())
-    try:
-        return Source(duckdb.connect(str(warehouse), read_only=True))
-    except duckdb.Error as error:
-        return Source(duckdb.connect(), problem=_first_line(error))
+def _open(opened: ExitStack, warehouse: Path | None) -> Source:
+    """Open the warehouse, and nothing but files where there is none or it cannot be read."""
+    if warehouse is not None and warehouse.is_file():
+        try:
+            return Source(opened.enter_context(open_tables(warehouse)))
+        except TablesError as error:
+            return Source(opened.enter_context(open_files()), problem=str(error))
+    return Source(opened.enter_context(open_files()))
 
 
-def _open_lake(lake: Path) -> Source:
-    connection = duckdb.connect()
+def _show_lake(connection: Connection, lake: Path) -> Mapping[str, str]:
+    """Make the raw tables of a lake readable; return by name why one is not."""
     connection.execute("create schema raw")
     problems = {}
     for table in RAW_TABLES:
         try:
             _show_table(connection, lake, table)
-        except duckdb.Error as error:
-            problems[table.name] = _first_line(error)
-    return Source(connection, problems=problems)
+        except TablesError as error:
+            problems[table.name] = error.reason
+    return problems
 
 
 def _show_table(connection: Connection, lake: Path, table: Table) -> None:
@@ -105,8 +102,4 @@ def _show_table(connection: Connection, lake: Path, table: Table) -> None:
         pattern = str(folder / "**" / "*.parquet").replace("'", "''")
         columns = ", ".join(column.name for column in table.columns)
         source = f"read_parquet('{pattern}', union_by_name = true, hive_partitioning = false)"
-        connection.execute(f"create view raw.{table.name} as select {columns} from {source}")
-
-
-def _first_line(error: duckdb.Error) -> str:
-    return str(error).splitlines()[0]
+        fetch_tuples(connection, f"create view raw.{table.name} as select {columns} from {source}")

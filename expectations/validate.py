@@ -10,10 +10,11 @@ from pathlib import Path
 
 from expectations.judge import judge
 from expectations.result import SuiteResult
-from expectations.source import Connection, Source, load_frame, load_rows, open_layer
+from expectations.source import Source, load_frame, load_rows, open_layer
 from expectations.suite import DATA_PAGE, Check, Frame, Layer, Suite
 from expectations.suites import suites_of
 from expectations.wording import Finding, find_examples, find_things, finding_in_words
+from orchestration.warehouse import Connection
 
 
 def validate(warehouse: Path, lake: Path, layer: Layer, now: datetime | None = None) -> list[SuiteResult]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from expectations.judge import NAMED_COUNT, Verdict
 from expectations.place import EXAMPLE_COUNT, example_in_words, is_present
-from expectations.source import Connection, load_rows
+from expectations.source import load_rows
 from expectations.suite import Check, Suite
+from orchestration.warehouse import Connection
 
 if TYPE_CHECKING:
     import pandas as pd

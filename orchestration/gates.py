@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-import duckdb
-
 from orchestration.analysis.baselines.baseline_model import Baseline
-from orchestration.analysis.baselines.later_sessions import compare_later_sessions
 from orchestration.analysis.baselines.saved_baselines import load_file
 from orchestration.domain.errors import UsageError
 from orchestration.domain.severity import SEVERITIES, SEVERITY_WORDS, Severity, at_least
+from orchestration.flows.baselines import compare_later_sessions
 from orchestration.gate_queries import ANOMALIES, BUDGETS, DEVIATIONS, DRIFT, ERRORS, EXPECTATIONS, REGRESSIONS
+from orchestration.warehouse import Connection, fetch_tuples
 
 # What an info says is worth knowing; it fails a gate only where somebody asks for that.
 DEFAULT_SEVERITY: Severity = "warning"
@@ -93,7 +92,7 @@ class Evidence:
     in it is a regression as well.
     """
 
-    connection: duckdb.DuckDBPyConnection
+    connection: Connection
     quality: Path
     log_file_paths: Collection[str] | None = None
     baseline: Path | None = None
@@ -120,8 +119,8 @@ def why_unjudged(asked: AskedGate, evidence: Evidence) -> str | None:
     """Say what is missing for a gate to find anything; None when it could. A gate that cannot fail holds nothing."""
     if evidence.baseline is not None and asked.gate.query is REGRESSIONS:
         return None
-    found = evidence.connection.execute(asked.gate.chances).fetchone()
-    return asked.gate.nothing if found is not None and not found[0] else None
+    [(count,)] = fetch_tuples(evidence.connection, asked.gate.chances)
+    return None if count else asked.gate.nothing
 
 
 def reason_in_words(reason: Reason) -> str:
@@ -151,7 +150,7 @@ def _all_reasons(gate: Gate, evidence: Evidence) -> Iterator[Reason]:
         if not results:
             raise UsageError(f"{evidence.quality}: no check was judged yet; `sightline run` judges them")
         values["results"] = results
-    for row in evidence.connection.execute(gate.query, values).fetchall():
+    for row in fetch_tuples(evidence.connection, gate.query, values):
         reason = Reason(*row)
         yield replace(reason, detail=reason.detail or "", place=reason.place or "")
     if gate.name == "regressions" and evidence.baseline is not None:

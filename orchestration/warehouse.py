@@ -1,9 +1,11 @@
-"""The one reader of DuckDB outside dbt: opens a warehouse or nothing but files, asks queries, says why it cannot.
+"""The one door to DuckDB outside dbt: opens a warehouse or nothing but files, asks queries, says why it cannot.
 
 Read-only, in UTC, values bound. Rows come as dictionaries or tuples, frames as Arrow tables. A query stands beside what
-needs it, not here. What ingest and scanning ask of their own frames is no reading of a warehouse; writing one is dbt's.
+needs it, not here. What a warehouse says is dbt's to write; here a whole file is written anew from another, aside and
+renamed.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import duckdb
 
 from orchestration.domain.errors import SightlineError
+from orchestration.whole_files import written_whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,12 +32,13 @@ class TablesError(SightlineError):
     """Raised when tables cannot be read.
 
     `problem` is what kind of trouble that is: another process writes the file, it is no database, a table or column is
-    not there (`layout`), or Parquet files that are named are gone (`files`).
+    not there (`layout`), or Parquet files that are named are gone (`files`). `reason` is the engine's own first line.
     """
 
-    def __init__(self, message: str, problem: Problem = "other") -> None:
+    def __init__(self, message: str, problem: Problem = "other", reason: str = "") -> None:
         super().__init__(message)
         self.problem = problem
+        self.reason = reason
 
 
 # The databases `keep_open` holds, by path; the empty in-memory one is under None.
@@ -98,18 +102,57 @@ def load_raw(lake: Path, table: str, sql: str, values: Values = ()) -> list[Row]
     folder = lake / "raw" / table
     if not any(folder.glob("**/*.parquet")):
         return []
-    pattern = str(folder / "**" / "*.parquet").replace("'", "''")
+    files = _quoted(folder / "**" / "*.parquet")
     with open_files() as connection:
-        connection.execute(
-            f"create or replace temp view raw as select * from read_parquet('{pattern}', union_by_name = true)"
+        fetch_tuples(
+            connection,
+            f"create or replace temp view raw as select * from read_parquet({files}, union_by_name = true)",
         )
         return fetch_rows(connection, sql, values)
+
+
+def by_key(rows: Sequence[Row], column: str) -> dict[str, list[Row]]:
+    """Return rows by their value in a column, in their order; a value without rows gives none."""
+    groups: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[column]].append(row)
+    return groups
 
 
 def has_table(connection: Connection, schema: str, table: str) -> bool:
     """Tell whether a table or view is there."""
     query = "select count(*) from information_schema.tables where table_schema = ? and table_name = ?"
     return bool(fetch_tuples(connection, query, [schema, table])[0][0])
+
+
+def rewrite(path: Path) -> None:
+    """Write a database anew, so that no freed block of it holds what was in it; raise TablesError when that fails."""
+    with _written(path) as connection:
+        connection.execute(f"attach {_quoted(path)} as before (read_only)")
+        connection.execute("copy from database before to written")
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[Connection]:
+    """Open an in-memory database to which the new, empty file `written` is attached; it takes the place of `path`."""
+    try:
+        with written_whole(path) as unfinished, duckdb.connect() as connection:
+            # DuckDB makes a new database where there is no file, and takes an empty one for a damaged one.
+            unfinished.unlink()
+            connection.execute("set enable_progress_bar = false")
+            connection.execute(f"attach {_quoted(unfinished)} as written")
+            yield connection
+            connection.execute("detach written")
+    except (duckdb.Error, OSError) as error:
+        raise TablesError(f"{path}: cannot be written anew ({_first_line(error)})") from None
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0]
 
 
 def _connect(path: Path) -> Connection:
@@ -128,8 +171,8 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        first = (str(error).splitlines() or [""])[0]
-        raise TablesError(f"the tables cannot be read ({first})", _problem_of(error)) from error
+        first = _first_line(error)
+        raise TablesError(f"the tables cannot be read ({first})", _problem_of(error), first) from error
 
 
 def _run(connection: Connection, sql: str, values: Values) -> Connection:

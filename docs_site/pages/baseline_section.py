@@ -22,8 +22,8 @@ from orchestration.analysis.baselines.comparison_model import (
     RateChange,
     TimeChange,
 )
-from orchestration.analysis.baselines.later_sessions import compare_later_sessions
 from orchestration.analysis.baselines.saved_baselines import load_file
+from orchestration.flows.baselines import compare_later_sessions
 from orchestration.warehouse import open_tables
 
 _LONGEST_NAME = 44

@@ -18,7 +18,6 @@ from docs_site.queries.behaviour import (
     load_variant_sequences,
 )
 from docs_site.queries.changes import take_snapshot
-from docs_site.queries.sequence_facts import by_key
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
@@ -34,7 +33,7 @@ from docs_site.tables import (
     text_cell,
 )
 from docs_site.words import plain_words
-from orchestration.warehouse import Row
+from orchestration.warehouse import Row, by_key
 
 _TONES = {"new": "info", "returned": "info", "vanished": "warning"}
 _COLUMNS = (

@@ -25,8 +25,8 @@ from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
 from docs_site.site_options import SiteOptions
 from orchestration.analysis.coverage.lcov import write_lcov
-from orchestration.analysis.performance.function_executions import load_function_executions
-from orchestration.warehouse import Row, load_rows
+from orchestration.flows.functions import load_function_executions
+from orchestration.warehouse import Row, load_rows, open_tables
 
 LCOV_PATH = "coverage/production.lcov"
 COVERAGE_ROWS = "select * from reports.rpt_handler_coverage order by execution_count desc, handler_name, plugin_name"
@@ -77,7 +77,8 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
     evidence, beats = queries.load_evidence(warehouse), queries.load_declared_in(warehouse)
     window = load_window(warehouse)
     unseen, idle = queries.load_unseen(warehouse), queries.load_idle_tests(warehouse)
-    functions = load_function_executions(warehouse)
+    with open_tables(warehouse) as connection:
+        functions = load_function_executions(connection)
     hot_spots = load_hot_spots(warehouse)
     hot_spots_shown = hot_spot_table(hot_spots, page, options)
     given = load_given(warehouse)

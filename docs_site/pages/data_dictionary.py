@@ -14,12 +14,11 @@ from markupsafe import Markup
 from docs_site import links
 from docs_site.memory import NOTHING_REMEMBERED, Memory
 from docs_site.page import Page
-from docs_site.queries.sequence_facts import by_key
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
 from docs_site.tables import Column, code_cell, render_table, text_cell
 from orchestration.domain.tables import RAW_TABLES
-from orchestration.warehouse import Row, load_rows
+from orchestration.warehouse import Row, by_key, load_rows
 
 _MODELS = Path(__file__).parents[2] / "dbt_project" / "models"
 _COLUMNS = """

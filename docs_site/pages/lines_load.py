@@ -10,13 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from docs_site.links import handler_url, relative_link
 from docs_site.pages.lines_payload import Links, SessionLines, cut_lines
 from docs_site.pages.timeline_sessions import ListedSession
 from orchestration.domain.tables import RECORD_FIELDS
-from orchestration.warehouse import fetch_frame, fetch_rows, load_raw
+from orchestration.warehouse import Connection, fetch_frame, fetch_rows, fetch_tuples, load_raw
 
 _BASE = """
     line_number, epoch_ms(emitted_at) as emitted_ms, severity, source_file_name, source_line_number, message_type,
@@ -46,7 +44,7 @@ _REJECTED_SIZES = _SIZES.format(size="coalesce(strlen(line_text), 0)")
 class LineReader:
     """Reads sessions' lines; knows which Parquet files hold which log, so that a session costs its own files only."""
 
-    def __init__(self, lake: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, lake: Path, connection: Connection) -> None:
         self._connection = connection
         self._records = self._files_by_log(lake / "raw" / "log_records")
         self._rejected = self._files_by_log(lake / "raw" / "rejected_lines")
@@ -81,7 +79,7 @@ class LineReader:
         if not any(folder.glob("**/*.parquet")):
             return files
         sql = "select distinct log_file_path, filename from read_parquet(?, filename = true, union_by_name = true)"
-        for path, name in self._connection.execute(sql, [str(folder / "**" / "*.parquet")]).fetchall():
+        for path, name in fetch_tuples(self._connection, sql, [str(folder / "**" / "*.parquet")]):
             files[path].append(name)
         return files
 
@@ -92,7 +90,7 @@ class LineReader:
         return {name: table.column(name).to_pylist() for name in table.column_names}
 
 
-def load_links(warehouse: duckdb.DuckDBPyConnection, lake: Path, from_page: str) -> Links:
+def load_links(warehouse: Connection, lake: Path, from_page: str) -> Links:
     """Return where handlers and source files lead, as seen from a lines page; only what is certain."""
     rows = fetch_rows(warehouse, "select handler_id, plugin_name, handler_name from marts.dim_handlers order by all")
     handlers = {

@@ -16,7 +16,6 @@ from docs_site.pages.performance_tables import interval_cell
 from docs_site.pages.topic_routes import topic_cell
 from docs_site.queries.drift import load_drift
 from docs_site.queries.plugin_facts import load_plugin_facts
-from docs_site.queries.sequence_facts import by_key
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
@@ -31,7 +30,7 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from orchestration.warehouse import Row
+from orchestration.warehouse import Row, by_key
 
 _PERCENTILE_HINT = "With its 95% interval; not given below 20"
 

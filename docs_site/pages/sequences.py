@@ -26,7 +26,7 @@ from docs_site.queries.error_groups import load_groups_by_sequence
 from docs_site.queries.movement_facts import load_movements, load_sequence_summaries
 from docs_site.queries.parameters import load_parameters
 from docs_site.queries.replays import load_missing_values, load_replay_levels
-from docs_site.queries.sequence_facts import by_key, load_beats, load_steps, load_variants, load_what_ifs
+from docs_site.queries.sequence_facts import load_beats, load_steps, load_variants, load_what_ifs
 from docs_site.queries.validation import load_fitness, load_routes, load_temporal
 from docs_site.queries.window import Window, load_window
 from docs_site.render import render
@@ -44,7 +44,7 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from orchestration.warehouse import Row, load_rows
+from orchestration.warehouse import Row, by_key, load_rows
 
 _SEQUENCES = """
 select s.*, coalesce(c.flow_count, 0) as flow_count, coalesce(c.conformant_flow_count, 0) as conformant_flow_count,

@@ -1,6 +1,5 @@
 """The list of sessions, and a page per session: its flows, deviations and errors, each with its lines."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -31,7 +30,7 @@ from docs_site.tables import (
     time_cell,
 )
 from docs_site.words import deviation_words, tone
-from orchestration.warehouse import Row, load_rows, open_tables
+from orchestration.warehouse import Row, by_key, load_rows, open_tables
 
 # Only what the pages show: how loaded a machine was, for one, is measured against all sessions and moves with each.
 _SESSIONS = """
@@ -103,10 +102,10 @@ def _session_pages(warehouse: Path, options: SiteOptions, sessions: Sequence[Row
         return
     wanted = [session["session_id"] for session in sessions]
     parts = {
-        name: _by_session(load_rows(warehouse, _OF_SESSIONS.format(rows=rows, order=order), [wanted]))
+        name: by_key(load_rows(warehouse, _OF_SESSIONS.format(rows=rows, order=order), [wanted]), "session_id")
         for name, (rows, order) in _PARTS.items()
     }
-    anomalies, causes = _by_session(load_anomalies(warehouse)), load_session_causes(warehouse)
+    anomalies, causes = by_key(load_anomalies(warehouse), "session_id"), load_session_causes(warehouse)
     for session in sessions:
         identifier = session["session_id"]
         page = links.session_url(identifier)
@@ -129,13 +128,6 @@ def _session_pages(warehouse: Path, options: SiteOptions, sessions: Sequence[Row
             links=links,
         )
         yield Page(page, session["session_name"], body)
-
-
-def _by_session(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    grouped: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        grouped[row["session_id"]].append(row)
-    return grouped
 
 
 def _session_table(sessions: Sequence[Row]) -> Markup:

@@ -11,7 +11,6 @@ from docs_site.figures.state_matrix import state_matrix_figure
 from docs_site.page import Page
 from docs_site.queries import state_facts
 from docs_site.queries.given import Given, load_given
-from docs_site.queries.sequence_facts import by_key
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.shared_files import FIGURE_ASSETS
@@ -25,7 +24,7 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from orchestration.warehouse import Row
+from orchestration.warehouse import Row, by_key
 
 _CLASSES = (
     ("purity_violation", "declared pure, and change state or publish"),

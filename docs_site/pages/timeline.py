@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-import duckdb
-
 from docs_site.links import TIMELINE, lines_url, relative_link, timeline_url
 from docs_site.memory import NOTHING_REMEMBERED, Memory
 from docs_site.page import DataFile, KeptFile, Page
@@ -24,8 +22,8 @@ from docs_site.pages.timeline_typical import TypicalTimes, load_typical
 from docs_site.pages.timeline_typical_file import typical_file
 from docs_site.queries.session_inputs import load_fingerprints
 from docs_site.site_options import SiteOptions
-from orchestration.analysis.traces.trace_load import load_traces, trace_queries
-from orchestration.warehouse import open_files, open_tables
+from orchestration.flows.traces import load_traces, trace_queries
+from orchestration.warehouse import Connection, open_files, open_tables
 
 ASSETS = (
     "timeline.css",
@@ -69,7 +67,7 @@ def build_pages(
 
 
 def _keys(
-    connection: duckdb.DuckDBPyConnection, reader: LineReader, sessions: Sequence[ListedSession], memory: Memory
+    connection: Connection, reader: LineReader, sessions: Sequence[ListedSession], memory: Memory
 ) -> dict[str, str]:
     prints = load_fingerprints(connection, trace_queries())
     return {
@@ -78,9 +76,7 @@ def _keys(
     }
 
 
-def _draw(
-    connection: duckdb.DuckDBPyConnection, lake: Path, keys: Mapping[str, str], memory: Memory
-) -> dict[str, _Drawn]:
+def _draw(connection: Connection, lake: Path, keys: Mapping[str, str], memory: Memory) -> dict[str, _Drawn]:
     """Return what is drawn of each session: as it was where nothing in it has changed, else from its trace."""
     recalled = {session_id: memory.recall(key) for session_id, key in keys.items()}
     drawn = {

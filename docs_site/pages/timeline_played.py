@@ -7,12 +7,10 @@ the session's own file (timeline_payload.py). The other half is assets/timeline_
 from collections.abc import Sequence
 from typing import Any
 
-import duckdb
-
 from docs_site.number_format import format_time
 from docs_site.pages.timeline_sessions import ListedSession
 from docs_site.pages.timeline_side_file import side_script
-from orchestration.warehouse import fetch_rows
+from orchestration.warehouse import Connection, fetch_rows
 
 SEQUENCES_DATA = "timeline/data/sequences.js"
 SEQUENCES_KEY = "timeline:sequences"
@@ -25,7 +23,7 @@ _PLAYED = """
 """
 
 
-def load_played(warehouse: duckdb.DuckDBPyConnection, sessions: Sequence[ListedSession]) -> dict[str, Any]:
+def load_played(warehouse: Connection, sessions: Sequence[ListedSession]) -> dict[str, Any]:
     """Return the given sessions, and per sequence which of them (by place) played it how often, newest first."""
     places = {session.session_id: place for place, session in enumerate(sessions)}
     sequences: dict[str, list[list[int]]] = {}

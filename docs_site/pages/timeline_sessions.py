@@ -7,9 +7,7 @@ ones with the most findings, so that evidence opens while the site's size stays 
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
-
-from orchestration.warehouse import fetch_rows
+from orchestration.warehouse import Connection, fetch_rows
 
 _SESSIONS = """
     select
@@ -61,7 +59,7 @@ class ListedSession:
         return self.flow_failed_count + self.deviation_count + self.error_count
 
 
-def list_sessions(warehouse: duckdb.DuckDBPyConnection, session_limit: int) -> list[ListedSession]:
+def list_sessions(warehouse: Connection, session_limit: int) -> list[ListedSession]:
     """Return all sessions, newest first, each with whether it has pages."""
     sessions = [ListedSession(**row) for row in fetch_rows(warehouse, _SESSIONS)]
     older = sessions[session_limit:]
@@ -73,7 +71,7 @@ def list_sessions(warehouse: duckdb.DuckDBPyConnection, session_limit: int) -> l
     ]
 
 
-def sessions_with_pages(warehouse: duckdb.DuckDBPyConnection, session_limit: int) -> frozenset[str]:
+def sessions_with_pages(warehouse: Connection, session_limit: int) -> frozenset[str]:
     """Return the ids of the sessions whose timeline and lines pages exist, for pages that link to them."""
     return frozenset(s.session_id for s in list_sessions(warehouse, session_limit) if s.has_pages)
 

@@ -8,9 +8,7 @@ these and draws a sequence's typical flow from them.
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-import duckdb
-
-from orchestration.warehouse import Row, fetch_rows
+from orchestration.warehouse import Connection, Row, fetch_rows
 
 _FLOWS = """
     select
@@ -107,7 +105,7 @@ def typical_key(kind: str, *parts: object) -> str:
     return "\x1f".join((kind, *("" if part is None else str(part) for part in parts)))
 
 
-def load_typical(warehouse: duckdb.DuckDBPyConnection) -> dict[str | None, TypicalTimes]:
+def load_typical(warehouse: Connection) -> dict[str | None, TypicalTimes]:
     """Return the typical durations over all sessions of the warehouse, by dialect."""
     by_dialect: defaultdict[str | None, TypicalTimes] = defaultdict(TypicalTimes)
     for row in fetch_rows(warehouse, _FLOWS):

@@ -16,14 +16,13 @@ from docs_site.pages.topic_routes import ROUTE_COLUMNS, route_cells
 from docs_site.parameter_table import parameter_table
 from docs_site.queries import topic_facts
 from docs_site.queries.parameters import load_parameters
-from docs_site.queries.sequence_facts import by_key
 from docs_site.queries.validation import load_routes
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
 from docs_site.tables import Cell, Column, code_cell, count_cell, link_cell, number_cell, render_table, text_cell
 from docs_site.words import plain_words
-from orchestration.warehouse import Row
+from orchestration.warehouse import Row, by_key
 
 
 def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[Page]:

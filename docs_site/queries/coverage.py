@@ -6,8 +6,7 @@ the dbt models, how they are shown to docs_site/pages.
 
 from pathlib import Path
 
-from docs_site.queries.sequence_facts import by_key
-from orchestration.warehouse import Row, load_rows
+from orchestration.warehouse import Row, by_key, load_rows
 
 # The factors are those of `risk_score`; their product is checked by a test.
 _HANDLERS = """

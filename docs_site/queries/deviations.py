@@ -22,7 +22,7 @@ select report.*, examples.examples
 from reports.rpt_deviations report
 left join examples on {_SAME_PLACE}
 order by case report.severity when 'critical' then 0 when 'warning' then 1 else 2 end, report.deviation_count desc,
-         report.sequence_name, report.beat_number, report.topic, report.handler_name
+         report.sequence_name, report.beat_number, report.topic, report.handler_name, report.deviation_group_id
 """
 
 

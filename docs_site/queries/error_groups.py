@@ -6,8 +6,7 @@ queries/handler_facts.
 
 from pathlib import Path
 
-from docs_site.queries.sequence_facts import by_key
-from orchestration.warehouse import Row, load_rows
+from orchestration.warehouse import Row, by_key, load_rows
 
 # Harm first: what was lost, flows in which something failed, how many sessions meet it, how often.
 _GROUPS = """

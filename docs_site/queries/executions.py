@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from orchestration.warehouse import open_tables
+from orchestration.warehouse import fetch_frame, open_tables
 
 # The newest of a handler that runs all the time: more would make its file heavier than a page may be.
 MOST_EXECUTIONS = 60_000
@@ -21,5 +21,5 @@ limit {MOST_EXECUTIONS}
 def load_executions(warehouse: Path, handler_id: str) -> dict[str, list[Any]]:
     """Read the newest executions of a handler, by column."""
     with open_tables(warehouse) as connection:
-        table = connection.execute(_SQL, [handler_id]).to_arrow_table()
+        table = fetch_frame(connection, _SQL, [handler_id])
     return {name: table.column(name).to_pylist() for name in table.column_names}

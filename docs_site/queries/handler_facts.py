@@ -6,8 +6,7 @@ As in queries/sequence_facts: one query for all handlers, given by handler_id.
 from pathlib import Path
 
 from docs_site.queries.durations import ENOUGH
-from docs_site.queries.sequence_facts import by_key
-from orchestration.warehouse import Row, load_rows
+from orchestration.warehouse import Row, by_key, load_rows
 
 # Ten buckets to a decade: fine enough to see two humps, coarse enough to stay calm.
 BUCKETS_PER_DECADE = 10

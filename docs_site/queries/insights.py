@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from docs_site.queries.sequence_facts import by_key
-from orchestration.warehouse import Row, load_rows
+from orchestration.warehouse import Row, by_key, load_rows
 
 # The title of a group of errors says more than the class of its symptom.
 _RECOMMENDATIONS = """

@@ -6,8 +6,7 @@ Inputs are what the code of a handler reads (marts.fct_replay_inputs), outputs w
 
 from pathlib import Path
 
-from docs_site.queries.sequence_facts import by_key
-from orchestration.warehouse import Row, load_rows
+from orchestration.warehouse import Row, by_key, load_rows
 
 _SQL = """
 with places as (

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from docs_site.queries.error_groups import load_error_groups
-from docs_site.queries.sequence_facts import by_key
 from docs_site.queries.startup import load_plugin_mounts
-from orchestration.warehouse import Row, load_raw, load_rows
+from orchestration.warehouse import Row, by_key, load_raw, load_rows
 
 _SEQUENCES = """
 select s.plugin_name, s.sequence_id, s.sequence_name, s.package_name, s.beat_count,

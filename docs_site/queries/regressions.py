@@ -1,11 +1,10 @@
 """Regressions and improvements with the sessions and durations on both sides of each."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.warehouse import Row, load_rows
+from orchestration.warehouse import Row, by_key, load_rows
 
 # What changed by itself comes before what a change of a part explains; then by what a session gains or loses.
 _CHANGES = """
@@ -45,14 +44,7 @@ def load_changes(warehouse: Path) -> Changes:
     """Load the changes; without any, everything is empty but what could have been seen."""
     return Changes(
         load_rows(warehouse, _CHANGES),
-        _by_change(load_rows(warehouse, _SESSIONS)),
-        _by_change(load_rows(warehouse, _BUCKETS)),
+        by_key(load_rows(warehouse, _SESSIONS), "regression_id"),
+        by_key(load_rows(warehouse, _BUCKETS), "regression_id"),
         load_rows(warehouse, _POWER),
     )
-
-
-def _by_change(rows: Sequence[Row]) -> Mapping[str, Sequence[Row]]:
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[row["regression_id"]].append(row)
-    return found

@@ -4,10 +4,9 @@ Each function reads all sequences in one query and gives them by sequence_id: a 
 times.
 """
 
-from collections import defaultdict
 from pathlib import Path
 
-from orchestration.warehouse import Row, load_rows
+from orchestration.warehouse import Row, by_key, load_rows
 
 _BEATS = """
 with points as (
@@ -86,11 +85,3 @@ def load_variants(warehouse: Path) -> dict[str, list[Row]]:
 def load_what_ifs(warehouse: Path) -> dict[str, list[Row]]:
     """Read what could be left out of each sequence: beats in their order, kinds, handlers."""
     return by_key(load_rows(warehouse, _WHAT_IFS), "sequence_id")
-
-
-def by_key(rows: list[Row], key: str) -> dict[str, list[Row]]:
-    """Group rows by a column; a key without rows gives none."""
-    grouped: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        grouped[row[key]].append(row)
-    return grouped

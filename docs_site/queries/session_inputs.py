@@ -7,9 +7,7 @@ the database. Of each row the text of all its columns is hashed to 128 bits.
 from collections import defaultdict
 from collections.abc import Sequence
 
-import duckdb
-
-from orchestration.warehouse import fetch_rows
+from orchestration.warehouse import Connection, fetch_rows
 
 _FINGERPRINTS = """
 select session_id, count(*) || ':' || bit_xor(md5_number(input::varchar)) as fingerprint
@@ -20,7 +18,7 @@ group by session_id
 Fingerprints = dict[str, tuple[str | None, ...]]
 
 
-def load_fingerprints(connection: duckdb.DuckDBPyConnection, queries: Sequence[str]) -> Fingerprints:
+def load_fingerprints(connection: Connection, queries: Sequence[str]) -> Fingerprints:
     """Return for each session a fingerprint of its rows in each query, null where it has none.
 
     Each query has a column `session_id`.

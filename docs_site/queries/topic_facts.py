@@ -8,8 +8,7 @@ from pathlib import Path
 from docs_site.queries.deviations import load_deviations
 from docs_site.queries.error_groups import load_error_groups
 from docs_site.queries.graph_facts import load_edges
-from docs_site.queries.sequence_facts import by_key
-from orchestration.warehouse import Row, load_raw, load_rows
+from orchestration.warehouse import Row, by_key, load_raw, load_rows
 
 _TOPICS = """
 with handled as (

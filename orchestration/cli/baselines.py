@@ -16,9 +16,8 @@ from orchestration.cli.options import Config, Home, Values, chosen_settings
 from orchestration.domain.errors import SightlineError, UsageError
 
 if TYPE_CHECKING:
-    import duckdb
-
     from orchestration.analysis.baselines.baseline_model import Baseline
+    from orchestration.warehouse import Connection
 
 baseline_app = typer.Typer(
     name="baseline",
@@ -46,9 +45,9 @@ def save(
     config: Config = None,
 ) -> None:
     """Save durations, rates, coverage and declarations of the sessions of the last run."""
-    from orchestration.analysis.baselines.baseline_facts import take_baseline
     from orchestration.analysis.baselines.saved_baselines import free_place_of, keep_baseline
     from orchestration.cli.exporting.places import built_home, open_built
+    from orchestration.flows.baselines import take_baseline
 
     built = built_home(chosen_settings(config, home))
     path = free_place_of(built.path, name, is_forced=force)
@@ -122,23 +121,21 @@ def compare(name: Name, home: Home = None, config: Config = None) -> None:
         print_comparison(connection, path)
 
 
-def print_comparison(
-    connection: "duckdb.DuckDBPyConnection", path: Path, log_file_paths: Collection[str] | None = None
-) -> None:
+def print_comparison(connection: "Connection", path: Path, log_file_paths: Collection[str] | None = None) -> None:
     """Print what differs from a saved baseline, in all other sessions or in those of some logs."""
-    from orchestration.analysis.baselines.later_sessions import compare_later_sessions
     from orchestration.analysis.baselines.saved_baselines import load_file
     from orchestration.cli.baseline_report import describe_comparison
+    from orchestration.flows.baselines import compare_later_sessions
 
     baseline = load_file(path)
     for line in describe_comparison(baseline, compare_later_sessions(connection, baseline, log_file_paths)):
         typer.echo(line)
 
 
-def _chosen_sessions(connection: "duckdb.DuckDBPyConnection", builds: Sequence[str], globs: Sequence[str]) -> list[str]:
-    rows = connection.execute(
-        "select session_id, session_name, log_file_path, build from marts.dim_sessions"
-    ).fetchall()
+def _chosen_sessions(connection: "Connection", builds: Sequence[str], globs: Sequence[str]) -> list[str]:
+    from orchestration.warehouse import fetch_tuples
+
+    rows = fetch_tuples(connection, "select session_id, session_name, log_file_path, build from marts.dim_sessions")
     chosen = [
         session_id
         for session_id, name, path, build in rows

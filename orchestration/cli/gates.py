@@ -7,7 +7,6 @@ orchestration/gates.py.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import duckdb
 import typer
 
 from orchestration.analysis.baselines.saved_baselines import saved_place_of
@@ -18,6 +17,7 @@ from orchestration.defs.home import Home
 from orchestration.domain.errors import GateError
 from orchestration.gates import AskedGate, Evidence, find_reasons, reason_in_words, why_unjudged
 from orchestration.settings import Settings
+from orchestration.warehouse import Connection, fetch_tuples
 
 # A log of CI is read from its end; the page has all.
 LINES_AT_MOST = 50
@@ -42,15 +42,16 @@ def chosen_baseline(settings: Settings) -> Path | None:
     return saved_place_of(settings.home, against) if against else None
 
 
-def judged_logs(connection: duckdb.DuckDBPyConnection, settings: Settings) -> frozenset[str]:
+def judged_logs(connection: Connection, settings: Settings) -> frozenset[str]:
     """Return the logs this run was given, by the names the tables have for them.
 
     A home may hold sessions of weeks: what was found in them and is mended cannot fail every run from then on.
     """
     given = frozenset(log.log_file_path for log in require_logs(settings).logs)
-    copies = connection.execute(
-        "select log_file_path, duplicate_of_path from staging.stg_logs__log_files where duplicate_of_path is not null"
-    ).fetchall()
+    copies = fetch_tuples(
+        connection,
+        "select log_file_path, duplicate_of_path from staging.stg_logs__log_files where duplicate_of_path is not null",
+    )
     return given | {original for copy, original in copies if copy in given}
 
 

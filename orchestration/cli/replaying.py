@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.analysis.replay.replay_compare import compare_steps, differing_keys, first_divergence
-from orchestration.analysis.replay.replay_load import load_bundles
 from orchestration.analysis.replay.replay_model import LEVELS, ReplayBundle, ReplayLevel
 from orchestration.analysis.replay.replay_order import replay_order
 from orchestration.cli.exporting.choosing import FlowChoice, choose_flows
@@ -19,6 +18,7 @@ from orchestration.cli.replay_report import ReplayResult, describe, results_file
 from orchestration.domain.errors import GateError, UsageError
 from orchestration.exports.replay_bundle import read_bundle
 from orchestration.exports.replay_command import ReplayAnswer, ReplayCommand, ask
+from orchestration.flows.bundles import load_bundles
 from orchestration.given_files import MEBIBYTE, read_given
 from orchestration.settings import Settings
 

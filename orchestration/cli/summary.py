@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import duckdb
-
 from orchestration.domain.amounts import counted, named
 from orchestration.domain.errors import SightlineError
 from orchestration.domain.passed_over import words_of_no_log
+from orchestration.warehouse import Connection, fetch_tuples, open_files, open_tables
 
 TOTALS = """
 select
@@ -77,19 +76,18 @@ order by test_name
 
 def describe_findings(warehouse: Path) -> Iterator[str]:
     """Yield one line per finding, each with its n."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        totals = connection.execute(TOTALS).fetchone()
-        costliest = connection.execute(COSTLIEST_HANDLER).fetchone()
-        aside: list[tuple[str, str, list[str]]] = connection.execute(SET_ASIDE).fetchall()
+    with open_tables(warehouse) as connection:
+        [totals] = fetch_tuples(connection, TOTALS)
+        costliest = fetch_tuples(connection, COSTLIEST_HANDLER)
+        aside = fetch_tuples(connection, SET_ASIDE)
         budgets = list(describe_budgets(connection))
     yield from describe_set_aside(aside)
-    if totals is None or totals[0] == 0:
+    if totals[0] == 0:
         yield "NO LOG WAS UNDERSTOOD: nothing is counted; the data health page says why"
         return
     sessions, lines, rejected, problems, flows, conformant, declared, deviations, errors = totals
     yield f"{counted(sessions, 'session')}, {counted(flows, 'flow')}, {conformance(conformant, flows, declared)}"
-    if costliest:
-        yield describe_handler(*costliest)
+    yield from (describe_handler(*handler) for handler in costliest)
     yield f"{errors:,} errors, {deviations:,} deviations"
     yield from budgets
     yield f"{rejected:,} of {lines:,} lines rejected{describe_problems(problems)}"
@@ -109,18 +107,18 @@ def describe_paths(paths: list[str]) -> str:
     return named([printable(path) for path in paths], SHOWN_PATHS)
 
 
-def describe_budgets(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+def describe_budgets(connection: Connection) -> Iterator[str]:
     """Yield what is over its budget, the furthest over named, and the budgets that are about nothing."""
-    compared, over, worst = connection.execute(BUDGETS).fetchone() or (0, 0, None)
+    [(compared, over, worst)] = fetch_tuples(connection, BUDGETS)
     if compared:
         named = f", the furthest {printable(worst)}" if over else ""
         yield f"{over:,} of {compared:,} comparisons with a budget are over it{named}"
     yield from (line for _, line in unmatched_budgets(connection))
 
 
-def unmatched_budgets(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
+def unmatched_budgets(connection: Connection) -> Iterator[tuple[str, str]]:
     """Yield key and warning of each budget of the configuration whose pattern is no name of anything."""
-    for key, file in connection.execute(UNMATCHED_BUDGETS).fetchall():
+    for key, file in fetch_tuples(connection, UNMATCHED_BUDGETS):
         yield key, f"WARNING: {printable(key)} in {printable(file)} matches nothing, declared or seen; correct the name"
 
 
@@ -162,8 +160,8 @@ def _failed_tests(quality: Path) -> list[tuple[str, int, str | None]]:
     path = quality / "dbt_test_results.parquet"
     if not path.is_file():
         return []
-    with duckdb.connect() as connection:
-        return connection.execute(FAILED_TESTS, [str(path)]).fetchall()
+    with open_files() as connection:
+        return fetch_tuples(connection, FAILED_TESTS, [str(path)])
 
 
 def conformance(conformant: int, flows: int, declared: int) -> str:

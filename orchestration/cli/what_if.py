@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from orchestration.cli.exporting.places import built_home, open_built
 from orchestration.cli.summary import printable
 from orchestration.domain.amounts import counted
 from orchestration.domain.errors import UsageError
 from orchestration.settings import Settings
+from orchestration.warehouse import Connection, fetch_rows, fetch_tuples
 
 _SEQUENCES = "select sequence_id, sequence_name, sequence_key from marts.dim_sequences order by sequence_name"
 _ROWS = """
@@ -51,9 +50,7 @@ def tell_what_if(settings: Settings, sequence: str, left_out: LeftOut) -> Iterat
     asked = left_out.asked
     with open_built(built_home(settings)) as connection:
         sequence_id, name = _find_sequence(connection, sequence)
-        cursor = connection.execute(_ROWS, [sequence_id])
-        names = [column[0] for column in cursor.description or ()]
-        rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+        rows = fetch_rows(connection, _ROWS, [sequence_id])
     if not rows:
         raise UsageError(f"{sequence}: no completed flow of this sequence has a duration; nothing can be left out")
     for row in rows if asked is None else _chosen(rows, *asked):
@@ -86,8 +83,8 @@ def _ms(value: float) -> str:
     return f"{value:,.2f} ms" if value < 10 else f"{value:,.1f} ms"
 
 
-def _find_sequence(connection: duckdb.DuckDBPyConnection, text: str) -> tuple[str, str]:
-    known = connection.execute(_SEQUENCES).fetchall()
+def _find_sequence(connection: Connection, text: str) -> tuple[str, str]:
+    known = fetch_tuples(connection, _SEQUENCES)
     found = [(key, name) for key, name, declared_key in known if text in (key, name, declared_key)]
     if len(found) == 1:
         return found[0]

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 
 from docs_site.findings import load_findings
 from docs_site.history import keep_what_is_still_said
@@ -20,7 +19,7 @@ from docs_site.queries.health import failures_of, load_alarming_checks
 from orchestration.defs.fingerprint import forget_record, write_record
 from orchestration.defs.home import Home
 from orchestration.domain.errors import SightlineError
-from orchestration.whole_files import written_whole
+from orchestration.warehouse import TablesError, fetch_tuples, open_tables, rewrite
 
 _FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 _DATABASES = ("event_log.db", "history/runs.db", "schedules/schedules.db")
@@ -57,8 +56,8 @@ def forget_words(home: Home) -> None:
     findings = [finding.headline for finding in load_findings(home.warehouse, home.lake, home.quality)]
     checks = [name for row in load_alarming_checks(home.quality) for name in failures_of(row)]
     now = take_snapshot(home.warehouse, datetime.now(UTC).isoformat(timespec="seconds"), findings, checks)
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        builds = {build for (build,) in connection.execute(_BUILDS).fetchall()}
+    with open_tables(home.warehouse) as connection:
+        builds = {build for (build,) in fetch_tuples(connection, _BUILDS)}
     keep_what_is_still_said(home.history, now, builds)
     for path in (home.accuracy, *home.dbt_target.glob("dbt.log*")):
         path.unlink(missing_ok=True)
@@ -66,7 +65,10 @@ def forget_words(home: Home) -> None:
 
 def end_forgetting(home: Home) -> None:
     """Write the databases anew, so that no freed block of them holds what was in it, and drop the note."""
-    _rewrite_warehouse(home.warehouse)
+    try:
+        rewrite(home.warehouse)
+    except TablesError as error:
+        raise SightlineError(f"{error}; run `sightline run` to finish") from None
     for name in _DATABASES:
         path = home.dagster / name
         if path.is_file():
@@ -76,23 +78,6 @@ def end_forgetting(home: Home) -> None:
 
 def _note(home: Home) -> Path:
     return home.records / "forgetting.json"
-
-
-def _rewrite_warehouse(path: Path) -> None:
-    """Copy all schemas, tables and views; the old file goes when the new one stands in its place."""
-    try:
-        with written_whole(path) as unfinished, duckdb.connect() as connection:
-            # DuckDB makes a new database where there is no file, and takes an empty one for a damaged one.
-            unfinished.unlink()
-            connection.execute("set enable_progress_bar = false")
-            for alias, file, how in (("before", path, " (read_only)"), ("rewritten", unfinished, "")):
-                quoted = str(file).replace("'", "''")
-                connection.execute(f"attach '{quoted}' as {alias}{how}")
-            connection.execute("copy from database before to rewritten")
-            connection.execute("detach rewritten")
-    except (duckdb.Error, OSError) as error:
-        first = (str(error).splitlines() or [""])[0]
-        raise SightlineError(f"{path}: cannot be written anew ({first}); run `sightline run` to finish") from None
 
 
 def _vacuum(path: Path) -> None:

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from orchestration.exports.generated_cases import CasePlan, HandlerPlace, Runner
+from orchestration.warehouse import Connection, fetch_tuples
 
 _PLACES = """
     select plugin_name, handler_name, code_file_path, coalesce(code_function_name, handler_name)
@@ -37,9 +36,9 @@ class Playing:
     is_proven: bool
 
 
-def load_plans(connection: duckdb.DuckDBPyConnection, playing: Playing, folder: Path) -> list[CasePlan]:
+def load_plans(connection: Connection, playing: Playing, folder: Path) -> list[CasePlan]:
     """Return the plan of the chosen runner, and that of pytest where handlers are Python."""
-    places = connection.execute(_PLACES).fetchall()
+    places = fetch_tuples(connection, _PLACES)
     player = _relative(playing.player, folder) if playing.player else None
     handlers = _handlers(places, playing, folder, playing.runner)
     plans = [CasePlan(playing.runner, player, handlers, playing.environment, is_proven=playing.is_proven)]

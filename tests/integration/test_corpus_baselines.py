@@ -9,10 +9,9 @@ import duckdb
 import pytest
 
 from orchestration.analysis.baselines.baseline_comparison import compare_with_baseline
-from orchestration.analysis.baselines.baseline_facts import take_baseline
 from orchestration.analysis.baselines.baseline_model import Baseline, read_baseline, write_baseline
-from orchestration.analysis.baselines.later_sessions import compare_later_sessions
 from orchestration.analysis.baselines.saved_baselines import keep_baseline
+from orchestration.flows.baselines import compare_later_sessions, take_baseline
 from orchestration.gates import GATES, AskedGate, Evidence, find_reasons
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]

@@ -6,9 +6,9 @@ says so. Lines outside handlers are not listed: nothing is known of them.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-
-from orchestration.analysis.performance.function_executions import FunctionExecutions, count_lines, group_by_file
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 # A test name may hold letters, digits and underscores only.
 TEST_NAME = "production_executions_per_function"
@@ -16,10 +16,43 @@ TEST_NAME = "production_executions_per_function"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
+@dataclass(frozen=True, slots=True)
+class FunctionExecutions:
+    """A function, its lines (from 1, both ends included), and how often it was executed."""
+
+    code_file_path: str
+    code_function_name: str
+    code_line_number: int
+    code_end_line_number: int
+    execution_count: int
+
+
 def write_lcov(functions: Iterable[FunctionExecutions]) -> bytes:
     """Return the tracefile, files and functions in order; without a function it is empty."""
     rows = [row for path, own in group_by_file(functions).items() for row in _record(path, own)]
     return "".join(f"{row}\n" for row in rows).encode("utf-8", "replace")
+
+
+def group_by_file(functions: Iterable[FunctionExecutions]) -> Mapping[str, Sequence[FunctionExecutions]]:
+    """Return functions by file, both in order; of two with the same lines and name one, with both their executions."""
+    totals: dict[tuple[str, int, int, str], int] = defaultdict(int)
+    for each in functions:
+        last = max(each.code_end_line_number, each.code_line_number)
+        totals[each.code_file_path, each.code_line_number, -last, each.code_function_name] += each.execution_count
+    grouped: dict[str, list[FunctionExecutions]] = defaultdict(list)
+    for (path, first, last, name), count in sorted(totals.items()):
+        grouped[path].append(FunctionExecutions(path, name, first, -last, count))
+    return grouped
+
+
+def count_lines(functions: Sequence[FunctionExecutions]) -> dict[int, int]:
+    """Return executions by line for the functions of one file; of nested functions the innermost counts."""
+    counts: dict[int, int] = {}
+    # Widest first, so that what lies inside overwrites what lies around it.
+    for each in sorted(functions, key=lambda one: one.code_line_number - one.code_end_line_number):
+        span = range(each.code_line_number, each.code_end_line_number + 1)
+        counts |= dict.fromkeys(span, each.execution_count)
+    return dict(sorted(counts.items()))
 
 
 def _record(path: str, functions: Sequence[FunctionExecutions]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A session as spans and marks on one time axis: what the timeline draws and what trace exports write.
 
-Only the shapes are here. How rows of the marts become spans is trace_placement.py, how rows are read trace_load.py;
+Only the shapes are here. How rows of the marts become spans is trace_placement.py, how rows are read flows/traces.py;
 colours and file formats belong to docs_site and orchestration/exports.
 """
 

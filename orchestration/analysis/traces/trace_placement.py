@@ -2,7 +2,7 @@
 
 A session with a clock is placed by its stamps. A log without stamps states durations only: its flows are laid end to
 end in the log's order, each beat as long as the log says. Rows come in as mappings with the marts' column names;
-reading them belongs to trace_load.py.
+reading them belongs to flows/traces.py.
 """
 
 from bisect import bisect_right

@@ -1,6 +1,6 @@
 """The rows a trace is made of, as the marts and the lake hold them, and how values are taken out of them.
 
-Which rows these are is trace_load.py's, what becomes of them trace_placement.py's and trace_start.py's.
+Which rows these are is flows/traces.py's, what becomes of them trace_placement.py's and trace_start.py's.
 """
 
 from collections.abc import Mapping, Sequence

@@ -7,10 +7,9 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import duckdb
-
 from orchestration.cli.summary import printable
 from orchestration.domain.errors import UsageError
+from orchestration.warehouse import Connection, fetch_tuples
 
 _LISTED = 8
 _SESSIONS = "select session_id, session_name from marts.dim_sessions order by started_at desc nulls last, session_id"
@@ -35,15 +34,15 @@ class ChosenSession:
     flow_ids: frozenset[str] | None = None
 
 
-def choose_sessions(connection: duckdb.DuckDBPyConnection, choice: FlowChoice) -> list[ChosenSession]:
+def choose_sessions(connection: Connection, choice: FlowChoice) -> list[ChosenSession]:
     """Return what to write, sessions in the order asked for; without any choice the newest session."""
-    names = dict(connection.execute(_SESSIONS).fetchall())
+    names = dict(fetch_tuples(connection, _SESSIONS))
     if not names:
         raise UsageError("no session has been ingested yet; give logs to `sightline run`")
     session_ids = [_find_session(text, names) for text in choice.sessions]
     if not choice.flows and choice.sequence is None:
         return [ChosenSession(session_id) for session_id in session_ids or list(names)[:1]]
-    flows = connection.execute(_FLOWS).fetchall()
+    flows = fetch_tuples(connection, _FLOWS)
     wanted = {_find_flow(text, [flow[0] for flow in flows]) for text in choice.flows}
     if choice.sequence is not None:
         _require_sequence(choice.sequence, {str(word) for flow in flows for word in flow[2:] if word})
@@ -89,12 +88,12 @@ def _some(words: Sequence[str], total: int | None = None) -> str:
     return ", ".join(shown) + (", …" if len(shown) < (total or len(words)) else "")
 
 
-def choose_flows(connection: duckdb.DuckDBPyConnection, choice: FlowChoice, is_completed_only: bool) -> list[str]:
+def choose_flows(connection: Connection, choice: FlowChoice, is_completed_only: bool) -> list[str]:
     """Return the ids of the chosen flows in the order of their logs; a flow named by its id is always among them."""
     is_named = bool(choice.flows)
     is_all = not (choice.sessions or choice.flows or choice.sequence)
     chosen = {} if is_all else {one.session_id: one.flow_ids for one in choose_sessions(connection, choice)}
-    rows = connection.execute(_STATUSES).fetchall()
+    rows = fetch_tuples(connection, _STATUSES)
     return [
         flow_id
         for flow_id, session_id, status in rows

@@ -6,12 +6,11 @@ How each format is written belongs to orchestration/exports/handler_graph.py.
 from dataclasses import fields
 from pathlib import Path
 
-import duckdb
-
 from orchestration.cli.exporting.places import built_home, open_built, write_export
 from orchestration.domain.errors import UsageError
 from orchestration.exports.handler_graph import GRAPH_WRITERS, GraphEdge, GraphHandler, HandlerGraph
 from orchestration.settings import Settings
+from orchestration.warehouse import Connection, fetch_tuples
 
 _HANDLERS = """
 select {columns} from reports.rpt_handler_graph order by plugin_name nulls last, handler_name, handler_id
@@ -33,10 +32,10 @@ def export_graph(settings: Settings, format_name: str, least: int, out: Path | N
     write_export(write(graph), home.exports / f"handlers.{suffix}", out)
 
 
-def load_graph(connection: duckdb.DuckDBPyConnection, least: int = 0) -> HandlerGraph:
+def load_graph(connection: Connection, least: int = 0) -> HandlerGraph:
     """Read the graph; `least` 0 keeps what is only declared."""
-    handlers = connection.execute(_HANDLERS.format(columns=_columns(GraphHandler))).fetchall()
-    edges = connection.execute(_EDGES.format(columns=_columns(GraphEdge)), [least]).fetchall()
+    handlers = fetch_tuples(connection, _HANDLERS.format(columns=_columns(GraphHandler)))
+    edges = fetch_tuples(connection, _EDGES.format(columns=_columns(GraphEdge)), [least])
     return HandlerGraph(tuple(GraphHandler(*row) for row in handlers), tuple(GraphEdge(*row) for row in edges))
 
 

@@ -10,8 +10,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
-import duckdb
-
 from orchestration.cli.exporting.own_files import remember, require_own
 from orchestration.defs.fingerprint import read_record
 from orchestration.defs.home import Home
@@ -19,6 +17,7 @@ from orchestration.defs.home_claim import examine
 from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.domain.home_mark import home_holding
 from orchestration.settings import Settings
+from orchestration.warehouse import Connection, TablesError, open_tables
 from orchestration.whole_files import written_whole
 
 STANDARD_OUTPUT = Path("-")
@@ -43,44 +42,30 @@ def opened_home(settings: Settings) -> Iterator[Home]:
 
 
 @contextmanager
-def open_built(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the warehouse read-only, in UTC; raise SightlineError while a run is writing it."""
+def open_built(home: Home) -> Iterator[Connection]:
+    """Open the tables of a home; raise SightlineError, with why and what to do, when they are not those read here."""
     try:
-        connection = duckdb.connect(str(home.warehouse), read_only=True)
-    except duckdb.Error as error:
-        is_locked = "lock" in str(error)
-        reason = (
-            "a run is writing it; try again when that run is done" if is_locked else "is not a warehouse; run again"
-        )
-        raise SightlineError(f"{home.warehouse}: {reason}") from None
-    with connection, reading_tables_of(home):
-        connection.execute("set timezone = 'UTC'")
-        yield connection
-
-
-@contextmanager
-def reading_tables_of(home: Home) -> Iterator[None]:
-    """Raise SightlineError, with why and what to do, when the tables of a home are not those this version reads."""
-    try:
-        yield
-    except (duckdb.CatalogException, duckdb.BinderException, duckdb.IOException) as error:
+        with open_tables(home.warehouse) as connection:
+            yield connection
+    except TablesError as error:
+        if error.problem not in ("layout", "files"):
+            raise
         raise SightlineError(f"{home.path}: {_why_unreadable(home, error)}; `sightline run` renews them") from None
 
 
-def _why_unreadable(home: Home, error: duckdb.Error) -> str:
+def _why_unreadable(home: Home, error: TablesError) -> str:
     """Say why a table or a column that this version reads is not there."""
     from orchestration.defs.dbt.project import models_fingerprint
 
-    first = str(error).splitlines()[0]
-    if isinstance(error, duckdb.IOException):
+    if error.problem == "files":
         # Views name the files of the lake by their place.
         gone = "its tables name files that are gone: it was moved, or is damaged"
-        return gone if "No files found" in first else f"its tables cannot be read ({first})"
+        return gone if "No files found" in error.reason else f"its tables cannot be read ({error.reason})"
     if read_record(home.records / "models.json").get("fingerprint") != models_fingerprint():
         return "its tables were built by another version of Sightline, and have another layout"
     if not (home.records / "warehouse.json").is_file():
         return "its tables are not complete: the last run did not finish them"
-    return f"its tables cannot be read ({first})"
+    return f"its tables cannot be read ({error.reason})"
 
 
 @contextmanager

@@ -9,8 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import cast
 
-import duckdb
-
 from orchestration.cli.exporting.places import built_home, open_built, write_export
 from orchestration.cli.gates import chosen_baseline, judged_logs
 from orchestration.domain.errors import UsageError
@@ -19,6 +17,7 @@ from orchestration.exports.junit import write_junit
 from orchestration.exports.recommendations import Recommendation, write_findings, write_sarif
 from orchestration.gates import AskedGate, Evidence, every_gate, find_reasons, why_unjudged
 from orchestration.settings import Settings
+from orchestration.warehouse import Connection, fetch_tuples
 
 _ROWS = "select {columns} from reports.rpt_recommendations order by recommendation_number"
 _WRITERS: Mapping[str, tuple[str, Callable[[Sequence[Recommendation]], bytes]]] = {
@@ -66,10 +65,10 @@ def export_junit(
 
 
 def load_recommendations(
-    connection: duckdb.DuckDBPyConnection, choice: RecommendationChoice = RecommendationChoice()
+    connection: Connection, choice: RecommendationChoice = RecommendationChoice()
 ) -> list[Recommendation]:
     """Read the recommendations, the first in the ranking first."""
     columns = ", ".join(field.name for field in fields(Recommendation))
-    rows = [Recommendation(*row) for row in connection.execute(_ROWS.format(columns=columns)).fetchall()]
+    rows = [Recommendation(*row) for row in fetch_tuples(connection, _ROWS.format(columns=columns))]
     wanted = at_least(choice.severity)
     return [row for row in rows if row.severity in wanted and (choice.is_gone_included or row.outcome == "open")]

@@ -5,15 +5,14 @@ The format is orchestration/exports/replay_bundle.py; running a bundle is `sight
 
 from pathlib import Path
 
-import duckdb
-
-from orchestration.analysis.replay.replay_load import load_bundles
 from orchestration.cli.exporting.choosing import FlowChoice, choose_flows
 from orchestration.cli.exporting.places import STANDARD_OUTPUT, built_home, open_built, write_export
 from orchestration.domain.errors import UsageError
 from orchestration.exports.file_names import file_name
 from orchestration.exports.replay_bundle import write_bundle
+from orchestration.flows.bundles import load_bundles
 from orchestration.settings import Settings
+from orchestration.warehouse import Connection, fetch_tuples
 
 _NEWEST = """
     select flow_id from marts.fct_flows where status = 'completed'
@@ -38,9 +37,9 @@ def export_replays(settings: Settings, choice: FlowChoice, out: Path | None) -> 
             write_export(write_bundle(bundle), home.exports / "replay" / name, out)
 
 
-def _chosen(connection: duckdb.DuckDBPyConnection, choice: FlowChoice) -> list[str]:
+def _chosen(connection: Connection, choice: FlowChoice) -> list[str]:
     if choice == FlowChoice():
-        flow_ids = [row[0] for row in connection.execute(_NEWEST).fetchall()]
+        flow_ids = [row[0] for row in fetch_tuples(connection, _NEWEST)]
     else:
         flow_ids = choose_flows(connection, choice, is_completed_only=False)
     if not flow_ids:

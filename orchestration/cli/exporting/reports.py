@@ -7,9 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
-from orchestration.analysis.traces.trace_load import load_traces
 from orchestration.cli.exporting.choosing import FlowChoice, choose_sessions
 from orchestration.cli.exporting.places import STANDARD_OUTPUT, built_home, open_built, write_export
 from orchestration.defs.home import Home
@@ -17,10 +14,12 @@ from orchestration.domain.errors import UsageError
 from orchestration.exports.file_names import file_name
 from orchestration.exports.reports import coverage, flows, performance, timeline, traceability
 from orchestration.exports.reports.report import Report, write_json
+from orchestration.flows.traces import load_traces
 from orchestration.settings import Settings
+from orchestration.warehouse import Connection
 
 _TIMELINE = "timeline"
-_BUILDERS: Mapping[str, Callable[[duckdb.DuckDBPyConnection], Report]] = {
+_BUILDERS: Mapping[str, Callable[[Connection], Report]] = {
     "performance": performance.build_report,
     "flows": flows.build_report,
     "coverage": coverage.build_report,
@@ -68,7 +67,7 @@ def _require_known(choice: ReportChoice) -> tuple[str, ...]:
     return _FORMATS[choice.format_name]
 
 
-def _build(connection: duckdb.DuckDBPyConnection, home: Home, choice: ReportChoice) -> dict[str, Report]:
+def _build(connection: Connection, home: Home, choice: ReportChoice) -> dict[str, Report]:
     if choice.name != _TIMELINE:
         return {choice.name: _BUILDERS[choice.name](connection)}
     chosen = choose_sessions(connection, FlowChoice(choice.sessions))

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orchestration.analysis.replay.suggested_test import SuggestedTest
-from orchestration.analysis.replay.suggested_test_load import load_suggested_tests
 from orchestration.cli.exporting.places import STANDARD_OUTPUT, built_home, open_built
 from orchestration.cli.summary import printable
 from orchestration.defs.test_playing import playing_of
@@ -19,6 +18,7 @@ from orchestration.exports.generated_files import GeneratedFile, generated_files
 from orchestration.exports.generated_plan import load_plans
 from orchestration.exports.kept_file import place_for, stamped
 from orchestration.exports.test_command import TestCommand, prove
+from orchestration.flows.suggested_tests import load_suggested_tests
 from orchestration.settings import Settings
 from orchestration.whole_files import write_whole
 

@@ -7,13 +7,12 @@ is written belongs to orchestration/exports/table_files.py.
 import difflib
 from pathlib import Path
 
-import duckdb
-
 from orchestration.cli.exporting.places import built_home, open_built, open_export
 from orchestration.cli.summary import printable
 from orchestration.domain.errors import UsageError
 from orchestration.exports.table_files import TABLE_WRITERS
 from orchestration.settings import Settings
+from orchestration.warehouse import Connection, fetch_tuples
 
 # Rows held at a time: a wide table of these is some ten megabytes.
 _BATCH_ROWS = 10_000
@@ -31,7 +30,7 @@ def list_tables(settings: Settings) -> list[str]:
     """Return the tables that can be exported, each with the number of its rows."""
     with open_built(built_home(settings)) as connection:
         names = _public_tables(connection)
-        counts = [connection.execute(f"select count(*) from {name}").fetchall()[0][0] for name in names]
+        counts = [fetch_tuples(connection, f"select count(*) from {name}")[0][0] for name in names]
     width = max(map(len, names), default=0)
     return [f"{name:<{width}}  {count:>10,} rows" for name, count in zip(names, counts, strict=True)]
 
@@ -52,8 +51,8 @@ def export_table(settings: Settings, name: str, format_name: str, out: Path | No
             TABLE_WRITERS[format_name](rows, file)
 
 
-def _public_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    return [row[0] for row in connection.execute(_TABLES).fetchall()]
+def _public_tables(connection: Connection) -> list[str]:
+    return [row[0] for row in fetch_tuples(connection, _TABLES)]
 
 
 def _find_table(name: str, tables: list[str]) -> str:
@@ -67,11 +66,11 @@ def _find_table(name: str, tables: list[str]) -> str:
     raise UsageError(f"{printable(name)}: no such table; {near}`sightline export table --list` names all {len(tables)}")
 
 
-def _select(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+def _select(connection: Connection, table: str) -> str:
     # These two widths are DuckDB's own; no other reader keeps them.
     narrower = {"HUGEINT": "bigint", "DECIMAL": "double"}
     columns = []
-    for name, kind in connection.execute(_COLUMNS, [table]).fetchall():
+    for name, kind in fetch_tuples(connection, _COLUMNS, [table]):
         cast = narrower.get(kind.partition("(")[0])
         columns.append(f'cast("{name}" as {cast}) as "{name}"' if cast else f'"{name}"')
     return f"select {', '.join(columns)} from {table} order by all"

@@ -1,6 +1,6 @@
 """`sightline export trace`: the traces of the sessions and flows that were asked for, as files.
 
-The formats are orchestration/exports; how rows become a trace is orchestration/analysis/traces/trace_load.py.
+The formats are orchestration/exports; how rows become a trace is orchestration/flows/traces.py.
 """
 
 import re
@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.analysis.traces.trace_load import load_traces
 from orchestration.analysis.traces.trace_model import SessionTrace
 from orchestration.cli.exporting.choosing import ChosenSession, FlowChoice, choose_sessions
 from orchestration.cli.exporting.places import STANDARD_OUTPUT, built_home, open_built, write_export
@@ -18,6 +17,7 @@ from orchestration.exports.chrome_trace import write_chrome_trace
 from orchestration.exports.file_names import file_name
 from orchestration.exports.otlp import write_otlp
 from orchestration.exports.speedscope import write_speedscope
+from orchestration.flows.traces import load_traces
 from orchestration.settings import Settings
 
 

@@ -112,12 +112,13 @@ def graph(
 @export_app.command()
 def lcov(out: Out = None, home: Home = None, config: Config = None) -> None:
     """Write the executions of every handler in production as an lcov tracefile, for coverage viewers."""
+    from orchestration.analysis.coverage.lcov import write_lcov
     from orchestration.cli.exporting.places import built_home, open_built, write_export
-    from orchestration.exports.lcov import export_lcov
+    from orchestration.flows.functions import load_function_executions
 
     built = built_home(chosen_settings(config, home))
-    with open_built(built):
-        content = export_lcov(built.warehouse)
+    with open_built(built) as connection:
+        content = write_lcov(load_function_executions(connection))
     write_export(content, built.exports / "production.lcov", out)
 
 

@@ -7,12 +7,12 @@ One row per test: `table_name` and `column_name` are what it is attached to, nul
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from orchestration.defs.dbt.warehouse import Build
 from orchestration.defs.home import Home
 from orchestration.lake import write_parquet
+from orchestration.warehouse import Connection, fetch_tuples, open_tables
 
 FILE_NAME = "dbt_test_results.parquet"
 COLUMNS: Mapping[str, pa.DataType] = {
@@ -34,12 +34,12 @@ LOG_OF_ROWS = {
 
 def write_test_results(home: Home, manifest: Mapping[str, Any], build: Build) -> None:
     """Write the results of a build's tests; the same results give the same bytes."""
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+    with open_tables(home.warehouse) as connection:
         rows = sorted(_rows(manifest, build, connection), key=lambda row: str(row["test_name"]))
     write_parquet(pa.Table.from_pylist(rows, schema=pa.schema(COLUMNS)), home.quality / FILE_NAME)
 
 
-def _rows(manifest: Mapping[str, Any], build: Build, connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
+def _rows(manifest: Mapping[str, Any], build: Build, connection: Connection) -> Iterator[dict[str, Any]]:
     for outcome in build.outcomes:
         node = manifest["nodes"].get(outcome.unique_id)
         if outcome.is_test and node:
@@ -57,9 +57,9 @@ def _rows(manifest: Mapping[str, Any], build: Build, connection: duckdb.DuckDBPy
             }
 
 
-def _log_of(query: str, connection: duckdb.DuckDBPyConnection) -> str | None:
+def _log_of(query: str, connection: Connection) -> str | None:
     """Return a log that the rows of a failed test are about, if they name any."""
-    columns = connection.execute(f"describe {query}").fetchall()
+    columns = fetch_tuples(connection, f"describe {query}")
     known = [LOG_OF_ROWS[name] for name, *_ in columns if name in LOG_OF_ROWS]
-    row = connection.execute(known[0].format(query=query)).fetchone() if known else None
-    return str(row[0]) if row and row[0] is not None else None
+    rows = fetch_tuples(connection, known[0].format(query=query)) if known else []
+    return rows[0][0] if rows else None

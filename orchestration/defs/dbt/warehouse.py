@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from orchestration.defs.dbt.project import models_fingerprint
 from orchestration.defs.dbt.runner import NodeOutcome, run_dbt
 from orchestration.defs.fingerprint import (
@@ -23,6 +21,7 @@ from orchestration.defs.fingerprint import (
 from orchestration.defs.home import Home
 from orchestration.defs.progress import Step
 from orchestration.domain.errors import SightlineError
+from orchestration.warehouse import fetch_tuples, open_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +88,13 @@ def refresh_models(home: Home, manifest: Mapping[str, Any], going: Step) -> None
 
 def count_rows(home: Home, manifest: Mapping[str, Any]) -> dict[str, int]:
     """Return the rows of every model and seed that exists in the warehouse, by dbt's unique id."""
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        existing = set(connection.execute("select table_schema, table_name from information_schema.tables").fetchall())
+    with open_tables(home.warehouse) as connection:
+        existing = set(fetch_tuples(connection, "select table_schema, table_name from information_schema.tables"))
         counts = {}
         for unique_id, node in manifest["nodes"].items():
             place = (node["schema"], node.get("alias") or node["name"])
             if node["resource_type"] in {"model", "seed"} and place in existing:
-                row = connection.execute(f'select count(*) from "{place[0]}"."{place[1]}"').fetchone()
-                counts[unique_id] = int(row[0]) if row else 0
+                counts[unique_id] = fetch_tuples(connection, f'select count(*) from "{place[0]}"."{place[1]}"')[0][0]
     return counts
 
 

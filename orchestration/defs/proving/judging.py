@@ -6,10 +6,9 @@ SQL over published tables only. What counts as found is orchestration/faults/fau
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import duckdb
-
 from orchestration.faults.fault_scores import ANOMALY, CAUSE, DEVIATION, SLOW_KINDS, Finding
 from orchestration.faults.scene import Fault
+from orchestration.warehouse import fetch_tuples, open_tables
 
 _FINDINGS = f"""
 select log_file_path, '{DEVIATION}', deviation_class, severity, sequence_name, topic, handler_name, line_number
@@ -86,13 +85,13 @@ class Judgements:
         """Read everything at once and let go of the warehouse."""
         self._findings: defaultdict[str, list[Finding]] = defaultdict(list)
         self._causes: defaultdict[str, list[Finding]] = defaultdict(list)
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
+        with open_tables(warehouse) as connection:
             for query, kept in ((_FINDINGS, self._findings), (_CAUSES, self._causes)):
-                for row in connection.execute(query).fetchall():
+                for row in fetch_tuples(connection, query):
                     kept[row[0]].append(Finding(*row))
-            self._other_flows = _counts(connection.execute(_OTHER_FLOWS).fetchall())
-            self._slow = _counts(connection.execute(_SLOW, [training]).fetchall())
-            self._many = _counts(connection.execute(_MANY, [training]).fetchall())
+            self._other_flows = _counts(fetch_tuples(connection, _OTHER_FLOWS))
+            self._slow = _counts(fetch_tuples(connection, _SLOW, [training]))
+            self._many = _counts(fetch_tuples(connection, _MANY, [training]))
 
     def findings(self, log_file_path: str) -> list[Finding]:
         """Return the findings of a session."""

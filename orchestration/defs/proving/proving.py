@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import duckdb
-
 from orchestration.defs.dbt.project import models_fingerprint
 from orchestration.defs.dbt.runner import run_dbt
 from orchestration.defs.fingerprint import read_record, write_record
@@ -33,6 +31,7 @@ from orchestration.faults.fault_scores import Judged, judge_fault
 from orchestration.faults.slower_builds import CHANGES, LEAST_SESSIONS, Outcome
 from orchestration.lake import table_folder, write_parquet
 from orchestration.log_ingest.ingest import ingest_logs
+from orchestration.warehouse import fetch_tuples, load_raw, open_tables
 
 DEFAULT_FAULT_COUNT = 100
 DEFAULT_SEED = 1
@@ -119,10 +118,10 @@ def _slowed(home: Home, seed: int, going: Step) -> tuple[int, dict[str, list[Out
 
 def _roster(home: Home, recordings: Recordings, chance: random.Random) -> Roster:
     """Draw the held-out sessions: not those marked as incidents, and only such with a completed flow."""
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        rows = connection.execute(_ROSTER).fetchall()
-        running = {path for (path,) in connection.execute(_FLOWS).fetchall()}
-        large = {path for (path,) in connection.execute(_LARGE, [MOST_LINES]).fetchall()}
+    with open_tables(home.warehouse) as connection:
+        rows = fetch_tuples(connection, _ROSTER)
+        running = {path for (path,) in fetch_tuples(connection, _FLOWS)}
+        large = {path for (path,) in fetch_tuples(connection, _LARGE, [MOST_LINES])}
     incidents = {path for path, _, is_incident in rows if is_incident}
     named = {path for path, is_training, _ in rows if is_training} - incidents
     pool = named or {path for path, _, _ in rows} - incidents
@@ -179,10 +178,8 @@ def _ingest(scratch: Platform, copies: Sequence[Copy], roster: Roster) -> tuple[
 
 
 def _files(lake: Path) -> dict[str, tuple[str, str, int]]:
-    files = str(table_folder(lake, LOG_FILES) / "*.parquet")
-    query = "select log_file_path, ingest_status, dialect_name, rejected_line_count from read_parquet(?)"
-    with duckdb.connect() as connection:
-        rows = connection.execute(query, [files]).fetchall()
+    query = "select log_file_path, ingest_status, dialect_name, rejected_line_count from raw"
+    rows = [tuple(row.values()) for row in load_raw(lake, LOG_FILES.name, query)]
     return {path: (status, dialect, rejected) for path, status, dialect, rejected in rows}
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from orchestration.domain.tables import BEATS, LOG_FILES, LOG_RECORDS, SEQUENCES, Table
@@ -19,6 +18,7 @@ from orchestration.lake import table_folder
 from orchestration.log_ingest.byte_stream import ByteStream
 from orchestration.log_ingest.dialect_file import load_dialects
 from orchestration.log_ingest.discovery import discover_logs
+from orchestration.warehouse import Connection, fetch_frame, fetch_tuples, open_files, open_tables
 
 _BLOCK_BYTE_COUNT = 1 << 20
 _BEATS = """
@@ -73,10 +73,10 @@ class Recordings:
 
     def declared(self) -> Declared:
         """Return the declared beats."""
-        with duckdb.connect() as connection:
+        with open_files() as connection:
             for table in (BEATS, SEQUENCES):
                 connection.register(table.name, self._table(table).to_arrow())
-            found = connection.sql(_BEATS).fetchall()
+            found = fetch_tuples(connection, _BEATS)
         return Declared(DeclaredBeat(*row) for row in found)
 
     def _table(self, table: Table) -> pl.DataFrame:
@@ -86,14 +86,17 @@ class Recordings:
 
 def read_slower_builds(warehouse: Path, is_chosen: Callable[[str], bool] = lambda _: True) -> SlowerBuilds:
     """Read the durations of chosen sessions with a clock, all of the build that has most of them."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        connection.execute("set timezone = 'UTC'")
-        timed = connection.sql(_SESSIONS).pl()
+    with open_tables(warehouse) as connection:
+        timed, units, ran_in = (_frame(connection, sql) for sql in (_SESSIONS, _UNITS, _RAN_IN))
         timed = timed.filter(pl.Series([is_chosen(path) for path in timed["log_file_path"]], dtype=pl.Boolean))
         largest = timed.group_by("build").len().sort("len", "build", descending=[True, False])["build"]
         sessions = timed.filter(pl.col("build").eq_missing(largest.first())).drop("build")
-        units = connection.sql(_UNITS).pl().join(sessions.select("session_id"), on="session_id")
-        return SlowerBuilds(sessions, units, connection.sql(_RAN_IN).pl().drop_nulls())
+        units = units.join(sessions.select("session_id"), on="session_id")
+        return SlowerBuilds(sessions, units, ran_in.drop_nulls())
+
+
+def _frame(connection: Connection, sql: str) -> pl.DataFrame:
+    return pl.DataFrame(fetch_frame(connection, sql))
 
 
 def _text_of(path: Path) -> str:

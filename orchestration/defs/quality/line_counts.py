@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 import dagster as dg
-import duckdb
 
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
 from orchestration.domain.tables import LOG_FILES, LOG_RECORDS, REJECTED_LINES, Table
 from orchestration.lake import table_folder
+from orchestration.warehouse import fetch_rows, open_files
 
 LINE_COUNT_CHECK = "every_line_is_accounted_for"
 EXAMPLES_AT_MOST = 20
@@ -26,7 +26,7 @@ select
     files.line_count,
     coalesce(records.line_count, 0)::bigint as record_lines,
     coalesce(rejected.line_count, 0) as rejected_lines,
-    files.blank_line_count
+    files.blank_line_count as blank_lines
 from {files} as files
 left join records using (log_file_id)
 left join rejected using (log_file_id)
@@ -78,10 +78,8 @@ def find_uneven_files(home: Home) -> list[dict[str, str | int]]:
     query = UNEVEN_FILES.format(
         files=_scan(home, LOG_FILES), records=_scan(home, LOG_RECORDS), rejected=_scan(home, REJECTED_LINES)
     )
-    with duckdb.connect() as connection:
-        rows = connection.execute(query).fetchall()
-    names = ("log_file_path", "line_count", "record_lines", "rejected_lines", "blank_lines")
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    with open_files() as connection:
+        return fetch_rows(connection, query)
 
 
 def _scan(home: Home, table: Table) -> str:

@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from docs_site.history import load_snapshots
 from docs_site.queries.health import failures_of, load_alarming_checks
 from expectations.suite import DATA_PAGE
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
 from orchestration.exports.alerts import Alert, CheckAlert, FailedRun, write_alerts
+from orchestration.warehouse import fetch_tuples, open_tables
 from orchestration.whole_files import write_whole
 
 # A chat service answers within a second; a run does not wait for one that is away.
@@ -57,8 +56,8 @@ def report_failed_run(platform: Platform, run_id: str, reason: str) -> str:
 
 
 def _load(warehouse: Path) -> list[Alert]:
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        return [Alert(*row) for row in connection.execute(_ALERTS).fetchall()]
+    with open_tables(warehouse) as connection:
+        return [Alert(*row) for row in fetch_tuples(connection, _ALERTS)]
 
 
 def _new_failure(row: Mapping[str, Any], known: Collection[str]) -> CheckAlert | None:

@@ -5,21 +5,19 @@ Nothing runs here: the command of `[tests]` is the application's, and publishing
 
 from collections.abc import Iterator
 
-import duckdb
-
 from docs_site.site_options import GeneratedText
-from orchestration.analysis.replay.suggested_test_load import load_suggested_tests
 from orchestration.defs.home import Home
 from orchestration.defs.test_playing import playing_of
 from orchestration.exports.generated_files import GeneratedFile, generated_files
 from orchestration.exports.generated_plan import load_plans
+from orchestration.flows.suggested_tests import load_suggested_tests
 from orchestration.settings import Settings
+from orchestration.warehouse import open_tables
 
 
 def load_test_texts(home: Home, settings: Settings) -> tuple[GeneratedText, ...]:
     """Return the tests of the cover, file by file."""
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        connection.execute("set timezone = 'UTC'")
+    with open_tables(home.warehouse) as connection:
         tests = list(load_suggested_tests(connection, home.lake))
         plans = load_plans(connection, playing_of(settings, is_proven=False), (home.exports / "tests").absolute())
     return tuple(_texts(generated_files(tests, plans)))

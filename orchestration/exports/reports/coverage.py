@@ -6,19 +6,17 @@ the sessions could at most have missed it.
 
 from collections import Counter
 
-import duckdb
-
 from orchestration.exports.reports.report import (
     Report,
-    Row,
     facts,
-    fetch_rows,
     heading,
     load_window,
     place,
+    read_rows,
     row_table,
     section,
 )
+from orchestration.warehouse import Connection, Row
 
 _HANDLERS = """
 select handler_name as name, plugin_name as plugin, is_used as executed, is_tested as tested, quadrant,
@@ -42,9 +40,9 @@ _IDLE = {
 }  # fmt: skip
 
 
-def build_report(connection: duckdb.DuckDBPyConnection) -> Report:
+def build_report(connection: Connection) -> Report:
     """Read the report, the handlers that run most first."""
-    handlers = fetch_rows(connection, _HANDLERS)
+    handlers = read_rows(connection, _HANDLERS)
     quadrants = Counter(row["quadrant"] for row in handlers)
     plugins: dict[str, Row] = {}
     for row in handlers:

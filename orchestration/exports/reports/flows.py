@@ -3,20 +3,18 @@
 Numbers are those of reports.rpt_sequence_conformance, rpt_flow_validation and rpt_deviations.
 """
 
-import duckdb
-
 from orchestration.domain.severity import SEVERITY_WORDS
 from orchestration.exports.reports.report import (
     Report,
-    Row,
     facts,
-    fetch_rows,
     heading,
     load_window,
     place,
+    read_rows,
     row_table,
     section,
 )
+from orchestration.warehouse import Connection, Row
 
 _SEQUENCES = """
 select s.sequence_key as "sequenceId", c.sequence_name as sequence, c.plugin_name as plugin,
@@ -56,14 +54,14 @@ _DISCREPANCY_COLUMNS = {
 }  # fmt: skip
 
 
-def build_report(connection: duckdb.DuckDBPyConnection) -> Report:
+def build_report(connection: Connection) -> Report:
     """Read the report: sequences with their declared beats, the least conforming first, and the discrepancies."""
     beats: dict[str, list[Row]] = {}
-    for row in fetch_rows(connection, _BEATS):
+    for row in read_rows(connection, _BEATS):
         beats.setdefault(row.pop("sequence_id"), []).append(row)
-    sequences = [row | {"beats": beats.get(row.pop("sequence_id"), [])} for row in fetch_rows(connection, _SEQUENCES)]
-    discrepancies = [_discrepancy(row) for row in fetch_rows(connection, _DISCREPANCIES)]
-    states = {row["validation_state"]: row["flow_count"] for row in fetch_rows(connection, _STATES)}
+    sequences = [row | {"beats": beats.get(row.pop("sequence_id"), [])} for row in read_rows(connection, _SEQUENCES)]
+    discrepancies = [_discrepancy(row) for row in read_rows(connection, _DISCREPANCIES)]
+    states = {row["validation_state"]: row["flow_count"] for row in read_rows(connection, _STATES)}
     return {
         "sequences": sequences,
         "discrepancies": discrepancies,

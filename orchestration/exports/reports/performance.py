@@ -1,17 +1,15 @@
 """The performance report: how often each handler ran and how long it took, as reports.rpt_handler_performance says."""
 
-import duckdb
-
 from orchestration.exports.reports.report import (
     Report,
-    Row,
     facts,
-    fetch_rows,
     heading,
     load_window,
+    read_rows,
     row_table,
     section,
 )
+from orchestration.warehouse import Connection, Row
 
 _HANDLERS = """
 select handler_name as name, plugin_name as plugin, execution_count as executions, timed_count, error_count as errors,
@@ -24,9 +22,9 @@ order by total_ms desc, execution_count desc, handler_name, plugin_name, handler
 _TIMING = ("min", "max", "avg", "p50", "p95", "p99")
 
 
-def build_report(connection: duckdb.DuckDBPyConnection) -> Report:
+def build_report(connection: Connection) -> Report:
     """Read the report; a percentile is null below 20 timed executions (p99 below 100)."""
-    handlers = [_handler(row) for row in fetch_rows(connection, _HANDLERS)]
+    handlers = [_handler(row) for row in read_rows(connection, _HANDLERS)]
     timed = sorted(
         (one for one in handlers if one["timedExecutions"]), key=lambda one: (-one["timing"]["avg"], one["name"])
     )

@@ -6,36 +6,31 @@ report says is in the module of its name; nothing is computed there that a mart 
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
-import duckdb
-
 from orchestration.exports.markdown import escape_markdown, markdown_table, show_value
+from orchestration.warehouse import Connection, Row, fetch_rows
 
-Row = dict[str, Any]
 Report = Mapping[str, Any]
 
 _WINDOW = "select count(*) as sessions, min(started_at) as first, max(started_at) as last from marts.dim_sessions"
 
 
-def fetch_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
+def read_rows(connection: Connection, sql: str) -> list[Row]:
     """Return the rows of a query by their columns' names; times as ISO 8601 UTC."""
-    cursor = connection.execute(sql)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, map(_plain, values), strict=True)) for values in cursor.fetchall()]
+    return [{name: _as_json(value) for name, value in row.items()} for row in fetch_rows(connection, sql)]
 
 
-def _plain(value: object) -> object:
+def _as_json(value: object) -> object:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return float(value) if isinstance(value, Decimal) else value
+        return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return value
 
 
-def load_window(connection: duckdb.DuckDBPyConnection) -> Row:
+def load_window(connection: Connection) -> Row:
     """Read which sessions a report is about; times are null where no log has a clock."""
-    return fetch_rows(connection, _WINDOW)[0]
+    return read_rows(connection, _WINDOW)[0]
 
 
 def without_nulls(row: Row) -> Row:

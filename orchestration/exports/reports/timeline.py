@@ -8,11 +8,10 @@ becomes spans and marks is orchestration/analysis/traces.
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-import duckdb
-
 from orchestration.analysis.traces.trace_model import Mark, SessionTrace, Span
 from orchestration.exports.markdown import escape_markdown
-from orchestration.exports.reports.report import Report, Row, facts, place, row_table, section, without_nulls
+from orchestration.exports.reports.report import Report, facts, place, row_table, section, without_nulls
+from orchestration.warehouse import Connection, Row, fetch_tuples
 
 # The declared kind of a beat (pure, io, stage-crew ...) by the name of its sequence and its number.
 BeatKinds = Mapping[tuple[object, object], str]
@@ -35,10 +34,10 @@ _COLUMNS = {
 _SHOWN = frozenset({"mount", "flow", "beat", "handler", "gap", "queue_wait", "user_action", "error", "deviation"})
 
 
-def load_beat_kinds(connection: duckdb.DuckDBPyConnection) -> BeatKinds:
+def load_beat_kinds(connection: Connection) -> BeatKinds:
     """Read the declared kind of each beat, by sequence and number."""
     sql = "select sequence_name, beat_number, beat_kind from marts.dim_beats where beat_kind is not null"
-    return {(name, number): kind for name, number, kind in connection.execute(sql).fetchall()}
+    return {(name, number): kind for name, number, kind in fetch_tuples(connection, sql)}
 
 
 def build_report(trace: SessionTrace, kinds: BeatKinds) -> Report:

@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 
-import duckdb
-
 from orchestration.domain.languages import language_words, words_of_tests
 from orchestration.exports.markdown import escape_markdown, show_value
-from orchestration.exports.reports.report import Report, Row, facts, fetch_rows, heading, load_window, place, section
+from orchestration.exports.reports.report import Report, facts, heading, load_window, place, read_rows, section
+from orchestration.warehouse import Connection, Row
 
 _HANDLERS = """
 select handler_id, handler_name as name, plugin_name as plugin, code_file_path as "sourceFile",
@@ -35,16 +34,16 @@ _EVIDENCE = {
 }
 
 
-def build_report(connection: duckdb.DuckDBPyConnection) -> Report:
+def build_report(connection: Connection) -> Report:
     """Read the report, handlers by name; a test that reaches several handlers stands with each."""
     tests: dict[str, list[Row]] = {}
     reached: set[str] = set()
-    for row in fetch_rows(connection, _TESTS):
+    for row in read_rows(connection, _TESTS):
         reached.add(row.pop("test_id"))
         tests.setdefault(row.pop("handler_id"), []).append(row)
     handlers = [
         row | {"testFiles": sorted({test["file"] for test in own}), "tests": own}
-        for row in fetch_rows(connection, _HANDLERS)
+        for row in read_rows(connection, _HANDLERS)
         for own in [tests.get(row.pop("handler_id"), [])]
     ]
     return {
@@ -54,7 +53,7 @@ def build_report(connection: duckdb.DuckDBPyConnection) -> Report:
             "handlersWithTests": sum(bool(one["tests"]) for one in handlers),
             "handlersCalledByTests": sum(_is_called(one["tests"]) for one in handlers),
             "testsThatReachHandlers": len(reached),
-            "tests": fetch_rows(connection, _ALL),
+            "tests": read_rows(connection, _ALL),
         },
         "window": load_window(connection),
     }

@@ -18,7 +18,7 @@ from docs_site.pages.timeline_sessions import list_sessions, sessions_with_pages
 from docs_site.pages.timeline_side_file import Strings, side_script
 from docs_site.pages.timeline_typical import Typical, TypicalTimes
 from docs_site.site_options import SiteOptions
-from orchestration.analysis.traces.trace_load import load_traces
+from orchestration.flows.traces import load_traces
 from tests.timeline_warehouse import CLOCKED, CLOCKLESS, Sample, write_sample
 
 HOSTILE = ("<img src=x onerror=alert(1)>", "</script><script>alert(2)</script>", "javascript:alert(3)", "__proto__")

@@ -11,11 +11,11 @@ import duckdb
 import pytest
 from jsonschema import Draft202012Validator
 
-from orchestration.analysis.traces.trace_load import load_traces
 from orchestration.analysis.traces.trace_model import SessionTrace
 from orchestration.exports.chrome_trace import write_chrome_trace
 from orchestration.exports.otlp import write_otlp
 from orchestration.exports.speedscope import write_speedscope
+from orchestration.flows.traces import load_traces
 from tests.timeline_warehouse import CLOCKED, CLOCKLESS, START, write_sample
 
 SCHEMAS = Path(__file__).parent / "schemas"

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.analysis.coverage.lcov import write_lcov
-from orchestration.analysis.performance.function_executions import FunctionExecutions, count_lines
+from orchestration.analysis.coverage.lcov import FunctionExecutions, count_lines, write_lcov
 from orchestration.code_scan.coverage_reports import parse_coverage
 
 NAMES = st.text(min_size=1, max_size=12)

@@ -5,9 +5,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.analysis.traces.trace_load import load_traces
 from orchestration.analysis.traces.trace_model import SessionTrace, Span
 from orchestration.analysis.traces.trace_placement import NOMINAL_MS, LineClock
+from orchestration.flows.traces import load_traces
 from tests.timeline_warehouse import CLOCKED, CLOCKLESS, START, write_sample
 
 

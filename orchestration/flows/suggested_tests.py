@@ -1,7 +1,7 @@
 """Candidate tests from the warehouse, with all that a test file needs: the flow as a replay bundle, and what to expect.
 
-What the flow read and did comes from replay_load.py; what its handlers did in every execution from
-handler_history.py. Choosing and ranking are the marts'.
+What the flow read and did comes from bundles.py; what its handlers did in every execution from
+histories.py. Choosing and ranking are the marts'.
 """
 
 import json
@@ -10,11 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from orchestration.analysis.regressions.handler_history import HandlerHistory, Histories, load_histories
 from orchestration.analysis.replay.boundary_flows import choose_flows
-from orchestration.analysis.replay.replay_load import load_bundles
 from orchestration.analysis.replay.replay_model import BeatStep, HandlerStep, ReplayBundle, StateChange
 from orchestration.analysis.replay.suggested_test import (
     ExpectedBeat,
@@ -24,8 +20,10 @@ from orchestration.analysis.replay.suggested_test import (
     SuggestedTest,
 )
 from orchestration.analysis.replay.value_paths import read_value
+from orchestration.flows.bundles import load_bundles
+from orchestration.flows.histories import HandlerHistory, Histories, load_histories
+from orchestration.warehouse import Connection, Row, fetch_rows, fetch_tuples
 
-Row = dict[str, Any]
 _REDACTED = "[redacted:"
 _CANDIDATES = """
     select candidates.*, sessions.session_name
@@ -50,12 +48,10 @@ _OTHERS = """
 
 
 def load_suggested_tests(
-    connection: duckdb.DuckDBPyConnection, lake: Path, is_all: bool = False, sequence: str | None = None
+    connection: Connection, lake: Path, is_all: bool = False, sequence: str | None = None
 ) -> Iterator[SuggestedTest]:
     """Yield the tests of the cover, best first; `is_all` yields those that add nothing to it too."""
-    cursor = connection.execute(_CANDIDATES, [is_all, sequence, sequence])
-    names = [column[0] for column in cursor.description or ()]
-    rows = [dict(zip(names, one, strict=True)) for one in cursor.fetchall()]
+    rows = fetch_rows(connection, _CANDIDATES, [is_all, sequence, sequence])
     bundles = {one.flow_id: one for one in load_bundles(connection, lake, sorted({row["flow_id"] for row in rows}))}
     histories = load_histories(connection, lake)
     others = _load_others(connection, lake, rows)
@@ -65,12 +61,10 @@ def load_suggested_tests(
             yield _suggested(row, bundle, histories, further)
 
 
-def _load_others(
-    connection: duckdb.DuckDBPyConnection, lake: Path, rows: Sequence[Row]
-) -> Mapping[str, Sequence[ReplayBundle]]:
+def _load_others(connection: Connection, lake: Path, rows: Sequence[Row]) -> Mapping[str, Sequence[ReplayBundle]]:
     """Return further flows of the candidates' variants that ended well, by candidate."""
     candidates = {row["variant_id"]: row for row in rows if row["candidate_kind"] == "conformant flow"}
-    found = connection.execute(_OTHERS, [sorted(candidates), _MOST_OTHERS]).fetchall()
+    found = fetch_tuples(connection, _OTHERS, [sorted(candidates), _MOST_OTHERS])
     variants = dict(found)
     others: defaultdict[str, list[ReplayBundle]] = defaultdict(list)
     for bundle in load_bundles(connection, lake, sorted(variants)):

@@ -8,9 +8,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from orchestration.analysis.replay.replay_load import load_bundles
 from orchestration.analysis.replay.replay_model import ReplayBundle
 from orchestration.domain.tables import LOG_RECORDS
+from orchestration.flows.bundles import load_bundles
 from orchestration.lake import arrow_schema, table_folder, write_parquet
 from tests.unit.docs_site.synthetic_warehouse import empty_home
 

@@ -1,14 +1,14 @@
-"""A baseline out of a built warehouse: the queries, and which sessions they are asked about.
+"""A baseline out of the published tables, and the sessions that are not in one compared with it.
 
-Read only. What the parts mean is said in baseline_model.py; nothing is compared here.
+The queries, and which sessions they are asked about. What the parts mean, and how two baselines are compared, belongs
+to orchestration/analysis/baselines.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-import duckdb
-
+from orchestration.analysis.baselines.baseline_comparison import compare_with_baseline
 from orchestration.analysis.baselines.baseline_model import (
     FORMAT,
     VERSION,
@@ -20,7 +20,10 @@ from orchestration.analysis.baselines.baseline_model import (
     Spread,
     TimedUnit,
 )
+from orchestration.analysis.baselines.comparison_model import Comparison
+from orchestration.warehouse import Connection, fetch_tuples
 
+_LATER = "select session_id, log_file_path from marts.dim_sessions order by session_id"
 _SESSIONS = """
 select session_id, session_name, log_file_path, build, started_at, load_factor
 from marts.dim_sessions where ? is null or list_contains(?, session_id)
@@ -102,13 +105,13 @@ from marts.dim_beats order by beat_id
 
 
 def take_baseline(
-    connection: duckdb.DuckDBPyConnection, name: str, saved_at: datetime, session_ids: Sequence[str] | None = None
+    connection: Connection, name: str, saved_at: datetime, session_ids: Sequence[str] | None = None
 ) -> Baseline:
     """Return what the chosen sessions showed; all sessions without a choice."""
     chosen = None if session_ids is None else list(session_ids)
-    sessions = [BaselineSession(*row) for row in connection.execute(_SESSIONS, [chosen, chosen]).fetchall()]
+    sessions = [BaselineSession(*row) for row in fetch_tuples(connection, _SESSIONS, [chosen, chosen])]
     places = {session.session_id: place for place, session in enumerate(sessions)}
-    covered = connection.execute(_COVERED, {"sessions": list(places)}).fetchall()
+    covered = fetch_tuples(connection, _COVERED, {"sessions": list(places)})
     return Baseline(
         FORMAT,
         VERSION,
@@ -118,15 +121,30 @@ def take_baseline(
         tuple(_units(connection, places)),
         tuple(_rates(connection, places)),
         tuple(Covered(*row) for row in covered),
-        tuple(DeclaredBeat(*row) for row in connection.execute(_BEATS).fetchall()),
+        tuple(DeclaredBeat(*row) for row in fetch_tuples(connection, _BEATS)),
     )
 
 
-def _units(connection: duckdb.DuckDBPyConnection, places: dict[str, int]) -> list[TimedUnit]:
-    names = {(kind, key): (name, plugin) for kind, key, name, plugin in connection.execute(_NAMES).fetchall()}
-    spreads = {tuple(row[:2]): Spread(*row[2:]) for row in connection.execute(_SPREADS, [list(places)]).fetchall()}
+def compare_later_sessions(
+    connection: Connection, baseline: Baseline, log_file_paths: Collection[str] | None = None
+) -> Comparison | None:
+    """Return how other sessions differ from the baseline, all or those of some logs; none when there is no other."""
+    known = {session.session_id for session in baseline.sessions}
+    later = [
+        session_id
+        for session_id, path in fetch_tuples(connection, _LATER)
+        if session_id not in known and (log_file_paths is None or path in log_file_paths)
+    ]
+    if not later:
+        return None
+    return compare_with_baseline(baseline, take_baseline(connection, "now", baseline.saved_at, later))
+
+
+def _units(connection: Connection, places: dict[str, int]) -> list[TimedUnit]:
+    names = {(kind, key): (name, plugin) for kind, key, name, plugin in fetch_tuples(connection, _NAMES)}
+    spreads = {tuple(row[:2]): Spread(*row[2:]) for row in fetch_tuples(connection, _SPREADS, [list(places)])}
     units = []
-    for kind, key, clock_ms, levels in connection.execute(_LEVELS, [list(places)]).fetchall():
+    for kind, key, clock_ms, levels in fetch_tuples(connection, _LEVELS, [list(places)]):
         name, plugin = names.get((kind, key), (key, None))
         placed = tuple((places[session_id], level, count) for session_id, level, count in map(_values, levels))
         units.append(TimedUnit(kind, key, name, plugin, clock_ms, spreads[kind, key], placed))
@@ -138,12 +156,12 @@ def _values(struct: Any) -> tuple[Any, ...]:
     return tuple(struct.values()) if isinstance(struct, dict) else tuple(struct)
 
 
-def _rates(connection: duckdb.DuckDBPyConnection, places: dict[str, int]) -> list[Rate]:
+def _rates(connection: Connection, places: dict[str, int]) -> list[Rate]:
     counts: dict[tuple[str, str, str, str], list[tuple[int, int, int]]] = {}
     names: dict[tuple[str, str], str] = {}
-    for kind, key, name, measure, session_id, cases, bad in connection.execute(
-        _RATES, {"sessions": list(places)}
-    ).fetchall():
+    for kind, key, name, measure, session_id, cases, bad in fetch_tuples(
+        connection, _RATES, {"sessions": list(places)}
+    ):
         # A name may be spelt differently from session to session; the rate is one.
         shown = names.setdefault((kind, key), name or key)
         counts.setdefault((kind, key, shown, measure), []).append((places[session_id], cases, bad))

@@ -1,7 +1,7 @@
 """Reading flows from the warehouse and the lake, as replay bundles.
 
 The SQL that a bundle needs is here, a batch of flows at a time; the marts decide levels and scores. What a request's
-messages say is read by replay_requests.py.
+messages say is read by requests.py.
 """
 
 import json
@@ -9,9 +9,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import duckdb
 
 from orchestration.analysis.replay.replay_model import (
     BeatStep,
@@ -21,10 +18,9 @@ from orchestration.analysis.replay.replay_model import (
     ReplayInput,
     StateChange,
 )
-from orchestration.analysis.replay.replay_publishers import Publishers
-from orchestration.analysis.replay.replay_requests import Requests, request_values
+from orchestration.flows.requests import Publishers, Requests, request_values
+from orchestration.warehouse import Connection, Row, by_key, fetch_rows
 
-Row = dict[str, Any]
 _BATCH = 500
 _FLOWS = """
     select
@@ -60,14 +56,12 @@ _HELD = """
 """
 
 
-def load_bundles(
-    connection: duckdb.DuckDBPyConnection, lake: Path | None, flow_ids: Sequence[str]
-) -> Iterator[ReplayBundle]:
+def load_bundles(connection: Connection, lake: Path | None, flow_ids: Sequence[str]) -> Iterator[ReplayBundle]:
     """Yield the bundles of flows, in the order asked for; unknown ids are left out."""
-    declared = _grouped(_fetch(connection, _DECLARED, []), "sequence_id")
+    declared = by_key(fetch_rows(connection, _DECLARED), "sequence_id")
     for start in range(0, len(flow_ids), _BATCH):
         batch = list(flow_ids[start : start + _BATCH])
-        flows = {row["flow_id"]: row for row in _fetch(connection, _FLOWS, [batch])}
+        flows = {row["flow_id"]: row for row in fetch_rows(connection, _FLOWS, [batch])}
         rows = _Rows(connection, lake, batch, list(flows.values()))
         for flow_id in batch:
             if flow := flows.get(flow_id):
@@ -77,19 +71,17 @@ def load_bundles(
 class _Rows:
     """The rows of a batch of flows, grouped by what they belong to."""
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, lake: Path | None, batch: list[str], flows: list[Row]
-    ) -> None:
-        self.beats = _grouped(_fetch(connection, _BEATS, [batch]), "flow_id")
-        self.handlers = _grouped(_fetch(connection, _HANDLERS, [batch]), "beat_execution_id")
-        self.inputs = _grouped(_fetch(connection, _INPUTS, [batch]), "handler_execution_id")
-        changes = _fetch(connection, _CHANGES, [batch])
-        self.changes = _grouped(changes, "handler_execution_id")
+    def __init__(self, connection: Connection, lake: Path | None, batch: list[str], flows: list[Row]) -> None:
+        self.beats = by_key(fetch_rows(connection, _BEATS, [batch]), "flow_id")
+        self.handlers = by_key(fetch_rows(connection, _HANDLERS, [batch]), "beat_execution_id")
+        self.inputs = by_key(fetch_rows(connection, _INPUTS, [batch]), "handler_execution_id")
+        changes = fetch_rows(connection, _CHANGES, [batch])
+        self.changes = by_key(changes, "handler_execution_id")
         first = {(row["flow_id"], row["state_key"]): row["mutation_kind"] for row in reversed(changes)}
         self._absent = {place for place, kind in first.items() if kind == "added"}
         sessions = sorted({flow["session_id"] for flow in flows})
         self._held: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
-        for row in _fetch(connection, _HELD, [sessions]):
+        for row in fetch_rows(connection, _HELD, [sessions]):
             self._held[row["session_id"], row["state_key"]].append((row["line_number"], row["value_after"]))
         self.requests = Requests(lake, flows)
         self.publishers = Publishers(connection, self.requests, flows)
@@ -196,16 +188,3 @@ def _canonical(text: str) -> str:
         return json.dumps(json.loads(text), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     except (ValueError, RecursionError):
         return text
-
-
-def _grouped(rows: Sequence[Row], column: str) -> defaultdict[str, list[Row]]:
-    groups: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row[column]].append(row)
-    return groups
-
-
-def _fetch(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object]) -> list[Row]:
-    cursor = connection.execute(sql, list(parameters))
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]

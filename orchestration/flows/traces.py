@@ -1,21 +1,17 @@
 """Reading sessions from the warehouse and the lake, as traces.
 
 The SQL that a trace needs is here, a batch of sessions at a time so that memory does not grow with history. Where spans
-lie on the axis is decided by trace_placement.py.
+lie on the axis is decided by analysis/traces/trace_placement.py.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
-
-import duckdb
 
 from orchestration.analysis.traces.trace_model import SessionTrace
 from orchestration.analysis.traces.trace_placement import build_trace
 from orchestration.analysis.traces.trace_rows import SessionRows
+from orchestration.domain.tables import LOG_RECORDS
+from orchestration.warehouse import Connection, Row, by_key, fetch_rows, load_raw
 
 # Sessions read by one set of queries: enough to spread the cost of a query, few enough to stay small in memory.
 _BATCH = 25
@@ -53,7 +49,7 @@ _BEATS = """
 _SIGNALS = """
     select log_file_path, line_number, emitted_at, signal, topic, item_count, user_action, plugin_name, sequence_name,
         sequence_key, build_name
-    from read_parquet(?, union_by_name = true)
+    from raw
     where signal in (
             'topic_published', 'user_acted', 'sequence_registered', 'topic_subscribed', 'topic_unsubscribed',
             'package_reported', 'build_reported'
@@ -63,18 +59,16 @@ _SIGNALS = """
 """
 
 
-def load_traces(
-    connection: duckdb.DuckDBPyConnection, lake: Path | None, session_ids: Sequence[str]
-) -> Iterator[SessionTrace]:
+def load_traces(connection: Connection, lake: Path | None, session_ids: Sequence[str]) -> Iterator[SessionTrace]:
     """Yield the traces of sessions, in the order asked for; unknown ids are left out.
 
     Without a lake the trace has no topics and user actions.
     """
     for batch in _batches(session_ids):
         sessions = {row["session_id"]: row for row in _rows_of(connection, _SESSIONS, "session_id", batch)}
-        tables = {name: _by_session(_rows_of(connection, *part, batch)) for name, part in _PARTS.items()}
+        tables = {name: by_key(_rows_of(connection, *part, batch), "session_id") for name, part in _PARTS.items()}
         paths = sorted({row["log_file_path"] for row in sessions.values()})
-        signals = _grouped(_signals(lake, paths) if lake else [], "log_file_path")
+        signals = by_key(_signals(lake, paths) if lake else [], "log_file_path")
         for session_id in batch:
             if session := sessions.get(session_id):
                 own_signals = signals[session["log_file_path"]]
@@ -109,41 +103,10 @@ def _batches(session_ids: Sequence[str]) -> Iterator[list[str]]:
         yield list(session_ids[start : start + _BATCH])
 
 
-def _rows_of(
-    connection: duckdb.DuckDBPyConnection, rows: str, order: str, session_ids: list[str]
-) -> list[dict[str, Any]]:
+def _rows_of(connection: Connection, rows: str, order: str, session_ids: list[str]) -> list[Row]:
     sql = f"select * from ({rows}) as part where session_id in (select unnest(?)) order by {order}"
-    return _fetch(connection, sql, [session_ids])
+    return fetch_rows(connection, sql, [session_ids])
 
 
-def _signals(lake: Path, log_file_paths: list[str]) -> list[dict[str, Any]]:
-    folder = lake / "raw" / "log_records"
-    if not log_file_paths or not any(folder.glob("**/*.parquet")):
-        return []
-    # A connection of its own: the warehouse may be open elsewhere with settings that forbid reading files.
-    with duckdb.connect() as connection:
-        return _fetch(connection, _SIGNALS, [str(folder / "**" / "*.parquet"), log_file_paths])
-
-
-def _by_session(rows: list[dict[str, Any]]) -> defaultdict[str, list[dict[str, Any]]]:
-    return _grouped(rows, "session_id")
-
-
-def _grouped(rows: list[dict[str, Any]], column: str) -> defaultdict[str, list[dict[str, Any]]]:
-    groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        groups[row[column]].append(row)
-    return groups
-
-
-def _fetch(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[object]) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql, parameters)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, map(_plain, values), strict=True)) for values in cursor.fetchall()]
-
-
-def _plain(value: object) -> object:
-    # Naive values come from plain `timestamp` columns; everything stored is UTC.
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return value.replace(tzinfo=UTC)
-    return float(value) if isinstance(value, Decimal) else value
+def _signals(lake: Path, log_file_paths: list[str]) -> list[Row]:
+    return load_raw(lake, LOG_RECORDS.name, _SIGNALS, [log_file_paths]) if log_file_paths else []

@@ -1,7 +1,7 @@
 """What each handler did in all its executions in a sequence: keys changed, how, by which rules; topics published.
 
-Only executions that ended well count, and a rule says how many. The rules are value_rules.py's, value_links.py's
-and value_numbers.py's.
+Only executions that ended well count, and a rule says how many. The rules are those of analysis/replay: value_rules.py,
+value_links.py and value_numbers.py.
 """
 
 import json
@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from orchestration.analysis.replay.replay_requests import Requests, request_values
 from orchestration.analysis.replay.value_links import infer_links, infer_place_links
 from orchestration.analysis.replay.value_numbers import infer_numbers
 from orchestration.analysis.replay.value_paths import Part, parts_of, read_value
 from orchestration.analysis.replay.value_rules import MIN_EXECUTIONS, Rule, infer_rules
+from orchestration.flows.requests import Requests, request_values
+from orchestration.warehouse import Connection, fetch_rows, fetch_tuples
 
 Key = tuple[str | None, str, str]
 # The newest executions say what the handler does today; more of them cost time and add no rule.
@@ -103,34 +102,30 @@ class _Execution:
     published: set[str] = field(default_factory=set)
 
 
-def load_histories(connection: duckdb.DuckDBPyConnection, lake: Path | None = None) -> Histories:
+def load_histories(connection: Connection, lake: Path | None = None) -> Histories:
     """Return the history of every handler in every sequence it ran in."""
     groups: defaultdict[Key, list[_Execution]] = defaultdict(list)
     by_id: dict[str, _Execution] = {}
-    for execution_id, flow_id, *key in connection.execute(_EXECUTIONS, [_MOST_EXECUTIONS]).fetchall():
+    for execution_id, flow_id, *key in fetch_tuples(connection, _EXECUTIONS, [_MOST_EXECUTIONS]):
         by_id[execution_id] = _Execution(flow_id)
         groups[key[0], key[1], key[2]].append(by_id[execution_id])
-    for execution_id, *change in connection.execute(_CHANGES).fetchall():
+    for execution_id, *change in fetch_tuples(connection, _CHANGES):
         if execution := by_id.get(execution_id):
             execution.changes.append((change[0], change[1], change[2], bool(change[3])))
     _read_inputs(connection, lake, by_id)
-    published = connection.execute(_PUBLISHED).fetchall()
+    published = fetch_tuples(connection, _PUBLISHED)
     for execution_id, topic in published:
         if execution := by_id.get(execution_id):
             execution.published.add(topic)
     return {key: _history(executions, bool(published)) for key, executions in groups.items()}
 
 
-def _read_inputs(
-    connection: duckdb.DuckDBPyConnection, lake: Path | None, executions: Mapping[str, _Execution]
-) -> None:
-    cursor = connection.execute(_FLOWS)
-    names = [column[0] for column in cursor.description or ()]
-    flows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+def _read_inputs(connection: Connection, lake: Path | None, executions: Mapping[str, _Execution]) -> None:
+    flows = fetch_rows(connection, _FLOWS)
     requests = Requests(lake, flows)
     asked = {flow["flow_id"]: request_values(requests.of(flow)) for flow in flows}
-    absent = set(connection.execute(_ABSENT).fetchall())
-    for execution_id, key, state, text in connection.execute(_INPUTS).fetchall():
+    absent = set(fetch_tuples(connection, _ABSENT))
+    for execution_id, key, state, text in fetch_tuples(connection, _INPUTS):
         execution = executions.get(execution_id)
         if execution is None:
             continue
