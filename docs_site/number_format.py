@@ -5,6 +5,8 @@ Every value may be None, shown as an en dash. Thousands are separated by a narro
 
 from datetime import datetime
 
+from orchestration.domain.amounts import form
+
 NOTHING = "\u2013"
 _THIN = "\u202f"
 
@@ -80,4 +82,4 @@ def format_days(first: datetime | None, last: datetime | None) -> str:
 
 def plural(count: int, word: str, many: str | None = None) -> str:
     """Return `1 flow`, `2 flows`."""
-    return f"{format_count(count)} {word if count == 1 else many or word + 's'}"
+    return f"{format_count(count)} {form(count, word, many)}"

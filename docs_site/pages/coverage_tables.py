@@ -23,6 +23,7 @@ from docs_site.tables import (
     time_cell,
 )
 from docs_site.words import tone
+from orchestration.domain.amounts import more
 from orchestration.warehouse import Row
 
 MOST_TESTS = 10
@@ -194,5 +195,5 @@ def _beats(rows: Sequence[Row], page: str) -> Markup:
         )
         for row in rows[:_MOST_BEATS]
     ]
-    more = f" and {len(rows) - _MOST_BEATS} more" if len(rows) > _MOST_BEATS else ""
-    return Markup("; ").join(shown) + more
+    rest = more(len(rows), _MOST_BEATS)
+    return Markup("; ").join(shown) + (f" {rest}" if rest else "")

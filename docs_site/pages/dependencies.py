@@ -16,6 +16,7 @@ from docs_site.queries import graph_facts
 from docs_site.queries.window import load_window
 from docs_site.render import render
 from docs_site.site_options import SiteOptions
+from orchestration.domain.amounts import named
 from orchestration.warehouse import Row
 
 ASSETS = ("graph.css", "graph_model.js", "graph_scene.js", "graph.js")
@@ -162,4 +163,4 @@ def _ranked(handlers: Sequence[Row]) -> list[Row]:
 
 def _names(handlers: Sequence[Row]) -> str:
     names = [f"{row['handler_name']} ({row['group_name']})" for row in handlers]
-    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    return named(names, 6)

@@ -14,6 +14,7 @@ from orchestration.analysis.baselines.comparison_model import (
     TimeChange,
 )
 from orchestration.cli.summary import printable
+from orchestration.domain.amounts import counted, more
 
 _SHOWN = 10
 
@@ -34,8 +35,8 @@ def describe_comparison(baseline: Baseline, comparison: Comparison | None) -> It
 
 def _cut(lines: Sequence[str], what: str) -> Iterator[str]:
     yield from (f"  {line}" for line in lines[:_SHOWN])
-    if len(lines) > _SHOWN:
-        yield f"  and {len(lines) - _SHOWN:,} more of {what}: the page Regressions lists them"
+    if rest := more(len(lines), _SHOWN):
+        yield f"  {rest} of {what}: the page Regressions lists them"
 
 
 def _time_words(time: TimeChange) -> str:
@@ -53,17 +54,13 @@ def _rate_words(rate: RateChange) -> str:
     sure = "" if rate.verdict in ("more", "less") else " (may be chance)"
     return (
         f"{'new' if rate.is_new else rate.verdict}: {printable(rate.name)}, {rate.words}: {shift.before_bad:,} of "
-        f"{shift.before_cases:,} in {_sessions(shift.before_sessions)} before, {shift.after_bad:,} of "
-        f"{shift.after_cases:,} in {_sessions(shift.after_sessions)} now{sure}"
+        f"{shift.before_cases:,} in {counted(shift.before_sessions, 'session')} before, {shift.after_bad:,} of "
+        f"{shift.after_cases:,} in {counted(shift.after_sessions, 'session')} now{sure}"
     )
 
 
-def _sessions(count: int) -> str:
-    return f"{count:,} session{'' if count == 1 else 's'}"
-
-
 def _coverage_words(item: CoverageChange) -> str:
-    seen = f"in {_sessions(item.before_session_count)} before, {item.now_session_count:,} now"
+    seen = f"in {counted(item.before_session_count, 'session')} before, {item.now_session_count:,} now"
     return f"{item.change}: {item.kind} {printable(item.name)} ({seen})"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.cli.summary import printable
 from orchestration.defs.code.options import scan_options
+from orchestration.domain.amounts import more
 from orchestration.domain.languages import language_words
 from orchestration.domain.passed_over import words_of_kind
 from orchestration.settings import Settings
@@ -58,5 +59,5 @@ def describe_look(look: "CodeLook", *, has_code: bool, has_reports: bool) -> Ite
 def _listed(problems: "Sequence[ScanProblem]") -> Iterator[str]:
     for problem in problems[:LISTED_PROBLEMS]:
         yield f"    {printable(problem.path)}: {printable(problem.problem)}"
-    if len(problems) > LISTED_PROBLEMS:
-        yield f"    and {len(problems) - LISTED_PROBLEMS:,} more that are not read in full"
+    if rest := more(len(problems), LISTED_PROBLEMS):
+        yield f"    {rest} that are not read in full"

@@ -17,7 +17,7 @@ from orchestration.cli.inputs import require_logs
 from orchestration.cli.running import explained, open_pipeline
 from orchestration.cli.summary import printable
 from orchestration.defs.home import Home
-from orchestration.domain.amounts import counted, named
+from orchestration.domain.amounts import counted, more, named
 from orchestration.domain.errors import SightlineError, UsageError
 from orchestration.log_ingest.ledger import read_entries
 from orchestration.log_ingest.ledger_entry import LedgerEntry
@@ -190,8 +190,8 @@ def _described(entry: LedgerEntry) -> str:
 
 
 def _shortened(lines: list[str]) -> list[str]:
-    more = [f"  and {len(lines) - _SHOWN_LOGS:,} more"] if len(lines) > _SHOWN_LOGS else []
-    return lines[:_SHOWN_LOGS] + more
+    rest = more(len(lines), _SHOWN_LOGS)
+    return [*lines[:_SHOWN_LOGS], *([f"  {rest}"] if rest else [])]
 
 
 def _named(paths: Sequence[Path]) -> str:

@@ -14,6 +14,7 @@ from orchestration.cli.exporting.places import open_built
 from orchestration.cli.inputs import require_logs
 from orchestration.cli.summary import printable
 from orchestration.defs.home import Home
+from orchestration.domain.amounts import counted, more
 from orchestration.domain.errors import GateError
 from orchestration.gates import AskedGate, Evidence, find_reasons, reason_in_words, why_unjudged
 from orchestration.settings import Settings
@@ -59,9 +60,8 @@ def _lines(asked: AskedGate, evidence: Evidence) -> Iterator[str]:
     reasons = find_reasons(asked, evidence)
     if not reasons:
         return
-    count = f"{len(reasons):,} reason{'s' if len(reasons) > 1 else ''}"
-    yield f"the gate {asked.gate.name} does not hold: {count} (page {asked.gate.page})"
+    yield f"the gate {asked.gate.name} does not hold: {counted(len(reasons), 'reason')} (page {asked.gate.page})"
     for reason in reasons[:LINES_AT_MOST]:
         yield f"  {printable(reason_in_words(reason))}"
-    if len(reasons) > LINES_AT_MOST:
-        yield f"  and {len(reasons) - LINES_AT_MOST:,} more on the page {asked.gate.page}"
+    if rest := more(len(reasons), LINES_AT_MOST):
+        yield f"  {rest} on the page {asked.gate.page}"

@@ -12,6 +12,7 @@ from orchestration.cli.progress_lines import ProgressLines
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import StepNews, listen_to_nothing
+from orchestration.domain.amounts import more
 
 if TYPE_CHECKING:
     from orchestration.settings import Settings
@@ -63,8 +64,8 @@ def lines_of(report: dict[str, Any]) -> Iterator[str]:
     for fault in missed[:_SHOWN_MISSES]:
         place = fault["handler_name"] or fault["topic"] or fault["sequence_name"] or "whole application"
         yield f"  Missed: {fault['kind'].replace('_', ' ')}, {place}, {fault['log_file_path']}:{fault['first_line']}"
-    if len(missed) > _SHOWN_MISSES:
-        yield f"  and {len(missed) - _SHOWN_MISSES} more; --json lists all"
+    if rest := more(len(missed), _SHOWN_MISSES):
+        yield f"  {rest}; --json lists all"
 
 
 def _found(row: dict[str, Any]) -> str:

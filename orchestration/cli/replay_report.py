@@ -11,6 +11,7 @@ from typing import Any
 from orchestration.analysis.replay.replay_compare import Comparison
 from orchestration.analysis.replay.replay_model import Divergence, ReplayBundle, ReplayLevel
 from orchestration.cli.summary import printable
+from orchestration.domain.amounts import more
 from orchestration.exports.json_bytes import json_bytes
 
 _MOST_FLOWS = 10
@@ -75,8 +76,8 @@ def _describe_many(results: Sequence[ReplayResult], level: ReplayLevel) -> Itera
         yield f"  {kind.replace('_', ' ')}: {count:,}"
     for result in diverging[:_MOST_FLOWS]:
         yield f"  {result.bundle.flow_id} {printable(result.bundle.sequence_name)}: {_outcome(result)}"
-    if len(diverging) > _MOST_FLOWS:
-        yield f"  and {len(diverging) - _MOST_FLOWS:,} more; --out writes all of them"
+    if rest := more(len(diverging), _MOST_FLOWS):
+        yield f"  {rest}; --out writes all of them"
     for result in [result for result in results if not result.is_played][:_MOST_FLOWS]:
         yield f"  not played: {result.bundle.flow_id} {printable(result.bundle.sequence_name)}: {_outcome(result)}"
     stood_in = Counter(key for result in played for key in result.stand_ins)

@@ -7,6 +7,7 @@ from orchestration.code_scan.code_files import ScannedFile
 from orchestration.code_scan.coverage_reports import CoveredLines
 from orchestration.code_scan.declared import DeclarationFile, Declared
 from orchestration.code_scan.declared_budgets import DeclaredBudget
+from orchestration.code_scan.foreign_declarations import problems_of
 from orchestration.code_scan.function_coverage import HandlerCoverage
 from orchestration.code_scan.handler_tests import HandlerTest
 from orchestration.code_scan.handlers import BeatHandler, Handler
@@ -50,9 +51,4 @@ class Findings:
     def problems(self) -> tuple[ScanProblem, ...]:
         """Return everything that was left out, with the reason."""
         files = (ScanProblem(file.source.code_file_path, file.problem) for file in self.scanned if file.problem)
-        json = (
-            ScanProblem(entry.file.code_file_path, entry.file.problem)
-            for entry in self.declaration_files
-            if entry.file.problem
-        )
-        return (*files, *json, *self.input_problems)
+        return (*files, *problems_of(self.declaration_files), *self.input_problems)

@@ -4,16 +4,16 @@ Told by what they hold, a file that is no JSON also by its name. What a declarat
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Literal
 
 from orchestration.code_scan.declarations import read_declarations, read_index, shape_problems
 from orchestration.code_scan.declared import DeclarationFile
 from orchestration.code_scan.json_files import JsonFile
 from orchestration.code_scan.manifests import read_plugins, read_routes
-from orchestration.code_scan.options import NOTHING_READ, ScanProblem
+from orchestration.code_scan.options import ScanProblem
 from orchestration.domain.passed_over import count_passed_over, words_of_kind
 
 # Files that people declare sequences in, or would; each by its name.
@@ -65,8 +65,22 @@ def unread_declaration(path: str, content: bytes) -> JsonFile:
     kind = kind_of_declaration(path) or "file"
     says = _DECLARING_WORDS.search(content) is not None or not kind.endswith("file")
     article = "an" if kind.startswith(("XML", "SCXML")) else "a"
-    problem = f"{NOTHING_READ}: {article} {kind}; write it as JSON" if says else None
-    return JsonFile(path, None, problem, len(content), content.count(b"\n") + 1, None)
+    read = JsonFile(path, None, None, len(content), content.count(b"\n") + 1, None)
+    return _foreign(read, f"{article} {kind}; write it as JSON") if says else read
+
+
+def _foreign(file: JsonFile, what: str) -> JsonFile:
+    return replace(file, problem=f"declares no sequence we can read: {what}", is_foreign=True)
+
+
+def problems_of(files: Iterable[DeclarationFile]) -> Iterator[ScanProblem]:
+    """Yield what is wrong with declaration files, one problem a file."""
+    for file in (entry.file for entry in files):
+        if file.problem:
+            kind: Literal["foreign declaration", "source file"] = (
+                "foreign declaration" if file.is_foreign else "source file"
+            )
+            yield ScanProblem(file.code_file_path, file.problem, kind)
 
 
 def explain(files: Sequence[DeclarationFile]) -> tuple[list[DeclarationFile], list[ScanProblem]]:
@@ -86,7 +100,7 @@ def explain(files: Sequence[DeclarationFile]) -> tuple[list[DeclarationFile], li
         problems += [ScanProblem(path, problem, "declaration") for problem in left_out]
         reason = None if _declares(value) else _foreign_shape(value)
         if reason:
-            entry = replace(entry, file=replace(entry.file, problem=f"{NOTHING_READ}: {reason}"))
+            entry = replace(entry, file=_foreign(entry.file, reason))
         elif not _declares(value) and not left_out:
             others.append((kind_of_declaration(path) or "JSON file", path))
         if is_json_name(path):

@@ -25,7 +25,7 @@ _MOST_BYTES = 64 * MEBIBYTE
 
 @dataclass(frozen=True, slots=True)
 class JsonFile:
-    """A JSON file as read: `value` is None when there is a problem."""
+    """A JSON file as read: `value` is None when there is a problem; `is_foreign` when it declares in another format."""
 
     code_file_path: str
     value: Any
@@ -33,6 +33,7 @@ class JsonFile:
     byte_count: int
     line_count: int
     content_hash: str | None
+    is_foreign: bool = False
 
 
 def read_json(path: Path, code_file_path: str) -> JsonFile:

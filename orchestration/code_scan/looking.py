@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.code_scan.declared import collect_declared
-from orchestration.code_scan.foreign_declarations import explain
+from orchestration.code_scan.foreign_declarations import explain, problems_of
 from orchestration.code_scan.history import read_history
 from orchestration.code_scan.inputs import discover_code, find_code_roots, read_declaration_files
 from orchestration.code_scan.options import ScanOptions, ScanProblem
@@ -52,7 +52,7 @@ def look_at_code(
     reports = read_reports(coverage, roots, paths)
     history = read_history(roots, (), paths)
     skipped = [ScanProblem(source.code_file_path, reason) for source, reason in looked_at if reason]
-    skipped += [ScanProblem(entry.file.code_file_path, entry.file.problem) for entry in files if entry.file.problem]
+    skipped += problems_of(files)
     used = {shown for _, shown, _ in reports.coverage} | {shown for _, shown, _ in reports.results}
     return CodeLook(
         file_counts=dict(Counter(source.language or "" for source, reason in looked_at if reason is None)),

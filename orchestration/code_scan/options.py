@@ -6,9 +6,6 @@ from typing import Literal
 from orchestration.domain.passed_over import PassedOver
 from orchestration.redaction.rules import DEFAULT_GROUPS
 
-# Why a file given as a declaration is left out.
-NOTHING_READ = "declares no sequence we can read"
-
 
 @dataclass(frozen=True, slots=True)
 class ScanOptions:
@@ -46,7 +43,9 @@ class ScanProblem:
 
     path: str
     problem: str
-    kind: Literal["source file", "report", "history", "owners", "declaration", "language", "syntax"] = "source file"
+    kind: Literal[
+        "source file", "foreign declaration", "report", "history", "owners", "declaration", "language", "syntax"
+    ] = "source file"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from orchestration.domain.amounts import counted
+
 LANGUAGE_WORDS: Mapping[str, str] = {
     "typescript": "TypeScript",
     "tsx": "TypeScript",
@@ -18,5 +20,4 @@ def language_words(language: str | None) -> str:
 
 def words_of_tests(count: int, language: str | None, framework: str | None) -> str:
     """Say how many tests of what: `1,126 Vitest tests (TypeScript)`."""
-    noun = "test" if count == 1 else "tests"
-    return f"{count:,} {f'{framework} ' if framework else ''}{noun} ({language_words(language)})"
+    return f"{counted(count, f'{framework} test' if framework else 'test')} ({language_words(language)})"

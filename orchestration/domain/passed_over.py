@@ -23,6 +23,7 @@ PASSED_OVER_FILES = Table(
 
 FOLDER_NOT_ENTERED = "folder not entered"
 FOLDER_UNLISTED = "folder that cannot be listed"
+_NO_LOG, _LEAVE_OUT = "Not a log: ", ". Nothing in it is counted; it can be left out of the logs."
 # Kinds whose plural is not the kind with an s.
 _PLURALS = {
     "text file without log lines": "text files without log lines",
@@ -76,6 +77,11 @@ def words_of_passed_over(kinds: Iterable[PassedOver]) -> str | None:
     return "; ".join([*files, *words[True]]) or None
 
 
+def problem_of_no_log(what: str) -> str:
+    """Say that a file given as a log is none, and what it is."""
+    return f"{_NO_LOG}{what}{_LEAVE_OUT}"
+
+
 def words_of_no_log(problem: str) -> str:
     """Return what a file is by the problem that says it is no log: `a JSON document (...)`."""
-    return problem.removeprefix("Not a log: ").split(". ")[0]
+    return problem.removeprefix(_NO_LOG).removesuffix(_LEAVE_OUT)

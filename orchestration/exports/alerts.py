@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import cast
 
+from orchestration.domain.amounts import more
 from orchestration.domain.severity import SEVERITY_WORDS, Severity
 from orchestration.exports.json_bytes import json_bytes
 
@@ -82,8 +83,8 @@ def _lines(
     count = len(alerts) + len(checks)
     lines = [*map(_check_line, checks), *(f"{_word(alert.severity)}: {alert.title}" for alert in alerts)]
     said = [f"- {' '.join(line.split())}" for line in lines[:_SAID]]
-    rest = [f"- and {count - _SAID:,} more"] if count > _SAID else []
-    return [f"Sightline: {count:,} new for {project}", *said, *rest]
+    rest = more(count, _SAID)
+    return [f"Sightline: {count:,} new for {project}", *said, *([f"- {rest}"] if rest else [])]
 
 
 def _check_line(check: CheckAlert) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.domain.identifiers import stable_id
+from orchestration.domain.passed_over import problem_of_no_log
 from orchestration.log_ingest.batch import SegmentRows
 from orchestration.log_ingest.byte_stream import FINGERPRINT_BYTE_COUNT, fingerprint, short_digest
 from orchestration.log_ingest.dialect import WRAPPED
@@ -138,7 +139,7 @@ def _status(draft: LogDraft, recognition: Recognition) -> str:
 
 def _problem(draft: LogDraft, recognition: Recognition) -> str | None:
     if draft.document:
-        return f"Not a log: {draft.document}. Nothing in it is counted; it can be left out of the logs."
+        return problem_of_no_log(draft.document)
     if draft.feed.problem:
         return draft.feed.problem
     if recognition.dialect is WRAPPED:

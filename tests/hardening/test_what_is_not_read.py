@@ -147,10 +147,10 @@ def test_a_declaration_of_another_kind_is_named_with_its_kind(tmp_path: Path, na
     write(tmp_path / "declared" / "mine.json", declared("go"))
     report = scan(tmp_path, {"a.ts": "export function go() {}"}, [tmp_path / "declared"])
     assert report.sequence_count == 1
-    assert problems(report, "source file") == {name: f"declares no sequence we can read: {kind}"}
+    assert problems(report, "foreign declaration") == {name: f"declares no sequence we can read: {kind}"}
     # A file that is named itself is told in the same words.
     alone = scan(tmp_path, {}, [tmp_path / "declared" / name])
-    assert problems(alone, "source file") == {name: f"declares no sequence we can read: {kind}"}
+    assert problems(alone, "foreign declaration") == {name: f"declares no sequence we can read: {kind}"}
 
 
 def test_other_files_among_declarations_are_counted_by_kind(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_other_files_among_declarations_are_counted_by_kind(tmp_path: Path) -> N
 
 def test_json_inside_the_code_need_not_declare_anything(tmp_path: Path) -> None:
     files = {"a.ts": "export function go() {}", "x.json": '{"states": {"a": {"on": {}}}}', "seq.json": declared("go")}
-    assert problems(scan(tmp_path, files), "declaration", "source file") == {}
+    assert problems(scan(tmp_path, files), "declaration", "source file", "foreign declaration") == {}
 
 
 @pytest.mark.parametrize("value", MISSHAPEN.values(), ids=MISSHAPEN)
@@ -187,7 +187,7 @@ def test_numbers_for_ids_and_objects_for_lists_are_read(tmp_path: Path) -> None:
     write(tmp_path / "declared" / "s.json", json.dumps(sequence))
     report = scan(tmp_path, {"a.ts": "export function go() {}\nexport function on() {}"}, [tmp_path / "declared"])
     assert (report.sequence_count, report.beat_count, report.unique_handler_count) == (1, 2, 2)
-    assert problems(report, "declaration", "source file") == {}
+    assert problems(report, "declaration", "source file", "foreign declaration") == {}
     assert [row["sequence_key"] for row in rows(tmp_path, "sequences")] == ["12"]
     assert [(row["movement_name"], row["declaration_json_path"]) for row in rows(tmp_path, "beats")] == [
         ("open", "$.movements.open.beats.1"),

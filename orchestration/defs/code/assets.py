@@ -9,13 +9,14 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.code_scan.options import NOTHING_READ, ScanProgress, ScanReport
+from orchestration.code_scan.options import ScanProgress, ScanReport
 from orchestration.code_scan.unread_languages import words_of_unread
 from orchestration.defs.catalogue import materialize_raw_table, raw_table_spec
 from orchestration.defs.code.options import scan_options
 from orchestration.defs.logs.redaction_key import redaction_key
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import Step, step
+from orchestration.domain.amounts import counted
 from orchestration.domain.tables import CODE_TABLES
 
 SHOWN_DECLARATIONS = 3
@@ -67,15 +68,14 @@ def _summary(report: ScanReport) -> str:
 def _limits(report: ScanReport) -> str:
     """Say how many things about reports and history are told on the page Data health."""
     count = sum(problem.kind in ("report", "history", "owners") for problem in report.problems)
-    limits = "limit" if count == 1 else "limits"
-    return f"; {count:,} {limits} of reports and history (see Data health)" if count else ""
+    return f"; {counted(count, 'limit')} of reports and history (see Data health)" if count else ""
 
 
 def _not_read(report: ScanReport) -> str:
     """Say which languages are not read, and which files given as declarations declare nothing."""
     words = [words_of_unread(report.unread)]
     words += [problem.problem for problem in report.problems if problem.kind == "declaration"]
-    undeclared = [problem for problem in report.problems if NOTHING_READ in problem.problem]
+    undeclared = [problem for problem in report.problems if problem.kind == "foreign declaration"]
     words += [f"{problem.path} {problem.problem}" for problem in undeclared[:SHOWN_DECLARATIONS]]
     if len(undeclared) > SHOWN_DECLARATIONS:
         words.append(f"{len(undeclared) - SHOWN_DECLARATIONS:,} more such files")

@@ -62,8 +62,7 @@ def describe_failures(failed: Iterable[NodeOutcome]) -> str:
     # What was left out because another one failed says nothing of the cause.
     causes_first = sorted(failed, key=lambda outcome: outcome.status == "skipped")
     said = [f"{outcome.name}: {_shorten(outcome.message)}" for outcome in causes_first]
-    rest = f"; and {len(said) - FAILURES_SAID} more" if len(said) > FAILURES_SAID else ""
-    return f"the warehouse could not be built: {'; '.join(said[:FAILURES_SAID])}{rest} (all of it is in dbt/dbt.log)"
+    return f"the warehouse could not be built: {named(said, FAILURES_SAID, '; ')} (all of it is in dbt/dbt.log)"
 
 
 def name_some(outcomes: Sequence[NodeOutcome]) -> str:

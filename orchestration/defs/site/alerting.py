@@ -16,6 +16,7 @@ from docs_site.queries.health import failures_of, load_alarming_checks
 from expectations.suite import DATA_PAGE
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
+from orchestration.domain.amounts import counted
 from orchestration.exports.alerts import Alert, CheckAlert, FailedRun, write_alerts
 from orchestration.warehouse import fetch_tuples, open_tables
 from orchestration.whole_files import write_whole
@@ -45,7 +46,7 @@ def raise_alerts(platform: Platform, known: Collection[str]) -> str:
     content = write_alerts(platform.settings.project.name, _now(), alerts, checks)
     _write(platform.home, content)
     count = len(alerts) + len(checks)
-    return f"{count:,} new {'alert' if count == 1 else 'alerts'}{_post(platform, content)}" if count else ""
+    return f"{counted(count, 'new alert')}{_post(platform, content)}" if count else ""
 
 
 def report_failed_run(platform: Platform, run_id: str, reason: str) -> str:

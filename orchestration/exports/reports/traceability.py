@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from orchestration.domain.amounts import counted
 from orchestration.domain.languages import language_words, words_of_tests
 from orchestration.exports.markdown import escape_markdown, show_value
 from orchestration.exports.reports.report import Report, facts, heading, load_window, place, read_rows, section
@@ -98,8 +99,7 @@ def _test_counts(tests: list[Row]) -> str:
     words = ", ".join(words_of_tests(count, *kind) for kind, count in kinds.most_common())
     calling = sum(test["evidence"] == "called_by_test" for test in tests)
     files = len({test["file"] for test in tests})
-    calls = f"{calling:,} {'calls' if calling == 1 else 'call'} it"
-    return f"{escape_markdown(words)} in {files:,} file{'' if files == 1 else 's'}; {calls}"
+    return f"{escape_markdown(words)} in {counted(files, 'file')}; {counted(calling, 'calls', 'call')} it"
 
 
 def _test_line(test: Row) -> str:

@@ -1,6 +1,7 @@
 """The last lines of a run."""
 
 from orchestration.cli.summary import conformance, describe_handler, describe_problems, describe_set_aside, printable
+from orchestration.domain.passed_over import problem_of_no_log
 
 
 def test_a_share_of_nothing_is_words_not_a_number() -> None:
@@ -20,7 +21,7 @@ def test_files_that_give_no_session_are_said() -> None:
 
 def test_files_in_no_number_are_named() -> None:
     assert list(describe_set_aside([])) == []
-    document = "Not a log: a JSON document (analysis or configuration file). Nothing in it is counted."
+    document = problem_of_no_log("a JSON document (analysis or configuration file)")
     files = [("not_a_log", document, ["a.json"]), ("unrecognised", "", ["1", "2", "3", "4\x1b[2J"])]
     lines = list(describe_set_aside(files))
     assert lines == [
