@@ -18,8 +18,8 @@
     quantile_cont({{ value }}, {{ fraction }})
 {%- endmacro %}
 
-{% macro parquet_files(table_name) -%}
-    read_parquet('{{ env_var("SIGHTLINE_LAKE", ".sightline/lake") }}/raw/{{ table_name }}/**/*.parquet', union_by_name = true)
+{% macro parquet_file(path) -%}
+    read_parquet('{{ env_var("SIGHTLINE_LAKE", ".sightline/lake") }}/{{ path }}.parquet')
 {%- endmacro %}
 
 {# The folder a path lies in; '' for the root. #}

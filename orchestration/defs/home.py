@@ -28,8 +28,18 @@ class Home:
 
     @property
     def lake(self) -> Path:
-        """Raw tables as Parquet."""
+        """Tables as Parquet: the raw ones, and those that Python computes of the build."""
         return self.path / "lake"
+
+    @property
+    def raw(self) -> Path:
+        """The raw tables: what a build is made from."""
+        return self.lake / "raw"
+
+    @property
+    def measured(self) -> Path:
+        """The measured tables: what Python computes of the build while it is made."""
+        return self.lake / "measured"
 
     @property
     def warehouse(self) -> Path:

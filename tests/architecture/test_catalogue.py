@@ -8,6 +8,7 @@ import pytest
 
 from orchestration.definitions import build_defs
 from orchestration.defs.home import Home
+from orchestration.defs.measured.tables import MEASURED_TABLES
 from orchestration.domain.tables import RAW_TABLES
 from orchestration.settings import InputSettings, Settings
 
@@ -45,11 +46,13 @@ def test_code_references_lead_to_files_that_exist(specs: dict[str, dg.AssetSpec]
 
 def test_the_first_word_of_a_key_is_its_layer(specs: dict[str, dg.AssetSpec]) -> None:
     layers = {name.split("/")[0] for name in specs}
-    assert layers <= {"raw", "seeds", "staging", "intermediate", "marts", "reports", "quality", "site"}
+    assert layers <= {"raw", "seeds", "staging", "intermediate", "measured", "marts", "reports", "quality", "site"}
 
 
 def test_every_table_shows_its_columns(specs: dict[str, dg.AssetSpec]) -> None:
-    tables = {name: spec for name, spec in specs.items() if name.split("/")[0] in {"raw", "marts", "reports"}}
+    tables = {
+        name: spec for name, spec in specs.items() if name.split("/")[0] in {"raw", "measured", "marts", "reports"}
+    }
     assert len(tables) >= 25
     bare = [name for name, spec in tables.items() if "dagster/column_schema" not in spec.metadata]
     assert bare == []
@@ -57,6 +60,13 @@ def test_every_table_shows_its_columns(specs: dict[str, dg.AssetSpec]) -> None:
 
 def test_every_raw_table_is_an_asset(specs: dict[str, dg.AssetSpec]) -> None:
     assert [table.name for table in RAW_TABLES if f"raw/{table.name}" not in specs] == []
+
+
+def test_every_measured_table_is_an_asset_made_of_the_tables_it_reads(specs: dict[str, dg.AssetSpec]) -> None:
+    for table in MEASURED_TABLES:
+        spec = specs[f"measured/{table.name}"]
+        assert tuple(sorted(dependency.asset_key.path[-1] for dependency in spec.deps)) == tuple(sorted(table.reads))
+        assert spec.group_name in {"identify", "measure"}
 
 
 def test_staging_is_made_from_raw_assets_and_nothing_is_made_from_nothing(specs: dict[str, dg.AssetSpec]) -> None:

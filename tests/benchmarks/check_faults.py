@@ -49,7 +49,7 @@ CHECKS = {
 MODELS = (
     "rpt_builds",
     "int_sessions__rostered",
-    "int_anomalies__detected",
+    "anomalies",
     "fct_anomalies",
     "int_storms__rooted",
     "int_breaches__collected",
@@ -80,7 +80,7 @@ class Home:
         with duckdb.connect(str(self._warehouse), read_only=True) as connection:
             self._tables = connection.execute(
                 "select schema_name, table_name, bool_or(column_name = 'session_id') from duckdb_columns() "
-                "where schema_name in ('staging', 'intermediate', 'marts', 'reports', 'seeds') group by all"
+                "where schema_name in ('staging', 'intermediate', 'measured', 'marts', 'reports', 'seeds') group by all"
             ).fetchall()
             self.files = dict(
                 connection.execute(
@@ -112,7 +112,7 @@ class Home:
 
     def _build(self, connection: duckdb.DuckDBPyConnection, model: str) -> None:
         ((schema,),) = [(schema,) for schema, table, _ in self._tables if table == model]
-        if model == "int_anomalies__detected":
+        if model == "anomalies":
             found = _detect(connection)
             connection.execute(f"drop view {schema}.{model}")
             connection.register("found", found)

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from orchestration.defs.measured.tables import MEASURED_TABLES
+
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 LAYERS = ("declared", "observed", "judged", "reports")
 SCHEMAS = {"stg": "staging", "int": "intermediate", "dim": "marts", "fct": "marts", "rpt": "reports"}
@@ -69,10 +71,11 @@ def published(schema: str) -> dict[str, dict[str, str]]:
 
 @cache
 def references() -> tuple[tuple[str, str], ...]:
-    """Return (model, model it reads), from the files; Python models too, seeds and sources not."""
-    names = {path.stem for path in _model_files()}
+    """Return (table, table it reads), of models and measured tables; seeds and raw tables are none of them."""
     found = {(path.stem, read) for path in _model_files() for read in _read_in(path)}
-    return tuple(sorted((reader, read) for reader, read in found if read in names))
+    found |= {(reader, read) for reader, (source, read) in source_references() if source == "measured"}
+    found |= {(table.name, read) for table in MEASURED_TABLES for read in table.reads}
+    return tuple(sorted((reader, read) for reader, read in found if read in layer_of()))
 
 
 @cache
@@ -88,8 +91,9 @@ def source_references() -> tuple[tuple[str, tuple[str, str]], ...]:
 
 @cache
 def layer_of() -> dict[str, str]:
-    """Return the layer of each model, Python models too."""
-    return {path.stem: path.relative_to(PROJECT / "models").parts[0] for path in _model_files()}
+    """Return the layer of each model, and of each measured table, which is judged."""
+    layers = {path.stem: path.relative_to(PROJECT / "models").parts[0] for path in _model_files()}
+    return layers | {table.name: "judged" for table in MEASURED_TABLES}
 
 
 @cache

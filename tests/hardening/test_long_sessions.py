@@ -33,8 +33,7 @@ BY_GROUP = {
     "rpt_recommendation_evidence",
 }
 # In the nightly size all models are built, else those that work per session.
-TABLES = ("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-BUILD = TABLES if MEGABYTES >= 10 else (*TABLES, "--select", "+config.materialized:incremental")
+BUILD = "untested" if MEGABYTES >= 10 else "incremental"
 BISTRO = REPOSITORY / "examples" / "bistro"
 
 

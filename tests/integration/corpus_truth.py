@@ -5,10 +5,7 @@ The truth comes from a hook on the application's event bus, the marts from the l
 
 import gzip
 import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,6 +20,7 @@ from orchestration.domain.tables import PROJECT_TABLES
 from orchestration.lake import ensure_table
 from orchestration.log_ingest.ingest import ingest_logs
 from orchestration.log_ingest.options import IngestOptions
+from tests.built_tables import build_tables_in
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDERS = ("clean", "regression", "older_dialect", "faulty")
@@ -92,28 +90,15 @@ def build_home(corpus: Path, home: Path) -> Path:
 
 
 def build_home_of(
-    logs: list[Path], declared: list[Path], home: Path, code: Sequence[Path] = (), build: Sequence[str] = ("build",)
+    logs: list[Path], declared: list[Path], home: Path, code: Sequence[Path] = (), what: str = "tested"
 ) -> Path:
-    """Ingest some logs, read declarations and code, have dbt build the warehouse; return the home."""
+    """Ingest some logs, read declarations and code, have the warehouse built; return the home."""
     options = IngestOptions(settle_seconds=0)
     ingest_logs(logs, home / "lake", options)
     scan_code(list(code), declared, [], home / "lake", ScanOptions())
     for table in PROJECT_TABLES:
         ensure_table(home / "lake", table)
-    warehouse = home / "warehouse.duckdb"
-    project = str(REPOSITORY / "dbt_project")
-    target = str(home / "dbt")
-    finished = subprocess.run(
-        [
-            *(sys.executable, "-W", "ignore", "-m", "dbt.cli.main", *build, "--no-use-colors", "--quiet"),
-            *("--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target),
-        ],
-        env={**os.environ, "SIGHTLINE_WAREHOUSE": str(warehouse), "SIGHTLINE_LAKE": str(home / "lake")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stdout + finished.stderr
+    build_tables_in(home, what=what)
     return home
 
 

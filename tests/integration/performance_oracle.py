@@ -4,9 +4,6 @@ Shares no code with dbt_project or orchestration/analysis; the rules are those o
 """
 
 import math
-import os
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -23,6 +20,7 @@ from orchestration.domain.tables import PROJECT_TABLES
 from orchestration.lake import ensure_table
 from orchestration.log_ingest.ingest import ingest_logs
 from orchestration.log_ingest.options import IngestOptions
+from tests.built_tables import build_tables_in
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REPORTS = ("handler", "beat", "movement", "sequence")
@@ -39,28 +37,9 @@ def build_performance(logs: Sequence[Path], code: Sequence[Path], sequences: Seq
     scan_code(code, sequences, [], home / "lake", ScanOptions())
     for table in PROJECT_TABLES:
         ensure_table(home / "lake", table)
-    wanted = [f"+rpt_{kind}_performance" for kind in REPORTS]
-    project, target = str(REPOSITORY / "dbt_project"), str(home / "dbt")
-    for command in (["seed"], ["run", "--select", "+rpt_time_shares", *wanted], ["test", "--select", *SINGULAR]):
-        finished = subprocess.run(
-            [
-                *(sys.executable, "-W", "ignore", "-m", "dbt.cli.main", *command, "--no-use-colors", "--quiet"),
-                *("--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target),
-            ],
-            env={
-                **os.environ,
-                "SIGHTLINE_WAREHOUSE": str(home / "warehouse.duckdb"),
-                "SIGHTLINE_LAKE": str(home / "lake"),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert finished.returncode == 0, finished.stdout + finished.stderr
+    reports = [f"rpt_{kind}_performance" for kind in REPORTS]
+    build_tables_in(home, "rpt_time_shares", *reports)
     return home / "warehouse.duckdb"
-
-
-SINGULAR = ("assert_self_times_add_up_to_totals", "assert_time_shares_add_up_to_sessions")
 
 
 def fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:

@@ -5,10 +5,7 @@ another compiler, and the conductor's own file from the labels.
 """
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +21,7 @@ from orchestration.domain.tables import HANDLERS, PROJECT_TABLES, SOURCE_FILES
 from orchestration.lake import arrow_schema, ensure_table, table_folder, write_parquet
 from orchestration.log_ingest.ingest import ingest_logs
 from orchestration.log_ingest.options import IngestOptions
+from tests.built_tables import build_tables_in
 from tests.corpus import corpus_path
 
 pytestmark = [pytest.mark.corpus, pytest.mark.slow]
@@ -55,7 +53,7 @@ def marts(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[du
         ensure_table(lake, table)
     place_handlers(lake, corpus)
     place_files(lake)
-    build(home)
+    build_tables_in(home, "fct_errors", what="untested")
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         yield connection
 
@@ -83,26 +81,6 @@ def place_files(lake: Path) -> None:
     rows = [row | {"code_file_path": file, "test_count": 0, "problem": None, "content_hash": None} for file in files]
     table = pa.Table.from_pylist(rows, schema=arrow_schema(SOURCE_FILES))
     write_parquet(table, table_folder(lake, SOURCE_FILES) / "source_files.parquet")
-
-
-def build(home: Path) -> None:
-    project, target = str(REPOSITORY / "dbt_project"), str(home / "dbt")
-    finished = subprocess.run(
-        [
-            *(sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "build", "--no-use-colors", "--quiet"),
-            *("--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target),
-            *("--select", "+fct_errors", "--resource-type", "model", "--resource-type", "seed"),
-        ],
-        env={
-            **os.environ,
-            "SIGHTLINE_WAREHOUSE": str(home / "warehouse.duckdb"),
-            "SIGHTLINE_LAKE": str(home / "lake"),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
 def errors_of(marts: duckdb.DuckDBPyConnection, label: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,10 +1,8 @@
 """Every completed flow replays: structurally on example and corpus, live on the example where Node is installed."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from orchestration.domain.tables import PROJECT_TABLES
 from orchestration.lake import ensure_table
 from orchestration.log_ingest.ingest import ingest_logs
 from orchestration.log_ingest.options import IngestOptions
+from tests.built_tables import build_tables_in
 from tests.corpus import REPOSITORY
 
 pytestmark = pytest.mark.slow
@@ -33,16 +32,7 @@ def build(home: Path, logs: Sequence[Path], code: Sequence[Path], sequences: Seq
     scan_code(code, sequences, [], home / "lake", ScanOptions())
     for table in PROJECT_TABLES:
         ensure_table(home / "lake", table)
-    project, target = str(REPOSITORY / "dbt_project"), str(home / "dbt")
-    paths = {"SIGHTLINE_WAREHOUSE": str(home / "warehouse.duckdb"), "SIGHTLINE_LAKE": str(home / "lake")}
-    wanted = [f"+{model}" for model in ("fct_replay_bundles", "dim_sessions", *models)]
-    for command in (["seed"], ["run", "--select", *wanted]):
-        words = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", *command, "--no-use-colors", "--quiet"]
-        places = ["--project-dir", project, "--profiles-dir", project, "--target-path", target, "--log-path", target]
-        finished = subprocess.run(
-            [*words, *places], env=os.environ | paths, capture_output=True, text=True, check=False
-        )
-        assert finished.returncode == 0, finished.stdout + finished.stderr
+    build_tables_in(home, "fct_replay_bundles", "dim_sessions", *models, what="untested")
     return home
 
 

@@ -1,4 +1,4 @@
-"""Alignments from rows to rows: what the dbt models int_variants__aligned and int_sequences__measured call.
+"""Alignments from rows to rows: computes variant_moves and sequence_measures.
 
 Arrow tables come in and go out, column by column because a dict per row costs more than the alignment. Their schema is
 fixed: nothing observed is a table with no rows and not an error. The method is in alignment.py and conformance.py.

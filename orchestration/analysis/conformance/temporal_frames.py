@@ -1,4 +1,4 @@
-"""Unusual times between beats, from rows to rows: what the dbt model int_beat_pairs__judged calls.
+"""Unusual times between beats, from rows to rows: what the measured table beat_pairs is computed by.
 
 The method is in temporal_profile.py. An Arrow table comes in and one goes out, with a fixed schema.
 """

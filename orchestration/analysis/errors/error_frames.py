@@ -1,4 +1,4 @@
-"""Errors in groups, from rows to rows: what the dbt model int_errors__grouped calls.
+"""Errors in groups, from rows to rows: what the measured table error_roots is computed by.
 
 Arrow tables come in and one goes out, with a fixed schema: a row per error record with its root, its group and the
 application's top frame. The methods are in error_cascade.py, error_grouping.py and error_code_places.py.

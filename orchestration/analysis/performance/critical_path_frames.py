@@ -1,4 +1,4 @@
-"""The critical paths of all flows, from rows to rows: what the dbt model int_handler_executions__awaited calls.
+"""The critical paths of all flows, from rows to rows: computes critical_stretches.
 
 The method is in critical_path.py. An Arrow table comes in and one goes out, with a fixed schema.
 """

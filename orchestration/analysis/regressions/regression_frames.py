@@ -1,4 +1,4 @@
-"""Regressions and improvements, from rows to rows: what the dbt model int_changes__judged calls.
+"""Regressions and improvements, from rows to rows: what the measured table changes is computed by.
 
 An Arrow table of levels per unit and session comes in, one of judged comparisons goes out, with a fixed schema. The
 methods are in build_changes.py and session_changes.py.

@@ -7,10 +7,15 @@ tests of the best one (Chvatal 1979), and no method in polynomial time is known 
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import pyarrow as pa
 
+RANK_COLUMNS: Mapping[str, pa.DataType] = {
+    "test_candidate_id": pa.string(),
+    "cover_rank": pa.int64(),
+    "new_item_count": pa.int64(),
+}
 _COLUMNS = ("test_candidate_id", "test_item_kind", "test_item_key", "is_covered_by_tests")
 
 
@@ -43,10 +48,5 @@ def rank_rows(rows: pa.Table) -> pa.Table:
         if not is_covered:
             items[candidate_id].add(f"{kind} {key}")
     chosen = cover({key: frozenset(value) for key, value in items.items()})
-    return pa.table(
-        {
-            "test_candidate_id": pa.array([one.candidate_id for one in chosen], pa.string()),
-            "cover_rank": pa.array([one.rank for one in chosen], pa.int64()),
-            "new_item_count": pa.array([one.new_item_count for one in chosen], pa.int64()),
-        }
-    )
+    rows_by_column = zip(*map(astuple, chosen), strict=True) if chosen else ((), (), ())
+    return pa.table(dict(zip(RANK_COLUMNS, rows_by_column, strict=True)), schema=pa.schema(RANK_COLUMNS))

@@ -11,13 +11,14 @@ from typing import Any
 
 from dagster_dbt import DbtProject
 
-from orchestration.defs.dbt.runner import PROJECT_FOLDER, run_dbt
+from orchestration.defs.dbt.runner import PROJECT_FOLDER, write_manifest
 from orchestration.defs.fingerprint import fingerprint_of_files, fingerprint_of_values, read_record, write_record
 from orchestration.defs.home import Home
 
 MANIFEST_FILE_NAME = "manifest.json"
-# Python models call it: a change there changes what they build.
+# What measured tables are computed by: a change there changes what is built of them.
 ANALYSIS_FOLDER = Path(__file__).resolve().parents[2] / "analysis"
+MEASURED_FOLDER = Path(__file__).resolve().parents[1] / "measured"
 
 
 def dbt_project_of(home: Home) -> DbtProject:
@@ -32,7 +33,7 @@ def load_manifest(home: Home) -> dict[str, Any]:
     fingerprint = models_fingerprint()
     if not path.is_file() or read_record(record_path).get("fingerprint") != fingerprint:
         with home.exclusive():
-            run_dbt([], home)
+            write_manifest(home)
             write_record(record_path, {"fingerprint": fingerprint})
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return manifest
@@ -42,4 +43,4 @@ def load_manifest(home: Home) -> dict[str, Any]:
 def models_fingerprint() -> str:
     """Return what the models are: their text, the analysis they call, the versions of the engines that run them."""
     versions = [version(name) for name in ("dbt-core", "dbt-duckdb", "duckdb")]
-    return fingerprint_of_values(fingerprint_of_files([PROJECT_FOLDER, ANALYSIS_FOLDER]), *versions)
+    return fingerprint_of_values(fingerprint_of_files([PROJECT_FOLDER, ANALYSIS_FOLDER, MEASURED_FOLDER]), *versions)

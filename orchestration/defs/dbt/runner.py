@@ -4,7 +4,7 @@ In process, because a new one costs five seconds of imports. What a result means
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ PROJECT_FOLDER = Path(__file__).resolve().parents[3] / "dbt_project"
 
 @dataclass(frozen=True, slots=True)
 class NodeOutcome:
-    """What became of one model, seed or test. `status` is dbt's word; `failure_count` is of a test.
+    """What became of one model, seed, test or measured table. `status` is dbt's word; `failure_count` is of a test.
 
     `query` is the SQL of a test that failed: its rows say what it is about.
     """
@@ -43,18 +43,34 @@ class NodeOutcome:
 
     @property
     def name(self) -> str:
-        """Return the name without project and kind."""
-        return self.unique_id.split(".")[2]
+        """Return the name without project and kind; a measured table is a source to dbt."""
+        parts = self.unique_id.split(".")
+        return parts[3] if parts[0] == "source" else parts[2]
 
 
 NodeListener = Callable[[str], None]
 
 
-def run_dbt(commands: Iterable[Sequence[str]], home: Home, hear: NodeListener | None = None) -> list[NodeOutcome]:
-    """Parse the project, run the commands, and return what became of each node, in the order they finished.
+RunCommand = Callable[[Sequence[str]], list[NodeOutcome]]
 
-    `hear` is told the id of each finished node. Failed nodes are outcomes; raises SightlineError, in dbt's words,
-    only when dbt cannot run at all.
+
+def write_manifest(home: Home) -> None:
+    """Parse the project and write its manifest; raise SightlineError, in dbt's words, when it cannot be parsed."""
+    from dbt.cli.main import dbtRunner
+
+    with _environment(home):
+        try:
+            _invoke(dbtRunner(), ["parse"], home)
+        finally:
+            _close_connections()
+
+
+@contextmanager
+def parsed_project(home: Home, hear: NodeListener | None = None) -> Iterator[RunCommand]:
+    """Parse the project once and hand out what runs a command and returns what became of each node, as they finished.
+
+    `hear` is told the id of each finished node. Failed nodes are outcomes; running raises SightlineError, in dbt's
+    words, only when dbt cannot run at all. Between two commands the warehouse is open to readers.
     """
     from dbt.cli.main import dbtRunner
 
@@ -62,19 +78,22 @@ def run_dbt(commands: Iterable[Sequence[str]], home: Home, hear: NodeListener | 
         if hear is not None and event.info.name == "NodeFinished":
             hear(event.data.node_info.unique_id)
 
-    outcomes: list[NodeOutcome] = []
-    commands = list(commands)
-    # Only a parse alone leaves its manifest as a file: to write it again takes a second of processor time per command.
-    unwritten = ["--no-write-json"] if commands else []
+    # To write the manifest again takes a second of processor time per command.
+    unwritten = "--no-write-json"
     with _environment(home):
         try:
-            manifest = _invoke(dbtRunner(), ["parse", *unwritten], home)
-            for command in commands:
-                result = _invoke(dbtRunner(manifest=manifest, callbacks=[on_event]), [*command, *unwritten], home)
-                outcomes += [_outcome(node) for node in result.results]
+            manifest = _invoke(dbtRunner(), ["parse", unwritten], home)
+
+            def run(command: Sequence[str]) -> list[NodeOutcome]:
+                try:
+                    result = _invoke(dbtRunner(manifest=manifest, callbacks=[on_event]), [*command, unwritten], home)
+                    return [_outcome(node) for node in result.results]
+                finally:
+                    _close_connections()
+
+            yield run
         finally:
             _close_connections()
-    return outcomes
 
 
 def _invoke(runner: Any, command: Sequence[str], home: Home) -> Any:

@@ -1,16 +1,19 @@
-"""Building the warehouse: all models, or nothing when neither the lake nor the models changed.
+"""Building the warehouse: all tables, or nothing when neither the lake nor what makes the tables changed.
 
+dbt builds models, Python measures between its slices; which comes when is slices.py's. Tests come after all tables.
 What the last complete build was made from and what came out of it is kept as a record; it is removed before a build
 begins, so that a killed one is done again.
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from orchestration.defs.dbt.project import models_fingerprint
-from orchestration.defs.dbt.runner import NodeOutcome, run_dbt
+from orchestration.defs.dbt.runner import NodeListener, NodeOutcome, parsed_project
+from orchestration.defs.dbt.slices import BUILT, above, below, is_measured, slices_of
 from orchestration.defs.fingerprint import (
     fingerprint_of_files,
     fingerprint_of_values,
@@ -19,9 +22,14 @@ from orchestration.defs.fingerprint import (
     write_record,
 )
 from orchestration.defs.home import Home
+from orchestration.defs.measured.measuring import ensure_measured, measure
 from orchestration.defs.progress import Step
 from orchestration.domain.errors import SightlineError
 from orchestration.warehouse import fetch_tuples, open_tables
+
+# Unit tests look at the SQL, not at the data: they belong to `make test`.
+_MODELS = ("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+_TESTS = ("test", "--exclude-resource-type", "unit_test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +76,37 @@ def last_build(home: Home) -> Build | None:
 
 
 def build_models(home: Home, manifest: Mapping[str, Any], names: Sequence[str], going: Step) -> Build:
-    """Build some models and run their tests, whatever was built before."""
+    """Build some tables and run their tests, whatever was built before."""
     forget_record(_record_path(home))
-    return Build("", _run(home, manifest, names, [], going), count_rows(home, manifest), True)
+    outcomes = build_tables(home, manifest, set(names), going)
+    return Build("", outcomes, count_rows(home, manifest), True)
 
 
 def refresh_models(home: Home, manifest: Mapping[str, Any], going: Step) -> None:
     """Build what depends on logs and test nothing: the quick half of a build, for a site that follows a log.
 
     The record of the last complete build goes, so that the next run builds and tests everything. Raises
-    SightlineError when a model could not be built.
+    SightlineError when a table could not be built.
     """
     forget_record(_record_path(home))
-    below_logs = [f"{node['name']}+" for node in manifest["nodes"].values() if node["name"].startswith("stg_logs__")]
-    broken = [outcome for outcome in _run(home, manifest, below_logs, [], going, is_tested=False) if outcome.is_failed]
-    if broken:
-        raise SightlineError(f"the table {broken[0].name} could not be built: {broken[0].message}")
+    doors = [node["name"] for node in manifest["nodes"].values() if node["name"].startswith("stg_logs__")]
+    _built(home, manifest, below(manifest, doors), going)
+
+
+def build_above(home: Home, manifest: Mapping[str, Any], names: Sequence[str], going: Step) -> None:
+    """Build some tables and all they are made of, and test nothing; raise SightlineError when one could not be."""
+    _built(home, manifest, above(manifest, names), going)
 
 
 def count_rows(home: Home, manifest: Mapping[str, Any]) -> dict[str, int]:
-    """Return the rows of every model and seed that exists in the warehouse, by dbt's unique id."""
+    """Return the rows of every model, seed and measured table that exists, by dbt's unique id."""
     with open_tables(home.warehouse) as connection:
         existing = set(fetch_tuples(connection, "select table_schema, table_name from information_schema.tables"))
         counts = {}
-        for unique_id, node in manifest["nodes"].items():
+        for unique_id, node in _tables_of(manifest).items():
             place = (node["schema"], node.get("alias") or node["name"])
-            if node["resource_type"] in {"model", "seed"} and place in existing:
-                counts[unique_id] = fetch_tuples(connection, f'select count(*) from "{place[0]}"."{place[1]}"')[0][0]
+            if place in existing:
+                (counts[unique_id],) = fetch_tuples(connection, f'select count(*) from "{place[0]}"."{place[1]}"')[0]
     return counts
 
 
@@ -103,38 +115,77 @@ def _record_path(home: Home) -> Path:
 
 
 def _fingerprint(home: Home) -> str:
-    return fingerprint_of_values(fingerprint_of_files([home.lake], "*.parquet"), models_fingerprint())
+    return fingerprint_of_values(fingerprint_of_files([home.raw], "*.parquet"), models_fingerprint())
 
 
 def _build_all(home: Home, manifest: Mapping[str, Any], going: Step) -> tuple[NodeOutcome, ...]:
     """Build all models; anew when they are not those that built the tables, whose rows and columns may then differ."""
     record_path = home.records / "models.json"
     is_same = read_record(record_path).get("fingerprint") == models_fingerprint()
-    outcomes = _run(home, manifest, [], [] if is_same else ["--full-refresh"], going)
+    outcomes = build_tables(home, manifest, None, going, how=[] if is_same else ["--full-refresh"])
     if not any(outcome.is_failed for outcome in outcomes if not outcome.is_test):
         write_record(record_path, {"fingerprint": models_fingerprint()})
     return outcomes
 
 
-def _run(
+def _built(home: Home, manifest: Mapping[str, Any], names: Collection[str], going: Step) -> None:
+    outcomes = build_tables(home, manifest, names, going, is_tested=False)
+    broken = [outcome for outcome in outcomes if outcome.is_failed]
+    if broken:
+        raise SightlineError(f"the table {broken[0].name} could not be built: {broken[0].message}")
+
+
+def build_tables(
     home: Home,
     manifest: Mapping[str, Any],
-    selection: Sequence[str],
-    how: Sequence[str],
+    chosen: Collection[str] | None,
     going: Step,
     *,
+    how: Sequence[str] = (),
     is_tested: bool = True,
 ) -> tuple[NodeOutcome, ...]:
+    """Build all tables or the chosen ones, slice by slice; what comes after a slice that failed is left out."""
     done: list[str] = []
 
-    def hear(unique_id: str) -> None:
-        done.append(unique_id)
-        node = manifest["nodes"].get(unique_id, {})
-        going.say(f"{len(done)} models and tests, {node.get('name', unique_id)}")
+    def hear(name: str) -> None:
+        done.append(name)
+        going.say(f"{len(done)} models and tests, {manifest['nodes'].get(name, {}).get('name', name)}")
 
-    # Tests come after all models: in one `dbt build` a failed test would leave out every model below it.
-    # Unit tests look at the SQL, not at the data: they belong to `make test`.
-    selected = ["--select", *selection] if selection else []
-    models = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", *selected, *how]
-    tests = ["test", "--exclude-resource-type", "unit_test", *selected]
-    return tuple(run_dbt([models, tests] if is_tested else [models], home, hear))
+    outcomes: list[NodeOutcome] = []
+    ensure_measured(home)
+    with parsed_project(home, hear) as run:
+        for part in slices_of(manifest, chosen):
+            if part.models:
+                outcomes += run([*_MODELS, "--select", *part.models, *how])
+            if not any(outcome.is_failed for outcome in outcomes):
+                outcomes += _measured(home, manifest, part.measured, hear)
+            if any(outcome.is_failed for outcome in outcomes):
+                return tuple(outcomes)
+        if is_tested:
+            # Tests come after all models: in one `dbt build` a failed test would leave out every model below it.
+            selected = ["--select", *chosen] if chosen is not None else []
+            outcomes += run([*_TESTS, *selected])
+    return tuple(outcomes)
+
+
+def _measured(
+    home: Home, manifest: Mapping[str, Any], names: Sequence[str], hear: NodeListener
+) -> Iterator[NodeOutcome]:
+    """Compute measured tables; a failure is an outcome, like a model's."""
+    schemas = {node["name"]: node["schema"] for node in manifest["nodes"].values() if node["resource_type"] in BUILT}
+    ids = {node["name"]: unique_id for unique_id, node in _tables_of(manifest).items()}
+    for name in names:
+        began = time.monotonic()
+        status, message = "success", ""
+        try:
+            measure(home, name, schemas)
+        except Exception as error:  # whatever a method trips over, it is that table which is not built
+            status, message = "error", f"{type(error).__name__}: {error}"
+        yield NodeOutcome(ids[name], status, time.monotonic() - began, message, None)
+        hear(name)
+
+
+def _tables_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is built, by dbt's unique id: models, seeds, and measured tables, which are sources to dbt."""
+    built = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] in BUILT}
+    return built | {key: source for key, source in manifest["sources"].items() if is_measured(source)}

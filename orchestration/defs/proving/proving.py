@@ -6,12 +6,13 @@ orchestration/faults, what the figures are to accuracy_report.py.
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from orchestration.defs.dbt.project import models_fingerprint
-from orchestration.defs.dbt.runner import run_dbt
+from orchestration.defs.dbt.project import load_manifest, models_fingerprint
+from orchestration.defs.dbt.warehouse import build_above
 from orchestration.defs.fingerprint import read_record, write_record
 from orchestration.defs.home import Home
 from orchestration.defs.logs.options import ingest_options
@@ -24,7 +25,7 @@ from orchestration.defs.proving.fault_plan import MOST_LINES, Copy, FaultPlan, R
 from orchestration.defs.proving.judging import Judgements
 from orchestration.defs.proving.recorded import Recordings, read_slower_builds, write_log
 from orchestration.defs.proving.scratch import scratch_home
-from orchestration.domain.errors import SightlineError, UsageError
+from orchestration.domain.errors import UsageError
 from orchestration.domain.project_tables import ANOMALY_SETTINGS
 from orchestration.domain.tables import LOG_FILES
 from orchestration.faults.fault_scores import Judged, judge_fault
@@ -138,7 +139,7 @@ def _judge(platform: Platform, copies: Sequence[Copy], roster: Roster) -> tuple[
             kept, dropped = _ingest(replace(platform, home=scratch), copies, roster)
             going.say(f"{len(kept)} read" + (f", {len(dropped)} not read as they were made" if dropped else ""))
         with step("judge copies", platform.listener) as going:
-            _build(scratch, going)
+            _build(scratch, load_manifest(platform.home), going)
             after = Judgements(scratch.warehouse, list(roster.training))
             going.say(f"{len(kept)} copies, {len(roster.held_out)} originals")
     judged = [_judged(copy, after) for copy in kept]
@@ -193,23 +194,5 @@ def _as_glob(path: str) -> str:
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in path)
 
 
-def _build(scratch: Home, going: Step) -> None:
-    done: list[str] = []
-
-    def hear(unique_id: str) -> None:
-        done.append(unique_id)
-        going.say(f"{len(done)} models")
-
-    selected = [f"+{name}" for name in _JUDGING_MODELS]
-    command = [
-        "build",
-        "--exclude-resource-type",
-        "test",
-        "--exclude-resource-type",
-        "unit_test",
-        "--select",
-        *selected,
-    ]
-    broken = [outcome for outcome in run_dbt([command], scratch, hear) if outcome.is_failed]
-    if broken:
-        raise SightlineError(f"the table {broken[0].name} could not be built: {broken[0].message}")
+def _build(scratch: Home, manifest: Mapping[str, Any], going: Step) -> None:
+    build_above(scratch, manifest, _JUDGING_MODELS, going)

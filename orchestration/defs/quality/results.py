@@ -92,7 +92,7 @@ def _record_path(home: Home, layer: Layer) -> Path:
 
 def _fingerprint(home: Home) -> str:
     return fingerprint_of_values(
-        fingerprint_of_files([home.lake], "*.parquet"),
+        fingerprint_of_files([home.raw], "*.parquet"),
         models_fingerprint(),
         fingerprint_of_files([EXPECTATIONS_FOLDER], "*.py"),
     )

@@ -114,7 +114,7 @@ def _fingerprint(platform: Platform) -> str:
     home, settings = platform.home, platform.settings
     options = site_options(settings)
     return fingerprint_of_values(
-        fingerprint_of_files([home.lake, home.quality], "*.parquet"),
+        fingerprint_of_files([home.raw, home.quality], "*.parquet"),
         fingerprint_of_files([home.quality], home.accuracy.name),
         fingerprint_of_files([SITE_ROOM, EXPORTS_ROOM]),
         models_fingerprint(),

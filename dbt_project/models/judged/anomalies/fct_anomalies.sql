@@ -1,5 +1,5 @@
 with detected as (
-    select * from {{ ref('int_anomalies__detected') }}
+    select * from {{ source('measured', 'anomalies') }}
 ),
 
 flows as (

@@ -1,7 +1,7 @@
 {# What got slower or faster between builds and over time, with how sure that is and what it consists of. #}
 
 with changes as (
-    select * from {{ ref('int_changes__judged') }}
+    select * from {{ source('measured', 'changes') }}
     where is_change
 ),
 

@@ -2,7 +2,7 @@
    explains a change of the whole: a beat by its handler, a sequence by its beat. #}
 
 with changes as (
-    select * from {{ ref('int_changes__judged') }}
+    select * from {{ source('measured', 'changes') }}
     where is_change
 ),
 

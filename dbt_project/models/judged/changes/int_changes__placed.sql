@@ -1,7 +1,7 @@
 {# The changes with the sessions on both sides, one row per execution there: what examples and contributions come from. #}
 
 with changes as (
-    select * from {{ ref('int_changes__judged') }}
+    select * from {{ source('measured', 'changes') }}
     where is_change
 ),
 

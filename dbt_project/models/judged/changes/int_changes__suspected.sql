@@ -2,7 +2,7 @@
    commit; else the time of the sessions stands for it. #}
 
 with changes as (
-    select * from {{ ref('int_changes__judged') }}
+    select * from {{ source('measured', 'changes') }}
     where is_change
 ),
 

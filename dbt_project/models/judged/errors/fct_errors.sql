@@ -3,7 +3,7 @@ with errors as (
 ),
 
 groups as (
-    select * from {{ ref('int_errors__grouped') }}
+    select * from {{ source('measured', 'error_roots') }}
 ),
 
 placed as (

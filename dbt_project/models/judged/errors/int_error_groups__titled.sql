@@ -8,7 +8,7 @@ subjects as (
         error_group_id,
         min(subject_kind) as subject_kind,
         min(subject) as subject
-    from {{ ref('int_errors__grouped') }}
+    from {{ source('measured', 'error_roots') }}
     group by error_group_id
 ),
 

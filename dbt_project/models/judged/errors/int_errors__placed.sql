@@ -5,7 +5,7 @@ with errors as (
 ),
 
 groups as (
-    select error_id, thrown_file_path, thrown_line_number from {{ ref('int_errors__grouped') }}
+    select error_id, thrown_file_path, thrown_line_number from {{ source('measured', 'error_roots') }}
 ),
 
 handlers as (

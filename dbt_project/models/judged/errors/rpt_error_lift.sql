@@ -12,7 +12,7 @@ with final as (
         tested.odds_ratio,
         tested.p_value,
         tested.q_value
-    from {{ ref('int_error_features__tested') }} as tested
+    from {{ source('measured', 'error_features') }} as tested
     left join {{ ref('int_error_groups__titled') }} as other
         on tested.feature_kind = 'error in the session' and tested.feature_value = other.error_group_id
 )

@@ -1,5 +1,5 @@
 with moves as (
-    select * from {{ ref('int_variants__aligned') }}
+    select * from {{ source('measured', 'variant_moves') }}
 ),
 
 beats as (

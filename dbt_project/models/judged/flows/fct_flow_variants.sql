@@ -20,7 +20,7 @@ aligned as (
         min(unfinished_cost) as unfinished_cost,
         min(retry_count) as retry_count,
         min(fitness) as fitness
-    from {{ ref('int_variants__aligned') }}
+    from {{ source('measured', 'variant_moves') }}
     group by variant_id
 ),
 

@@ -1,5 +1,5 @@
 with judged as (
-    select * from {{ ref('int_beat_pairs__judged') }} where is_unusual
+    select * from {{ source('measured', 'beat_pairs') }} where is_unusual
 ),
 
 beats as (

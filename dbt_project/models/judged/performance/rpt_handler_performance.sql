@@ -13,7 +13,7 @@ with executions as (
     from {{ ref('fct_handler_executions') }} as handler
     left join {{ ref('fct_execution_times') }} as times
         on handler.handler_execution_id = times.execution_id and times.execution_kind = 'handler'
-    left join {{ ref('int_handler_executions__awaited') }} as awaited
+    left join {{ source('measured', 'critical_stretches') }} as awaited
         on handler.handler_execution_id = awaited.handler_execution_id
 ),
 
@@ -38,7 +38,7 @@ summed as (
 ),
 
 measured as (
-    select * from {{ ref('int_durations__measured') }}
+    select * from {{ source('measured', 'duration_statistics') }}
     where execution_kind = 'handler'
 ),
 

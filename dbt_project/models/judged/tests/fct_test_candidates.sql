@@ -15,7 +15,7 @@ items as (
 ),
 
 ranks as (
-    select * from {{ ref('int_test_candidates__ranked') }}
+    select * from {{ source('measured', 'test_ranks') }}
 ),
 
 handlers as (

@@ -1,5 +1,5 @@
 with detectors as (
-    select * from {{ ref('int_detectors__calibrated') }}
+    select * from {{ source('measured', 'detectors') }}
 ),
 
 sessions as (

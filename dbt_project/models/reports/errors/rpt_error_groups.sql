@@ -86,7 +86,7 @@ final as (
     from {{ ref('int_error_groups__titled') }} as titled
     inner join {{ ref('int_error_groups__counted') }} as counted
         on titled.error_group_id = counted.error_group_id
-    inner join {{ ref('int_error_groups__trended') }} as trended
+    inner join {{ source('measured', 'error_trends') }} as trended
         on titled.error_group_id = trended.error_group_id
     inner join examples
         on titled.error_group_id = examples.error_group_id

@@ -1,5 +1,5 @@
 with measured as (
-    select * from {{ ref('int_handler_graphs__measured') }}
+    select * from {{ source('measured', 'handler_graphs') }}
 ),
 
 executions as (

@@ -64,7 +64,7 @@ final as (
         on
             flows.sequence_name = deviations.sequence_name
             and flows.sequence_id is not distinct from deviations.sequence_id
-    left join {{ ref('int_durations__measured') }} as measured
+    left join {{ source('measured', 'duration_statistics') }} as measured
         on
             measured.execution_kind = 'sequence'
             and measured.subject_id = coalesce(sequences.sequence_id, flows.sequence_id, {{ stable_id(['flows.sequence_name']) }})

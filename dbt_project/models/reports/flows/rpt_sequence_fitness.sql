@@ -6,7 +6,7 @@ with sequences as (
 ),
 
 measured as (
-    select * from {{ ref('int_sequences__measured') }}
+    select * from {{ source('measured', 'sequence_measures') }}
 ),
 
 variants as (

@@ -17,7 +17,7 @@ summed as (
 ),
 
 measured as (
-    select * from {{ ref('int_durations__measured') }}
+    select * from {{ source('measured', 'duration_statistics') }}
     where execution_kind = 'movement'
 ),
 

@@ -1,7 +1,7 @@
 {# What each comparison of builds could have seen: how many units ran often enough, and how small a change would show. #}
 
 with judged as (
-    select * from {{ ref('int_changes__judged') }}
+    select * from {{ source('measured', 'changes') }}
     where comparison = 'builds'
 ),
 

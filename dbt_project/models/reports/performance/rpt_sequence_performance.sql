@@ -17,12 +17,12 @@ summed as (
 ),
 
 measured as (
-    select * from {{ ref('int_durations__measured') }}
+    select * from {{ source('measured', 'duration_statistics') }}
     where execution_kind = 'sequence'
 ),
 
 waits as (
-    select * from {{ ref('int_durations__measured') }}
+    select * from {{ source('measured', 'duration_statistics') }}
     where execution_kind = 'queue_wait'
 ),
 

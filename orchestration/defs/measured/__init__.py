@@ -1,0 +1,1 @@
+"""Tables that Python computes of the build, between two slices of dbt."""
