@@ -3,7 +3,7 @@
     replace(lower(trim({{ timing }})), '_', '-')
 {%- endmacro %}
 
-{# Beats that run beside the one before. As orchestration/analysis/conformance/alignment_sequences.py. #}
+{# Beats that run beside the one before. As orchestration/analysis/conformance/alignment_model.py. #}
 {% macro is_parallel_timing(timing) -%}
     coalesce({{ timing_word(timing) }} in ('parallel', 'concurrent', 'simultaneous', 'with-previous'), false)
 {%- endmacro %}

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.analysis.replay.replay_compare import compare_steps, differing_keys, first_divergence
+from orchestration.analysis.replay.replay_compare import compare_steps, differing_keys, first_divergence, replay_order
 from orchestration.analysis.replay.replay_model import LEVELS, ReplayBundle, ReplayLevel
-from orchestration.analysis.replay.replay_order import replay_order
 from orchestration.cli.exporting.choosing import FlowChoice, choose_flows
 from orchestration.cli.exporting.places import built_home, open_built, write_export
 from orchestration.cli.replay_report import ReplayResult, describe, results_file

@@ -1,7 +1,7 @@
 """What each handler did in all its executions in a sequence: keys changed, how, by which rules; topics published.
 
 Only executions that ended well count, and a rule says how many. The rules are those of analysis/replay: value_rules.py,
-value_links.py and value_numbers.py.
+value_links.py.
 """
 
 import json
@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from orchestration.analysis.replay.value_links import infer_links, infer_place_links
-from orchestration.analysis.replay.value_numbers import infer_numbers
+from orchestration.analysis.replay.value_links import infer_links, infer_numbers, infer_place_links
 from orchestration.analysis.replay.value_paths import Part, parts_of, read_value
 from orchestration.analysis.replay.value_rules import MIN_EXECUTIONS, Rule, infer_rules
 from orchestration.flows.requests import Requests, request_values

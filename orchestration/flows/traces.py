@@ -7,9 +7,8 @@ lie on the axis is decided by analysis/traces/trace_placement.py.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from orchestration.analysis.traces.trace_model import SessionTrace
+from orchestration.analysis.traces.trace_model import SessionRows, SessionTrace
 from orchestration.analysis.traces.trace_placement import build_trace
-from orchestration.analysis.traces.trace_rows import SessionRows
 from orchestration.domain.tables import LOG_RECORDS
 from orchestration.warehouse import Connection, Row, by_key, fetch_rows, load_raw
 

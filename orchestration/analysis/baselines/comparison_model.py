@@ -1,6 +1,6 @@
 """What a comparison with a baseline says: a row per time, rate, covered thing and declaration.
 
-Made in baseline_comparison.py and time_comparison.py; shown by the command line and the page Regressions.
+Made in baseline_comparison.py; shown by the command line and the page Regressions.
 """
 
 from dataclasses import dataclass

@@ -12,10 +12,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from orchestration.analysis.conformance.alignment_model import AlignedVariant, DeclaredSequence, ObservedBeat
-from orchestration.analysis.conformance.alignment_moves import align_variant
-from orchestration.analysis.conformance.alignment_sequences import (
+from orchestration.analysis.conformance.alignment import align_variant
+from orchestration.analysis.conformance.alignment_model import (
+    AlignedVariant,
     BeatRow,
+    DeclaredSequence,
+    ObservedBeat,
     build_sequences,
     label_of,
     topics_declared_twice,

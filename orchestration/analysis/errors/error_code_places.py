@@ -1,16 +1,100 @@
-"""Where in the scanned code an error came from: the application's top frame, and the place it stands for.
+"""Where in the scanned code an error came from: its stack, the application's top frame, and the place it stands for.
 
 A frame names a file as the build calls it. Three ways lead from there to the source, the surest first: the file is a
 scanned one; a source map says so; the function of the frame is the handler, or the only scanned function of that name
-(bundles and minified builds keep names more often than lines). Parsing stacks belongs to error_stack.py.
+(bundles and minified builds keep names more often than lines).
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from orchestration.analysis.errors.error_stack import Frame, is_library, short_function
 from orchestration.analysis.errors.source_map import SourceMap
+
+MOST_FRAMES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame; `is_thrown` tells the error's own stack from that of the logging call. Numbers are from 1."""
+
+    function_name: str | None
+    file_name: str
+    line_number: int | None
+    column_number: int | None
+    is_thrown: bool
+
+
+_PLACE = r"(?P<file>[^\s()][^()]*?):(?P<line>\d+)(?::(?P<column>\d+))?"
+_FORMS: tuple[tuple[re.Pattern[str], bool], ...] = (
+    # V8: `at async Object.charge (src/pay.ts:3:9)`, `at src/pay.ts:3:9`, `at new Cart (cart.js:1:2)`
+    (re.compile(rf"^\s*at (?:async )?(?:new )?(?P<function>[^()]+?)(?: \[as [^\]]+\])? \({_PLACE}\)$"), True),
+    (re.compile(rf"^\s*at (?:async )?{_PLACE}$"), True),
+    # .NET: `at Shop.Cart.Add(Int32 id) in /src/Cart.cs:line 12`
+    (re.compile(r"^\s*at (?P<function>[\w.<>`+\[\]]+)\(.*\) in (?P<file>.+):line (?P<line>\d+)$"), True),
+    # DevTools: `executeBeat @ BeatExecutor.ts:155`
+    (re.compile(r"^\s*(?P<function>\S[^@]*?) @ (?P<file>\S.*?):(?P<line>\d+)(?::(?P<column>\d+))?$"), False),
+    # Firefox and Safari: `charge@https://shop.example/app.js:3:9`
+    (re.compile(r"^(?P<function>[^\s@()]*)@(?P<file>\S+?):(?P<line>\d+):(?P<column>\d+)$"), True),
+)
+_PYTHON = re.compile(r'^\s*File "(?P<file>[^"]+)", line (?P<line>\d+), in (?P<function>\S+)$')
+_ANONYMOUS = {"(anonymous)", "<anonymous>", "anonymous", "<lambda>", "<module>", "?", ""}
+_LIBRARY = re.compile(
+    r"(?:^|/)node_modules/|^node:|^internal/|/site-packages/|/lib/python\d|<anonymous>|^native\b|^chrome-extension:"
+    r"|\.vite/deps/|webpack/(?:bootstrap|runtime)|\.(?:development|production)(?:\.min)?\.js$"
+    r"|(?:^|/)(?:react|react-dom|scheduler|vue|zone|jquery|lodash|rxjs|angular|polyfills?)[.\-][\w.\-]*js$"
+    r"|(?:^|/)vendor[.\-/]"
+)
+
+
+@lru_cache(maxsize=8192)
+def parse_stack(detail: str) -> tuple[Frame, ...]:
+    """Return the frames, innermost first, thrown before logged; lines that are no frame are passed over."""
+    thrown: list[Frame] = []
+    logged: list[Frame] = []
+    python: list[Frame] = []
+    for line in detail.splitlines():
+        if match := _PYTHON.match(line):
+            python.append(_frame(match, True))
+        elif (frame := _parse_line(line)) is not None:
+            (thrown if frame.is_thrown else logged).append(frame)
+    # Python prints the innermost frame last.
+    return (*python[::-1], *thrown, *logged)[:MOST_FRAMES]
+
+
+def is_library(file_name: str) -> bool:
+    """Tell whether a file is the runtime's or a package's by its path or name alone."""
+    return _LIBRARY.search(file_name.replace("\\", "/")) is not None
+
+
+def short_function(name: str | None) -> str | None:
+    """Return a function's own name: `Object.checkVoucher` is `checkVoucher`; None for a nameless one."""
+    if name is None:
+        return None
+    last = re.split(r"[.#/]", name.strip())[-1]
+    return None if last in _ANONYMOUS or name.strip() in _ANONYMOUS else last
+
+
+def _parse_line(line: str) -> Frame | None:
+    for pattern, is_thrown in _FORMS:
+        if match := pattern.match(line):
+            return _frame(match, is_thrown)
+    return None
+
+
+def _frame(match: re.Match[str], is_thrown: bool) -> Frame:
+    found = match.groupdict()
+    column = found.get("column")
+    return Frame(
+        found.get("function"),
+        found["file"].split("?")[0],
+        int(found["line"]),
+        int(column) if column else None,
+        is_thrown,
+    )
+
 
 # A name this short is what a minifier leaves.
 _SHORTEST_NAME = 3

@@ -12,9 +12,16 @@ from typing import Any
 import pyarrow as pa
 
 from orchestration.analysis.errors.error_cascade import Cause, ErrorRecord, find_causes
-from orchestration.analysis.errors.error_code_places import CodeIndex, Symbol, TopFrame, build_index, find_top_frame
+from orchestration.analysis.errors.error_code_places import (
+    CodeIndex,
+    Symbol,
+    TopFrame,
+    build_index,
+    find_top_frame,
+    parse_stack,
+    short_function,
+)
 from orchestration.analysis.errors.error_grouping import ErrorFacts, ErrorGroup, group_errors
-from orchestration.analysis.errors.error_stack import parse_stack, short_function
 from orchestration.analysis.errors.source_map import SourceMap
 
 Row = Mapping[str, Any]

@@ -1,7 +1,7 @@
 """Regressions and improvements, from rows to rows: what the measured table changes is computed by.
 
 An Arrow table of levels per unit and session comes in, one of judged comparisons goes out, with a fixed schema. The
-methods are in build_changes.py and session_changes.py.
+methods are in changes.py.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from orchestration.analysis.regressions.build_changes import changes_between_builds
+from orchestration.analysis.regressions.changes import changes_between_builds, changes_over_time
 from orchestration.analysis.regressions.level_comparison import Levels
 from orchestration.analysis.regressions.regression_model import Change, Panel, RegressionOptions, Session, Unit
-from orchestration.analysis.regressions.session_changes import changes_over_time
 from orchestration.domain.identifiers import stable_id
 
 CHANGE_COLUMNS: Mapping[str, pa.DataType] = {

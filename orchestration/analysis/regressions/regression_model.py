@@ -1,6 +1,6 @@
 """What regression detection knows: the levels of all units in all sessions, and the changes it judges.
 
-Read from rows by regression_frames.py; judged between builds by build_changes.py and over time by session_changes.py.
+Read from rows by regression_frames.py; judged between builds and over time by changes.py.
 """
 
 from collections.abc import Sequence

@@ -2,13 +2,24 @@
 
 Beats, their handlers and how each ended must agree; keys and values of the state are counted apart, because a value
 that had to be stood in for changes what handlers compute from it.
+
+The structural level needs no handler to run: the observed order of a flow is judged against its declaration as the site
+judges it, by the optimal alignment of alignment.py; the first move that is not in both is the first divergence.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from orchestration.analysis.replay.replay_model import BeatStep, Divergence, HandlerStep
+from orchestration.analysis.conformance.alignment import align_variant
+from orchestration.analysis.conformance.alignment_model import (
+    BeatRow,
+    ObservedBeat,
+    build_sequences,
+    label_of,
+    topics_declared_twice,
+)
+from orchestration.analysis.replay.replay_model import BeatStep, DeclaredStep, Divergence, HandlerStep, ReplayBundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +100,41 @@ def _compare_changes(left: HandlerStep, right: HandlerStep) -> tuple[int, int, i
     whole = [change for change in left.changes if change.value is not None]
     equal = [change for change in whole if change.key in after and after[change.key].value == change.value]
     return len(left.changes), len(same), len(whole), len(equal)
+
+
+def replay_order(bundle: ReplayBundle) -> Divergence | None:
+    """Return where the flow first departs from its declaration; null when it does not, or when nothing is declared."""
+    if not bundle.declared:
+        return None
+    rows = [_declared_row(step) for step in bundle.declared]
+    sequence = build_sequences(rows)[""]
+    twice = topics_declared_twice(sequence)
+    numbers = {step.movement_name: step.movement_number for step in bundle.declared}
+    observed = [
+        ObservedBeat(
+            label_of(step.topic, numbers.get(step.movement_name), step.topic in twice), step.topic, number, retry
+        )
+        for number, (step, retry) in enumerate(zip(bundle.observed, _retries(bundle.observed), strict=True), start=1)
+    ]
+    variant = align_variant("", sequence, observed, has_unfinished=False)
+    for move in variant.moves:
+        if move.deviation_class is not None:
+            position = move.execution_number or (move.beat.position if move.beat else 0)
+            expected = "nothing more" if move.kind == "log_only" else move.topic
+            seen = move.topic if move.kind == "log_only" else "not played"
+            line = bundle.observed[position - 1].line_number if move.execution_number else None
+            return Divergence(move.deviation_class, position, expected, seen, line)
+    return None
+
+
+def _declared_row(step: DeclaredStep) -> BeatRow:
+    return BeatRow("", step.position, step.topic, step.movement_number, step.beat_number, step.timing)
+
+
+def _retries(steps: tuple[BeatStep, ...]) -> list[bool]:
+    """Tell of each step whether it tries again what failed right before it."""
+    befores = (None, *steps)
+    return [
+        before is not None and before.status == "failed" and before.topic == step.topic
+        for before, step in zip(befores, steps, strict=False)
+    ]

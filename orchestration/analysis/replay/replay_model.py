@@ -1,6 +1,6 @@
 """A flow as a replay needs it: what was declared, what was observed, which inputs are known, what is missing.
 
-Only the shapes are here. Rows become bundles in flows/bundles.py, bundles are judged in replay_order.py and
+Only the shapes are here. Rows become bundles in flows/bundles.py, bundles are judged in
 replay_compare.py; the file format is orchestration/exports/replay_bundle.py's.
 """
 

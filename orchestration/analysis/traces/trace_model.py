@@ -4,9 +4,10 @@ Only the shapes are here. How rows of the marts become spans is trace_placement.
 colours and file formats belong to docs_site and orchestration/exports.
 """
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
 SpanKind = Literal["mount", "flow", "movement", "beat", "handler", "queue_wait", "gap"]
 MarkKind = Literal["topic", "error", "warning", "user_action", "deviation", "state", "registration"]
@@ -118,3 +119,32 @@ class SessionTrace:
     def _part(self, is_wanted: Callable[[Span | Mark], bool]) -> "SessionTrace":
         spans, marks = tuple(filter(is_wanted, self.spans)), tuple(filter(is_wanted, self.marks))
         return replace(self, spans=spans, marks=marks)
+
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRows:
+    """The rows of one session, as the marts and the lake hold them."""
+
+    session: Row
+    flows: Sequence[Row] = ()
+    beats: Sequence[Row] = ()
+    handlers: Sequence[Row] = ()
+    gaps: Sequence[Row] = ()
+    errors: Sequence[Row] = ()
+    deviations: Sequence[Row] = ()
+    signals: Sequence[Row] = ()
+    mutations: Sequence[Row] = ()
+    mounts: Sequence[Row] = ()
+
+
+def facts_of(row: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Fact]:
+    """Return the named columns that have a value."""
+    return {name: row[name] for name in names if row.get(name) is not None}
+
+
+def epoch_ms(moment: datetime | None) -> float | None:
+    """Return a moment as milliseconds since 1970."""
+    return None if moment is None else round(moment.timestamp() * 1000, 3)

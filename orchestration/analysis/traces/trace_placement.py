@@ -11,8 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from orchestration.analysis.traces.trace_model import Mark, MarkKind, SessionTrace, Span, SpanKind, StateChange
-from orchestration.analysis.traces.trace_rows import Row, SessionRows, epoch_ms, facts_of
+from orchestration.analysis.traces.trace_model import (
+    Mark,
+    MarkKind,
+    Row,
+    SessionRows,
+    SessionTrace,
+    Span,
+    SpanKind,
+    StateChange,
+    epoch_ms,
+    facts_of,
+)
 from orchestration.analysis.traces.trace_start import is_told, mount_spans, registration_marks
 
 # Room on the axis for something whose duration the log does not state: it must be seen, and it claims no duration.

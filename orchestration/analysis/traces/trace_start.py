@@ -6,8 +6,7 @@ the start is placed by trace_placement.py.
 
 from collections.abc import Callable, Iterable, Sequence
 
-from orchestration.analysis.traces.trace_model import Mark, Span
-from orchestration.analysis.traces.trace_rows import Row, SessionRows, epoch_ms, facts_of
+from orchestration.analysis.traces.trace_model import Mark, Row, SessionRows, Span, epoch_ms, facts_of
 
 # Room on the axis for a mount whose end, or whose attempt, the log does not show.
 _NOMINAL_MS = 1.0

@@ -1,4 +1,4 @@
-{# Declared beats in groups: beats of one group may run in any order. As orchestration/analysis/conformance/alignment_sequences.py. #}
+{# Declared beats in groups: beats of one group may run in any order. As orchestration/analysis/conformance/alignment_model.py. #}
 
 with beats as (
     select

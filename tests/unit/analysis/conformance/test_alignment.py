@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.analysis.conformance.alignment import align, unfinished_cost
+from orchestration.analysis.conformance.alignment import align, dress_steps, fold_retries, unfinished_cost
 from orchestration.analysis.conformance.alignment_model import DeclaredBeat, ObservedBeat, Step
-from orchestration.analysis.conformance.alignment_moves import dress_steps, fold_retries
 
 LETTERS = {"synchronous": "=", "model_only": "-", "log_only": "+"}
 LABELS = st.lists(st.sampled_from("abcd"), max_size=7)

@@ -6,8 +6,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from orchestration.analysis.conformance.temporal_frames import TEMPORAL_COLUMNS, judge_pairs, read_times
-from orchestration.analysis.conformance.temporal_profile import TemporalOptions, folds, judge, judge_by_others, train
+from orchestration.analysis.conformance.temporal_frames import (
+    TEMPORAL_COLUMNS,
+    TemporalOptions,
+    folds,
+    judge,
+    judge_by_others,
+    judge_pairs,
+    read_times,
+    train,
+)
 
 SCHEMA = pa.schema(dict(list(TEMPORAL_COLUMNS.items())[:7]))
 USUAL_MS = (20.0, 200.0, 5.0, 60.0)

@@ -4,8 +4,16 @@ import json
 
 import pytest
 
-from orchestration.analysis.errors.error_code_places import CodePlace, Symbol, build_index, find_place, find_top_frame
-from orchestration.analysis.errors.error_stack import is_library, parse_stack, short_function
+from orchestration.analysis.errors.error_code_places import (
+    CodePlace,
+    Symbol,
+    build_index,
+    find_place,
+    find_top_frame,
+    is_library,
+    parse_stack,
+    short_function,
+)
 from orchestration.analysis.errors.source_map import OriginalPlace, SourceMap, plain_source
 
 CHARGE = Symbol("src/pay/charge.ts", "charge", 5, 9)

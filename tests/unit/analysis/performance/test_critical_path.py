@@ -2,8 +2,13 @@
 
 import pyarrow as pa
 
-from orchestration.analysis.performance.critical_path import Stretch, Work, critical_stretches
-from orchestration.analysis.performance.critical_path_frames import STRETCH_COLUMNS, find_critical_stretches
+from orchestration.analysis.performance.critical_path_frames import (
+    STRETCH_COLUMNS,
+    Stretch,
+    Work,
+    critical_stretches,
+    find_critical_stretches,
+)
 
 MS = 1000
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from orchestration.analysis.regressions.change_points import find_change_points, tail
-from orchestration.analysis.regressions.moderated_variance import fit_prior, inverse_trigamma, moderate
+from orchestration.analysis.regressions.level_comparison import fit_prior, inverse_trigamma, moderate
 
 LENGTH, PLACE = 70, 41
 

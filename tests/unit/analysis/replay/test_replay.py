@@ -2,9 +2,8 @@
 
 import pytest
 
-from orchestration.analysis.replay.replay_compare import compare_steps, differing_keys, first_divergence
+from orchestration.analysis.replay.replay_compare import compare_steps, differing_keys, first_divergence, replay_order
 from orchestration.analysis.replay.replay_model import BeatStep, HandlerStep
-from orchestration.analysis.replay.replay_order import replay_order
 from orchestration.analysis.replay.replay_values import values_of
 from tests.unit.analysis.replay.replay_bundles import TOPICS, bundle, step
 

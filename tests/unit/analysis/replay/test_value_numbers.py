@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from orchestration.analysis.replay.value_numbers import infer_numbers
+from orchestration.analysis.replay.value_links import infer_numbers
 from orchestration.analysis.replay.value_paths import parts_of
 
 Read = Mapping[str, Any]
