@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orchestration.warehouse import Row, load_rows
 
-# As orchestration/analysis/performance/duration_frames.py, which this room cannot see; a test holds them together.
+# As orchestration.analysis.performance.durations.py, which this room cannot see; a test holds them together.
 ENOUGH = 20
 
 _SQL = """

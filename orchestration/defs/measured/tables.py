@@ -52,13 +52,13 @@ def _sequence_measures() -> Method:
 
 
 def _beat_pairs() -> Method:
-    from orchestration.analysis.conformance.temporal_frames import TEMPORAL_COLUMNS, judge_pairs
+    from orchestration.analysis.conformance.temporal_profile import TEMPORAL_COLUMNS, judge_pairs
 
     return Method(judge_pairs, TEMPORAL_COLUMNS)
 
 
 def _critical_stretches() -> Method:
-    from orchestration.analysis.performance.critical_path_frames import STRETCH_COLUMNS, find_critical_stretches
+    from orchestration.analysis.performance.critical_path import STRETCH_COLUMNS, find_critical_stretches
 
     return Method(
         find_critical_stretches, STRETCH_COLUMNS, {"int_executions__placed": "* where execution_kind = 'handler'"}
@@ -72,7 +72,7 @@ def _handler_graphs() -> Method:
 
 
 def _duration_statistics() -> Method:
-    from orchestration.analysis.performance.duration_frames import STATISTIC_COLUMNS, measure_durations
+    from orchestration.analysis.performance.durations import STATISTIC_COLUMNS, measure_durations
 
     return Method(measure_durations, STATISTIC_COLUMNS)
 

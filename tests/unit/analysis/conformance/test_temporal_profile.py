@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from orchestration.analysis.conformance.temporal_frames import (
+from orchestration.analysis.conformance.temporal_profile import (
     TEMPORAL_COLUMNS,
     TemporalOptions,
     folds,

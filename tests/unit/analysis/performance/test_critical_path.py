@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from orchestration.analysis.performance.critical_path_frames import (
+from orchestration.analysis.performance.critical_path import (
     STRETCH_COLUMNS,
     Stretch,
     Work,

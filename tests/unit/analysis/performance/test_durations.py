@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from docs_site.queries.durations import ENOUGH
-from orchestration.analysis.performance.duration_frames import (
+from orchestration.analysis.performance.durations import (
     FEWEST_EXECUTIONS,
     MOST_POINTS,
     STATISTIC_COLUMNS,
