@@ -126,7 +126,7 @@ def _model_files() -> tuple[Path, ...]:
 
 
 def _read_in(path: Path) -> set[str]:
-    return set(re.findall(r"\bref\(\s*['\"](\w+)['\"]", path.read_text(encoding="utf-8")))
+    return set(re.findall(r"\b(?:ref|pending)\(\s*['\"](\w+)['\"]", path.read_text(encoding="utf-8")))
 
 
 def _properties_beside(path: Path) -> dict[str, Any]:

@@ -13,8 +13,9 @@ edges as (
 
 -- Beyond three calls a path through helpers says little about the handler itself: nearly everything reaches the logger.
 reached (handler_id, code_file_path, code_line_number, code_end_line_number, call_depth) as (
-    select handler_id, code_file_path, code_line_number, code_end_line_number, 0
-    from {{ ref('dim_handlers') }}
+    select
+        {{ stable_id(['plugin_name', 'handler_name']) }}, code_file_path, code_line_number, code_end_line_number, 0
+    from {{ ref('stg_code__handlers') }}
     where code_end_line_number is not null
     union
     select

@@ -26,7 +26,7 @@ sides as (
 handler_parts as (
     select
         flow_id,
-        sum(handler_duration_ms) as handler_duration_ms
+        {{ sum_in_any_order('handler_duration_ms') }} as handler_duration_ms
     from {{ ref('fct_beat_executions') }}
     group by flow_id
 ),

@@ -1,25 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
-with pending as (
-    select * from {{ ref('int_deviations__collected') }} as deviation
-    where {{ only_pending_sessions('deviation') }}
-),
-
-flows as (
-    select flow_id, sequence_key, plugin_name from {{ ref('int_flows__rebuilt') }} as flow
-    where {{ only_pending_sessions('flow') }}
-),
-
-handlers as (
-    select * from {{ ref('stg_code__handlers') }}
-),
-
-emitted as (
-    select session_id, line_number, emitted_at from {{ ref('int_records__correlated') }} as record
-    where {{ only_pending_sessions('record') }}
-),
-
-beats as (
+with beats as (
     select sequence_key, topic, min(code_file_path) as code_file_path, min(code_line_number) as code_line_number
     from {{ ref('stg_code__beats') }}
     inner join {{ ref('stg_code__beat_handlers') }}
@@ -30,24 +9,21 @@ beats as (
 
 identified as (
     select
-        {{ stable_id(['pending.session_id', 'pending.deviation_class', 'pending.line_number', 'pending.flow_id', 'pending.topic', 'pending.beat_number', 'pending.expected']) }} as deviation_id,
-        pending.*,
+        {{ stable_id(['found.session_id', 'found.deviation_class', 'found.line_number', 'found.flow_id', 'found.topic', 'found.beat_number', 'found.expected']) }} as deviation_id,
+        found.*,
         flows.sequence_key,
-        emitted.emitted_at,
         coalesce(beats.code_file_path, handlers.code_file_path) as code_file_path,
         case
             when beats.code_file_path is not null then beats.code_line_number
             else handlers.code_line_number
         end as code_line_number
-    from pending
-    left join flows
-        on pending.flow_id = flows.flow_id
-    left join emitted
-        on pending.session_id = emitted.session_id and pending.line_number = emitted.line_number
+    from {{ ref('int_deviations__collected') }} as found
+    left join {{ ref('int_flows__identified') }} as flows
+        on found.flow_id = flows.flow_id
     left join beats
-        on flows.sequence_key = beats.sequence_key and pending.topic = beats.topic
-    left join handlers
-        on flows.plugin_name = handlers.plugin_name and pending.handler_name = handlers.handler_name
+        on flows.sequence_key = beats.sequence_key and found.topic = beats.topic
+    left join {{ ref('stg_code__handlers') }} as handlers
+        on flows.plugin_name = handlers.plugin_name and found.handler_name = handlers.handler_name
 ),
 
 -- The first exception that holds is the one. A session without a clock cannot show that it is before its last day.

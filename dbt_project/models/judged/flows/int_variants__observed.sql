@@ -3,15 +3,10 @@
 
 with flows as (
     select
-        flow.*,
-        variant.variant_id,
-        count(case when flow.flow_status = 'incomplete' then 1 end) over (
-            partition by variant.variant_id
-        ) as unfinished_flow_count
-    from {{ ref('int_flows__rebuilt') }} as flow
-    inner join {{ ref('int_flows__varied') }} as variant
-        on flow.flow_id = variant.flow_id
-    where flow.flow_status <> 'never_started'
+        *,
+        count(case when status = 'incomplete' then 1 end) over (partition by variant_id) as unfinished_flow_count
+    from {{ ref('int_flows__identified') }}
+    where status <> 'never_started'
 ),
 
 examples as (
@@ -25,7 +20,7 @@ examples as (
 final as (
     select
         examples.variant_id,
-        case when examples.is_declared then {{ stable_id(['examples.sequence_key']) }} end as sequence_id,
+        examples.sequence_id,
         examples.flow_id as first_flow_id,
         examples.unfinished_flow_count,
         cast(beats.execution_number as bigint) as execution_number,

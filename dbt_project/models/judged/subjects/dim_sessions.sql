@@ -1,17 +1,6 @@
-{# The last model a session is written to: int_sessions__versioned reads it to know what is done. #}
-
--- depends_on: {{ ref('fct_handler_executions') }}
--- depends_on: {{ ref('fct_silent_gaps') }}
--- depends_on: {{ ref('int_frames__rolled') }}
-
 with files as (
     select * from {{ ref('stg_logs__log_files') }}
     where record_count > 0
-),
-
-versions as (
-    select session_id, session_version from {{ ref('int_sessions__versioned') }}
-    where session_version is not null
 ),
 
 loads as (
@@ -69,9 +58,8 @@ final as (
         loads.load_factor,
         coalesce(loads.is_loaded_machine, false) as is_loaded_machine,
         loads.load_evidence,
-        versions.session_version
+        files.content_version as session_version
     from files
-    left join versions on files.session_id = versions.session_id
     left join loads on files.session_id = loads.session_id
     left join {{ ref('int_sessions__built') }} as builds on files.session_id = builds.session_id
     left join flows on files.session_id = flows.session_id

@@ -1,27 +1,21 @@
 {# Deviations of all classes. One cause is one alarm: what follows from another deviation, or is told by it, is marked. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with deviations as (
-    select * from {{ ref('int_deviations__of_order') }}
+    select * from {{ pending('int_deviations__of_order') }}
     union all
-    select * from {{ ref('int_deviations__of_absence') }}
+    select * from {{ pending('int_deviations__of_absence') }}
     union all
-    select * from {{ ref('int_deviations__of_flows') }}
+    select * from {{ pending('int_deviations__of_flows') }}
     union all
-    select * from {{ ref('int_deviations__of_outcome') }}
+    select * from {{ pending('int_deviations__of_outcome') }}
     union all
-    select * from {{ ref('int_deviations__of_calls') }}
+    select * from {{ pending('int_deviations__of_calls') }}
     union all
-    select * from {{ ref('int_deviations__of_handlers') }}
+    select * from {{ pending('int_deviations__of_handlers') }}
     union all
-    select * from {{ ref('int_deviations__of_routing') }}
+    select * from {{ pending('int_deviations__of_routing') }}
     union all
-    select * from {{ ref('int_deviations__of_topics') }}
-),
-
-pending as (
-    select * from deviations as deviation
-    where {{ only_pending_sessions('deviation') }}
+    select * from {{ pending('int_deviations__of_topics') }}
 ),
 
 -- A request for a plugin that does not exist, made by a topic that went where no route leads.
@@ -29,36 +23,39 @@ strays as (
     select distinct
         lost.session_id,
         lost.line_number
-    from {{ ref('int_records__correlated') }} as lost
-    inner join {{ ref('int_records__correlated') }} as routed
+    from {{ pending('int_records__correlated') }} as lost
+    inner join {{ pending('int_records__correlated') }} as routed
         on lost.session_id = routed.session_id and lost.plugin_name = routed.plugin_name
-    inner join pending
-        on routed.session_id = pending.session_id and routed.topic = pending.topic
+    inner join deviations
+        on routed.session_id = deviations.session_id and routed.topic = deviations.topic
     left join {{ ref('stg_code__topic_routes') }} as route
         on routed.topic = route.topic and routed.sequence_key = route.sequence_key
     where
         lost.signal in ('plugin_missing', 'sequence_missing')
         and routed.signal = 'topic_routed'
-        and pending.deviation_class = 'misrouted_topic'
+        and deviations.deviation_class = 'misrouted_topic'
         and route.topic is null
-        and {{ only_pending_sessions('lost') }}
 ),
 
 causes as (
     select
-        pending.*,
+        deviations.*,
+        emitted.emitted_at,
         strays.line_number is not null as is_astray,
-        bool_or(deviation_class in ('hung_flow', 'incomplete_flow')) over (partition by pending.session_id) as has_halt,
+        bool_or(deviation_class in ('hung_flow', 'incomplete_flow')) over (partition by deviations.session_id) as has_halt,
         flow_id is not null and bool_or(deviation_class = 'failed_beat') over (partition by flow_id)
             as has_failed_beat,
-        flow_id is not null and bool_or(deviation_class = 'failed_beat') over (partition by flow_id, beat_number)
-            as is_beat_failed,
+        flow_id is not null and bool_or(deviation_class = 'failed_beat') over (
+                partition by flow_id, deviations.beat_number
+            ) as is_beat_failed,
         flow_id is not null and bool_or(deviation_class = 'unexpected_beat') over (
-                partition by flow_id, pending.line_number
+                partition by flow_id, deviations.line_number
             ) as is_beat_unexpected
-    from pending
+    from deviations
     left join strays
-        on pending.session_id = strays.session_id and pending.line_number = strays.line_number
+        on deviations.session_id = strays.session_id and deviations.line_number = strays.line_number
+    left join {{ pending('int_records__correlated') }} as emitted
+        on deviations.session_id = emitted.session_id and deviations.line_number = emitted.line_number
 ),
 
 final as (

@@ -1,15 +1,13 @@
 {# Declared beats a flow did not run. A beat after the last one of an unfinished flow is not missing, nor one
    parallel to it: it had no chance. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with flows as (
-    select * from {{ ref('int_flows__rebuilt') }} as flow
-    where flow.flow_number is not null and {{ only_pending_sessions('flow') }}
+    select * from {{ pending('int_flows__rebuilt') }} as flow
+    where flow.flow_number is not null
 ),
 
 beats as (
-    select * from {{ ref('int_beats__aligned') }} as beat
-    where {{ only_pending_sessions('beat') }}
+    select * from {{ pending('int_beats__aligned') }}
 ),
 
 declared_beats as (

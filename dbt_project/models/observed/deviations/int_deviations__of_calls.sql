@@ -1,16 +1,13 @@
 {# Beats that ran without a call of the handler they declare. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with beats as (
-    select * from {{ ref('int_beats__aligned') }} as beat
+    select * from {{ pending('int_beats__aligned') }} as beat
     where
         beat.declared_position is not null and beat.declared_handler_name is not null and not beat.is_unheard
-        and {{ only_pending_sessions('beat') }}
 ),
 
 calls as (
-    select * from {{ ref('int_handler_executions__named') }} as call
-    where {{ only_pending_sessions('call') }}
+    select * from {{ pending('int_handler_executions__named') }}
 ),
 
 -- Only where the log writes calls can one be absent.

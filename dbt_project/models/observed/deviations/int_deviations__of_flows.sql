@@ -1,16 +1,6 @@
 {# Flows that did not end well, with where they stood and what waited behind them. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
-with flows as (
-    select * from {{ ref('int_flows__halted') }} as flow
-    where {{ only_pending_sessions('flow') }}
-),
-
-beats as (
-    select * from {{ ref('int_beats__aligned') }} as beat
-    where {{ only_pending_sessions('beat') }}
-),
-
+with
 -- Where an unended flow stood when the log ended.
 last_beats as (
     select
@@ -18,7 +8,7 @@ last_beats as (
         beat_number,
         topic,
         declared_handler_name
-    from beats
+    from {{ pending('int_beats__aligned') }} as beats
     qualify row_number() over (partition by flow_id order by execution_number desc) = 1
 ),
 
@@ -57,7 +47,7 @@ final as (
         1 as occurrence_count,
         flows.log_file_path,
         flows.line_number
-    from flows
+    from {{ pending('int_flows__halted') }} as flows
     left join last_beats
         on flows.flow_id = last_beats.flow_id
 )

@@ -1,18 +1,11 @@
 {# Handlers that answered for a sequence and topic that declare another handler. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with state_rows as (
-    select * from {{ ref('int_records__correlated') }} as record
+    select * from {{ pending('int_records__correlated') }} as record
     where
         record.signal in ('state_changed', 'state_unchanged')
         and record.handler_name is not null
         and record.topic is not null
-        and {{ only_pending_sessions('record') }}
-),
-
-flows as (
-    select * from {{ ref('int_flows__rebuilt') }} as flow
-    where {{ only_pending_sessions('flow') }}
 ),
 
 -- A handler leaves its name only in the state it writes. It is wrong where the sequence named there declares the topic,
@@ -54,7 +47,7 @@ final as (
             state_rows.topic = declared.topic
             and state_rows.handler_name = declared.handler_name
     -- Written late, the row may stand in the next flow: it counts against a flow of the sequence it names only.
-    left join flows
+    left join {{ pending('int_flows__rebuilt') }} as flows
         on
             state_rows.session_id = flows.session_id
             and state_rows.flow_number = flows.flow_number

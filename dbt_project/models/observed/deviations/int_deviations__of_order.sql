@@ -1,9 +1,7 @@
 {# Beats against their declaration: unexpected, repeated, out of order. One row per deviating beat execution. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with beats as (
-    select * from {{ ref('int_beats__aligned') }} as beat
-    where {{ only_pending_sessions('beat') }}
+    select * from {{ pending('int_beats__aligned') }}
 ),
 
 declared_sequences as (

@@ -1,22 +1,6 @@
 {# Beats and handlers that did not end well, and beats nobody heard. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
-with flows as (
-    select * from {{ ref('int_flows__rebuilt') }} as flow
-    where {{ only_pending_sessions('flow') }}
-),
-
-beats as (
-    select * from {{ ref('int_beats__aligned') }} as beat
-    where {{ only_pending_sessions('beat') }}
-),
-
-handlers as (
-    select * from {{ ref('int_handler_executions__ended') }} as handler
-    where {{ only_pending_sessions('handler') }}
-),
-
-of_beats as (
+with of_beats as (
     select
         session_id,
         flow_id,
@@ -47,7 +31,7 @@ of_beats as (
         1 as occurrence_count,
         log_file_path,
         line_number
-    from beats
+    from {{ pending('int_beats__aligned') }} as beats
     where beat_status <> 'completed' or is_unheard
 ),
 
@@ -66,8 +50,8 @@ of_handlers as (
         1 as occurrence_count,
         handlers.log_file_path,
         handlers.error_line_number as line_number
-    from handlers
-    left join flows
+    from {{ pending('int_handler_executions__ended') }} as handlers
+    left join {{ pending('int_flows__rebuilt') }} as flows
         on handlers.session_id = flows.session_id and handlers.flow_number = flows.flow_number
     where handlers.handler_status = 'error'
 ),

@@ -1,19 +1,7 @@
 {# Requests that went nowhere, flows of sequences nobody declared, and topics several sequences share. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
-with records as (
-    select * from {{ ref('int_records__correlated') }} as record
-    where {{ only_pending_sessions('record') }}
-),
-
-flows as (
-    select * from {{ ref('int_flows__rebuilt') }} as flow
-    where {{ only_pending_sessions('flow') }}
-),
-
-handlers as (
-    select * from {{ ref('int_handler_executions__ended') }} as handler
-    where {{ only_pending_sessions('handler') }}
+with flows as (
+    select * from {{ pending('int_flows__rebuilt') }} as flow
 ),
 
 lost as (
@@ -41,7 +29,7 @@ lost as (
         1 as occurrence_count,
         records.log_file_path,
         records.line_number
-    from records
+    from {{ pending('int_records__correlated') }} as records
     -- After a flow's end a record is nobody's: it must not count against the flow before it.
     left join flows
         on
@@ -75,7 +63,7 @@ shared as (
         count(*),
         min(handlers.log_file_path),
         min(handlers.line_number)
-    from handlers
+    from {{ pending('int_handler_executions__ended') }} as handlers
     inner join flows
         on handlers.session_id = flows.session_id and handlers.flow_number = flows.flow_number
     inner join {{ ref('stg_code__sequences') }} as sequence

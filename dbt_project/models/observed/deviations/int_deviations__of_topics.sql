@@ -1,10 +1,8 @@
 {# Publications against the declared routes, one row per session and topic: what went astray and what did not arrive. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with records as (
     select *, row_number() over (partition by session_id order by line_number desc) as number_from_end
-    from {{ ref('int_records__correlated') }} as record
-    where {{ only_pending_sessions('record') }}
+    from {{ pending('int_records__correlated') }} as record
 ),
 
 routes as (

@@ -1,8 +1,5 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 with beats as (
-    select * from {{ ref('int_beats__aligned') }} as beat
-    where {{ only_pending_sessions('beat') }}
+    select * from {{ pending('int_beats__aligned') }}
 ),
 
 -- Time inside the beat only: a handler that ends after its beat did not hold it up.
@@ -14,8 +11,8 @@ handlers as (
         count(*) as handler_count,
         bool_or(is_inferred) as has_inferred,
         round(sum(case when end_evidence = 'settled' then duration_ms end), 3) as handler_duration_ms
-    from {{ ref('int_handler_executions__ended') }} as handler
-    where handler.handler_name is not null and {{ only_pending_sessions('handler') }}
+    from {{ pending('int_handler_executions__ended') }} as handler
+    where handler.handler_name is not null
     group by session_id, flow_number, execution_number
 ),
 

@@ -1,13 +1,10 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 with movements as (
-    select * from {{ ref('int_movements__rebuilt') }} as movement
-    where {{ only_pending_sessions('movement') }}
+    select * from {{ pending('int_movements__rebuilt') }}
 ),
 
 flows as (
-    select * from {{ ref('int_flows__rebuilt') }} as flow
-    where flow.flow_number is not null and {{ only_pending_sessions('flow') }}
+    select * from {{ pending('int_flows__rebuilt') }} as flow
+    where flow.flow_number is not null
 ),
 
 resolutions as (

@@ -1,13 +1,6 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
-with beats as (
-    select * from {{ ref('int_beats__rebuilt') }} as beat
-    where {{ only_pending_sessions('beat') }}
-),
-
-flows as (
-    select * from {{ ref('int_flows__rebuilt') }} as flow
-    where flow.flow_number is not null and {{ only_pending_sessions('flow') }}
+with flows as (
+    select * from {{ pending('int_flows__rebuilt') }} as flow
+    where flow.flow_number is not null
 ),
 
 -- An observed beat is the declared beat of its sequence with the same topic; where a sequence declares a topic more
@@ -24,7 +17,7 @@ matched as (
         declared.movement_number as declared_movement_number,
         declared.beat_title,
         declared.handler_name as declared_handler_name
-    from beats
+    from {{ pending('int_beats__rebuilt') }} as beats
     inner join flows
         on beats.session_id = flows.session_id and beats.flow_number = flows.flow_number
     left join {{ ref('stg_code__beats') }} as declared

@@ -1,10 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 with records as (
-    select * from {{ ref('int_records__correlated') }} as record
+    select * from {{ pending('int_records__correlated') }} as record
     where
         execution_number > 0
-        and {{ only_pending_sessions('record') }}
 ),
 
 rebuilt as (

@@ -1,9 +1,7 @@
 {# Flows that did not complete, and of those without an end whether they hung or the session ended while they ran. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with flows as (
-    select * from {{ ref('int_flows__rebuilt') }} as flow
-    where {{ only_pending_sessions('flow') }}
+    select * from {{ pending('int_flows__rebuilt') }}
 ),
 
 records as (
@@ -16,8 +14,7 @@ records as (
             'subscribers_absent', 'handler_started', 'handler_returned', 'handler_settled', 'state_changed',
             'state_unchanged'
         ) as is_progress
-    from {{ ref('int_records__correlated') }} as record
-    where {{ only_pending_sessions('record') }}
+    from {{ pending('int_records__correlated') }} as record
 ),
 
 unended as (

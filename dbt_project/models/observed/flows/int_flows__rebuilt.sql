@@ -1,11 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
-with records as (
-    select * from {{ ref('int_records__correlated') }} as record
-    where {{ only_pending_sessions('record') }}
-),
-
-queued as (
+with queued as (
     select
         session_id,
         correlation,
@@ -18,7 +11,7 @@ queued as (
         case
             when correlation = 'request_id' then concat_ws(chr(31), flow_number, request_id) else sequence_name
         end as queue_key
-    from records
+    from {{ pending('int_records__correlated') }} as records
     where signal = 'flow_queued'
 ),
 
@@ -33,8 +26,7 @@ started as (
         case
             when correlation = 'request_id' then concat_ws(chr(31), flow_number, request_id) else sequence_name
         end as queue_key
-    from {{ ref('int_flows__started') }} as flow
-    where {{ only_pending_sessions('flow') }}
+    from {{ pending('int_flows__started') }} as flow
 ),
 
 -- The queue is first in, first out per sequence: the n-th start of a sequence is its n-th request.

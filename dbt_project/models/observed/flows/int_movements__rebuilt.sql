@@ -1,16 +1,13 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# Observed runs of movements. A row of the log belongs to the movement of its flow that started last; a movement that
    is retried starts again. #}
 
 with records as (
-    select * from {{ ref('int_records__correlated') }} as record
+    select * from {{ pending('int_records__correlated') }} as record
     where
         record.flow_number > 0
         and record.signal in (
             'movement_started', 'movement_completed', 'movement_failed', 'beat_started', 'flow_completed', 'flow_failed'
         )
-        and {{ only_pending_sessions('record') }}
 ),
 
 numbered as (

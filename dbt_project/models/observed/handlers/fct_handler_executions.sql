@@ -1,18 +1,11 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 with handlers as (
-    select * from {{ ref('int_handler_executions__ended') }} as handler
-    where handler.handler_name is not null and {{ only_pending_sessions('handler') }}
-),
-
-beats as (
-    select * from {{ ref('int_beats__aligned') }} as beat
-    where {{ only_pending_sessions('beat') }}
+    select * from {{ pending('int_handler_executions__ended') }} as handler
+    where handler.handler_name is not null
 ),
 
 flows as (
-    select * from {{ ref('int_flows__rebuilt') }} as flow
-    where flow.flow_number is not null and {{ only_pending_sessions('flow') }}
+    select * from {{ pending('int_flows__rebuilt') }} as flow
+    where flow.flow_number is not null
 ),
 
 resolutions as (
@@ -57,7 +50,7 @@ final as (
     from handlers
     left join flows
         on handlers.session_id = flows.session_id and handlers.flow_number = flows.flow_number
-    left join beats
+    left join {{ pending('int_beats__aligned') }} as beats
         on
             handlers.session_id = beats.session_id
             and handlers.flow_number = beats.flow_number

@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 with records as (
     select
         *,
@@ -8,10 +6,9 @@ with records as (
         lead(signal) over of_subscriber as later_signal,
         lead(line_number) over of_subscriber as later_line_number,
         lead(emitted_at) over of_subscriber as later_at
-    from {{ ref('int_records__correlated') }} as record
+    from {{ pending('int_records__correlated') }} as record
     where
         record.signal in ('topic_subscribed', 'topic_unsubscribed')
-        and {{ only_pending_sessions('record') }}
     window of_subscriber as (
         partition by session_id, topic, plugin_name, sequence_key, handler_name order by line_number
     )

@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 with records as (
     select
         *,
@@ -9,10 +7,9 @@ with records as (
             subscriber_index,
             case when correlation = 'request_id' then concat_ws(chr(31), flow_number, request_id, handler_name) end
         ) as call_key
-    from {{ ref('int_records__correlated') }} as record
+    from {{ pending('int_records__correlated') }} as record
     where
         record.signal in ('handler_started', 'handler_returned', 'handler_settled')
-        and {{ only_pending_sessions('record') }}
 ),
 
 -- What follows a call of one subscriber, up to its next call, is that call's: also rows written after the beat ended.

@@ -1,30 +1,27 @@
 {# The true end of handlers the event bus does not wait for. Such a bus calls a handler settled when its synchronous
    part is over; the handler's own state row, written when it is really done, tells the end. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with executions as (
     select
         execution.*,
         case when file.correlation = 'request_id' then execution.flow_number end as named_flow_number
-    from {{ ref('int_handler_executions__named') }} as execution
-    inner join {{ ref('stg_logs__log_files') }} as file on execution.session_id = file.session_id
-    where not execution.is_inferred and {{ only_pending_sessions('execution') }}
+    from {{ pending('int_handler_executions__named') }} as execution
+    inner join {{ pending('stg_logs__log_files') }} as file on execution.session_id = file.session_id
+    where not execution.is_inferred
 ),
 
 all_state_rows as (
     select
         session_id, topic, handler_name, request_id, emitted_at, line_number,
         case when correlation = 'request_id' then flow_number end as named_flow_number
-    from {{ ref('int_records__correlated') }} as record
+    from {{ pending('int_records__correlated') }} as record
     where
         record.handler_name is not null
         and record.signal in ('state_changed', 'state_unchanged')
-        and {{ only_pending_sessions('record') }}
 ),
 
 in_time as (
-    select * from {{ ref('int_state_rows__claimed') }} as row_in_time
-    where {{ only_pending_sessions('row_in_time') }}
+    select * from {{ pending('int_state_rows__claimed') }}
 ),
 
 state_rows as (

@@ -1,18 +1,10 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 with executions as (
-    select * from {{ ref('int_handler_executions__named') }} as execution
-    where {{ only_pending_sessions('execution') }}
-),
-
-late_ends as (
-    select * from {{ ref('int_handler_ends__matched') }} as late
-    where {{ only_pending_sessions('late') }}
+    select * from {{ pending('int_handler_executions__named') }}
 ),
 
 failed as (
-    select * from {{ ref('int_records__correlated') }} as record
-    where record.signal = 'handler_failed' and {{ only_pending_sessions('record') }}
+    select * from {{ pending('int_records__correlated') }} as record
+    where record.signal = 'handler_failed'
 ),
 
 -- A failure row names its handler; it belongs to that handler's latest call before it.
@@ -38,7 +30,7 @@ turned as (
             order by executions.line_number rows between unbounded preceding and 1 preceding
         )) as turn_at
     from executions
-    left join late_ends
+    left join {{ pending('int_handler_ends__matched') }} as late_ends
         on executions.session_id = late_ends.session_id and executions.line_number = late_ends.line_number
 ),
 

@@ -1,19 +1,10 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
-with traces as (
-    select * from {{ ref('int_handler_traces__collected') }} as trace
-    where {{ only_pending_sessions('trace') }}
-),
-
-flows as (
-    select session_id, flow_number, sequence_key, request_id from {{ ref('int_flows__rebuilt') }} as flow
-    where {{ only_pending_sessions('flow') }}
+with flows as (
+    select session_id, flow_number, sequence_key, request_id from {{ pending('int_flows__rebuilt') }} as flow
 ),
 
 beats as (
     select session_id, flow_number, execution_number, beat_number, end_line_number
-    from {{ ref('int_beats__rebuilt') }} as beat
-    where {{ only_pending_sessions('beat') }}
+    from {{ pending('int_beats__rebuilt') }} as beat
 ),
 
 -- Whose subscription was called: the log's own words, else the topic's list of subscribers, else the flow's sequence.
@@ -25,7 +16,7 @@ subscribed as (
         beats.end_line_number as beat_end_line_number,
         coalesce(named.sequence_key, subscription.sequence_key, flows.sequence_key) as subscribed_sequence_key,
         subscription.plugin_name as subscribed_plugin_name
-    from traces
+    from {{ pending('int_handler_traces__collected') }} as traces
     left join flows
         on traces.session_id = flows.session_id and traces.flow_number = flows.flow_number
     left join beats
@@ -33,7 +24,7 @@ subscribed as (
             traces.session_id = beats.session_id
             and traces.flow_number = beats.flow_number
             and traces.execution_number = beats.execution_number
-    left join {{ ref('fct_subscriptions') }} as subscription
+    left join {{ pending('fct_subscriptions') }} as subscription
         on
             traces.session_id = subscription.session_id
             and traces.topic = subscription.topic

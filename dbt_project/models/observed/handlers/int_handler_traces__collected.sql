@@ -1,24 +1,19 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 with calls as (
-    select * from {{ ref('int_handler_calls__paired') }} as call
-    where {{ only_pending_sessions('call') }}
+    select * from {{ pending('int_handler_calls__paired') }}
 ),
 
 -- Older logs write no call; the state row a handler leaves behind is the only trace that it ran.
 inferred as (
     select record.*
-    from {{ ref('int_records__correlated') }} as record
+    from {{ pending('int_records__correlated') }} as record
     where
         record.handler_name is not null
         and record.signal in ('state_changed', 'state_unchanged')
         and record.session_id not in (select call.session_id from calls as call)
-        and {{ only_pending_sessions('record') }}
 ),
 
 beat as (
-    select session_id, topic, line_number, flow_number, execution_number from {{ ref('int_beats__rebuilt') }} as beat
-    where {{ only_pending_sessions('beat') }}
+    select session_id, topic, line_number, flow_number, execution_number from {{ pending('int_beats__rebuilt') }} as beat
 ),
 
 -- It may be written after its beat, even in the next flow: its beat is the latest one with its topic.

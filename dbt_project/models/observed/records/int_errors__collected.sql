@@ -1,7 +1,5 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 with records as (
-    select * from {{ ref('stg_logs__log_records') }} as record
+    select * from {{ pending('stg_logs__log_records') }} as record
     where
         (
             record.signal in (
@@ -12,13 +10,11 @@ with records as (
             or record.severity = 'error'
             or (record.severity = 'warning' and record.signal is null)
         )
-        and {{ only_pending_sessions('record') }}
 ),
 
 correlated as (
     select session_id, line_number, correlation, flow_number, execution_number, emitted_at
-    from {{ ref('int_records__correlated') }} as record
-    where {{ only_pending_sessions('record') }}
+    from {{ pending('int_records__correlated') }} as record
 ),
 
 -- A record its dialect gives no signal belongs to the flow of the record before it, where one flow runs at a time.
@@ -54,14 +50,13 @@ placed as (
 ),
 
 flows as (
-    select session_id, flow_number, flow_id, sequence_name, plugin_name from {{ ref('int_flows__rebuilt') }} as flow
-    where flow.flow_number is not null and {{ only_pending_sessions('flow') }}
+    select session_id, flow_number, flow_id, sequence_name, plugin_name from {{ pending('int_flows__rebuilt') }} as flow
+    where flow.flow_number is not null
 ),
 
 beats as (
     select session_id, flow_number, execution_number, beat_execution_id, topic, beat_number, declared_handler_name
-    from {{ ref('int_beats__aligned') }} as beat
-    where {{ only_pending_sessions('beat') }}
+    from {{ pending('int_beats__aligned') }} as beat
 ),
 
 final as (

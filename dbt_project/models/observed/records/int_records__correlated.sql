@@ -1,15 +1,12 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 with records as (
     select
         record.*,
         file.correlation
-    from {{ ref('stg_logs__log_records') }} as record
-    inner join {{ ref('stg_logs__log_files') }} as file
+    from {{ pending('stg_logs__log_records') }} as record
+    inner join {{ pending('stg_logs__log_files') }} as file
         on record.session_id = file.session_id
     where
         record.signal is not null
-        and {{ only_pending_sessions('record') }}
 ),
 
 -- A log that names the flow on every record tells flows apart by that name; in all others one flow is active at a

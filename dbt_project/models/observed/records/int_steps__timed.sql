@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# How long it took from one stamped record to the next, counted by kind of step. What a handler does, and what it waits
    for, is left out: the rest is the application's own machinery, which says how fast the machine is. #}
 
@@ -11,13 +9,12 @@ with records as (
         record.message_type,
         record.signal,
         record.emitted_at
-    from {{ ref('stg_logs__log_records') }} as record
-    inner join {{ ref('stg_logs__log_files') }} as file
+    from {{ pending('stg_logs__log_records') }} as record
+    inner join {{ pending('stg_logs__log_files') }} as file
         on record.session_id = file.session_id
     where
         record.emitted_at is not null
         and record.message_type <> 'other'
-        and {{ only_pending_sessions('record') }}
 ),
 
 steps as (

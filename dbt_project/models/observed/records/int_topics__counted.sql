@@ -1,11 +1,8 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 with records as (
-    select * from {{ ref('int_records__correlated') }} as record
+    select * from {{ pending('int_records__correlated') }} as record
     where
         record.topic is not null
         and record.signal in ('topic_published', 'topic_routed', 'topic_subscribed', 'topic_unknown', 'beat_completed')
-        and {{ only_pending_sessions('record') }}
 ),
 
 final as (

@@ -5,7 +5,7 @@ with final as (
         emitted_at,
         log_file_path,
         line_number
-    from {{ ref('int_records__correlated') }}
+    from {{ pending('int_records__correlated') }} as record
     where signal in ('topic_published', 'topic_unknown') and topic is not null
 )
 

@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# Package and version stand in one text, 'cart@1.2.0' or 'Cart v1.2.0'. A version begins with a digit: 'unknown' is none. #}
 {% set split = '^(.+?)(?:@| v?)([0-9][^@ ]*)$' %}
 
@@ -8,8 +6,8 @@ with records as (
         *,
         regexp_extract(build_name, '{{ split }}', 1) as package_name,
         regexp_extract(build_name, '{{ split }}', 2) as package_version
-    from {{ ref('int_records__correlated') }} as record
-    where record.signal = 'package_reported' and {{ only_pending_sessions('record') }}
+    from {{ pending('int_records__correlated') }} as record
+    where record.signal = 'package_reported'
 ),
 
 final as (

@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# What is not written stays null: the attempt of an application that only reports what is mounted, the outcome where the
    log ends too early, the time of a log without stamps. #}
 
@@ -8,13 +6,12 @@ with records as (
         *,
         signal = 'plugin_mount_attempted' as is_attempt,
         lead(signal) over (partition by session_id, plugin_name order by line_number) as next_signal
-    from {{ ref('int_records__correlated') }} as record
+    from {{ pending('int_records__correlated') }} as record
     where
         record.signal in (
             'plugin_mount_attempted', 'plugin_already_mounted', 'plugin_mounted', 'plugin_mount_failed',
             'plugin_listed', 'flow_started', 'user_acted'
         )
-        and {{ only_pending_sessions('record') }}
 ),
 
 -- From here on the application is in use: what was to be mounted before has had its time.

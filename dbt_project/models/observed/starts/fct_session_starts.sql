@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# A start ends with the first flow, or with the first thing a user did. How long it took is known only where the log shows
    something of it: a log that was cut at its beginning starts anywhere. #}
 
@@ -8,8 +6,7 @@ with records as (
         *,
         min(case when signal in ('flow_started', 'user_acted') then line_number end) over (partition by session_id)
             as first_use_line_number
-    from {{ ref('int_records__correlated') }} as record
-    where {{ only_pending_sessions('record') }}
+    from {{ pending('int_records__correlated') }} as record
 ),
 
 seen as (
@@ -41,8 +38,8 @@ mounts as (
         max(ended_at) over (
             partition by session_id order by attempted_at, line_number rows between unbounded preceding and 1 preceding
         ) as reached_at
-    from {{ ref('fct_plugin_mounts') }} as mount
-    where mount.is_starting and {{ only_pending_sessions('mount') }}
+    from {{ pending('fct_plugin_mounts') }} as mount
+    where mount.is_starting
 ),
 
 mounted as (
@@ -74,7 +71,7 @@ timed as (
         {{ milliseconds_between('file.first_emitted_at', 'mounted.first_mount_at') }} as before_mounts_ms,
         {{ milliseconds_between('mounted.first_mount_at', 'mounted.last_mount_at') }} as mounts_ms,
         {{ milliseconds_between('mounted.last_mount_at', 'seen.first_used_at') }} as after_mounts_ms
-    from {{ ref('stg_logs__log_files') }} as file
+    from {{ pending('stg_logs__log_files') }} as file
     inner join seen on file.session_id = seen.session_id
     left join mounted on file.session_id = mounted.session_id
 ),

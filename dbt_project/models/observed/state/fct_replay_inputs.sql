@@ -1,14 +1,13 @@
 {# What each handler execution read by its code, and what the log shows of it: the inputs a replay has to give. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with executions as (
-    select * from {{ ref('fct_handler_executions') }} as execution
-    where execution.flow_id is not null and {{ only_pending_sessions('execution') }}
+    select * from {{ pending('fct_handler_executions') }} as execution
+    where execution.flow_id is not null
 ),
 
 mutations as (
-    select * from {{ ref('fct_state_mutations') }} as mutation
-    where mutation.flow_id is not null and {{ only_pending_sessions('mutation') }}
+    select * from {{ pending('fct_state_mutations') }} as mutation
+    where mutation.flow_id is not null
 ),
 
 reads as (

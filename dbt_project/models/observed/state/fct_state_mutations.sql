@@ -1,28 +1,12 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
-with changes as (
-    select * from {{ ref('int_state_changes__parsed') }} as change
-    where {{ only_pending_sessions('change') }}
-),
-
-state_rows as (
-    select * from {{ ref('int_state_rows__attributed') }} as state_row
-    where {{ only_pending_sessions('state_row') }}
-),
-
-executions as (
-    select * from {{ ref('fct_handler_executions') }} as execution
-    where {{ only_pending_sessions('execution') }}
-),
-
+with
 -- A row that names its request belongs to that flow, however late it was written: up to the next of that name.
 flows as (
     select
         *,
         lag(flow.line_number) over same_request is null as is_first,
         lead(flow.line_number) over same_request as next_line_number
-    from {{ ref('int_flows__rebuilt') }} as flow
-    where flow.flow_number is not null and {{ only_pending_sessions('flow') }}
+    from {{ pending('int_flows__rebuilt') }} as flow
+    where flow.flow_number is not null
     window same_request as (
         partition by flow.session_id, coalesce(flow.request_id, flow.flow_id) order by flow.line_number
     )
@@ -42,10 +26,10 @@ attributed as (
         state_rows.request_id,
         state_rows.emitted_at as mutated_at,
         state_rows.log_file_path
-    from changes
-    inner join state_rows
+    from {{ pending('int_state_changes__parsed') }} as changes
+    inner join {{ pending('int_state_rows__attributed') }} as state_rows
         on changes.session_id = state_rows.session_id and changes.line_number = state_rows.line_number
-    left join executions
+    left join {{ pending('fct_handler_executions') }} as executions
         on state_rows.session_id = executions.session_id and state_rows.call_line_number = executions.line_number
     left join flows
         on

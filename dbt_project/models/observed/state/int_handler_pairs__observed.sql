@@ -1,10 +1,8 @@
 {# Pairs of handlers the logs connect: one ran right after the other, was reached by its topic, listens where it plays,
    or read what it wrote. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with executions as (
-    select * from {{ ref('fct_handler_executions') }} as execution
-    where {{ only_pending_sessions('execution') }}
+    select * from {{ pending('fct_handler_executions') }}
 ),
 
 in_flows as (
@@ -17,16 +15,20 @@ in_flows as (
     window flow_in_order as (partition by flow_id order by line_number)
 ),
 
-first_beats as (
-    select sequence_key, handler_id, handler_name
-    from {{ ref('dim_beats') }}
-    inner join {{ ref('dim_sequences') }} using (sequence_id)
-    where beat_position = 1 and handler_id is not null
+declared_beats as (
+    select
+        beat.sequence_key,
+        sequence.sequence_name,
+        beat.topic,
+        beat.beat_position,
+        {{ stable_id(['sequence.plugin_name', 'beat.handler_name']) }} as handler_id
+    from {{ ref('stg_code__beats') }} as beat
+    inner join {{ ref('stg_code__sequences') }} as sequence
+        on beat.sequence_key = sequence.sequence_key and sequence.is_primary
 ),
 
 beats as (
-    select sequence_name, topic, handler_id from {{ ref('dim_beats') }}
-    where handler_id is not null
+    select * from declared_beats
     qualify row_number() over (partition by sequence_name, topic order by beat_position) = 1
 ),
 
@@ -34,8 +36,8 @@ mutations as (
     select
         *,
         lag(handler_id) over key_in_order as before_handler_id
-    from {{ ref('fct_state_mutations') }} as mutation
-    where mutation.handler_id is not null and mutation.flow_id is not null and {{ only_pending_sessions('mutation') }}
+    from {{ pending('fct_state_mutations') }} as mutation
+    where mutation.handler_id is not null and mutation.flow_id is not null
     window key_in_order as (partition by flow_id, state_key order by line_number)
 ),
 
@@ -49,13 +51,10 @@ writers as (
     window key_so_far as (partition by flow_id, state_key order by line_number rows unbounded preceding)
 ),
 
-readers as (
-    select handler_id, state_key from {{ ref('int_state_keys__coded') }} where is_read_in_code
-),
-
 reads as (
-    select executions.*, readers.state_key from executions
-    inner join readers on executions.handler_id = readers.handler_id
+    select executions.*, coded.state_key from executions
+    inner join {{ ref('int_state_keys__coded') }} as coded
+        on executions.handler_id = coded.handler_id and coded.is_read_in_code
 ),
 
 -- The last writer before the reader ran, per key: earlier writes are no longer there to be read.
@@ -100,9 +99,9 @@ final as (
     select
         'publishes_to', published.from_handler_id, first_beats.handler_id, published.topic, published.session_id,
         published.flow_id, null, null, published.log_file_path, published.line_number
-    from {{ ref('int_publications__attributed') }} as published
-    inner join first_beats on published.routed_sequence_key = first_beats.sequence_key
-    where {{ only_pending_sessions('published') }}
+    from {{ pending('int_publications__attributed') }} as published
+    inner join declared_beats as first_beats
+        on published.routed_sequence_key = first_beats.sequence_key and first_beats.beat_position = 1
     union all
     select
         'reads_state_of', from_handler_id, to_handler_id, state_key, session_id, flow_id, null,

@@ -1,9 +1,8 @@
 {# Which handler published a topic in the log, and to which sequence it was routed. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with records as (
-    select * from {{ ref('int_records__correlated') }} as record
-    where record.signal in ('topic_published', 'topic_routed') and {{ only_pending_sessions('record') }}
+    select * from {{ pending('int_records__correlated') }} as record
+    where record.signal in ('topic_published', 'topic_routed')
 ),
 
 -- A routing row follows its publication; the next publication of the topic ends what belongs to it.
@@ -31,10 +30,9 @@ executions as (
         execution.*,
         ended.flow_number,
         ended.late_end_line_number
-    from {{ ref('fct_handler_executions') }} as execution
-    inner join {{ ref('int_handler_executions__ended') }} as ended
+    from {{ pending('fct_handler_executions') }} as execution
+    inner join {{ pending('int_handler_executions__ended') }} as ended
         on execution.session_id = ended.session_id and execution.line_number = ended.line_number
-    where {{ only_pending_sessions('execution') }}
 ),
 
 publishers as (

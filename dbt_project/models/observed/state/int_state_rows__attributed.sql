@@ -1,14 +1,12 @@
 {# Which call of a handler wrote a state row that names what changed. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with state_rows as (
-    select * from {{ ref('int_records__correlated') }} as record
-    where record.signal = 'state_changed' and record.state_change is not null and {{ only_pending_sessions('record') }}
+    select * from {{ pending('int_records__correlated') }} as record
+    where record.signal = 'state_changed' and record.state_change is not null
 ),
 
 executions as (
-    select * from {{ ref('int_handler_executions__ended') }} as execution
-    where {{ only_pending_sessions('execution') }}
+    select * from {{ pending('int_handler_executions__ended') }}
 ),
 
 -- A handler called twice in a beat leaves two rows there: the n-th row is that of the n-th call that did not throw.
@@ -25,7 +23,7 @@ claimed as (
             partition by executions.session_id, executions.topic, executions.handler_name, executions.beat_end_line_number
             order by row_in_time.state_line_number
         ) as row_place
-    from {{ ref('int_state_rows__claimed') }} as row_in_time
+    from {{ pending('int_state_rows__claimed') }} as row_in_time
     inner join executions
         on row_in_time.session_id = executions.session_id and row_in_time.line_number = executions.line_number
     inner join state_rows

@@ -1,21 +1,19 @@
 {# State rows written inside the beat of their handler's call: that call ended in time. #}
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
 
 with executions as (
     select *, line_number as first_line_number, beat_end_line_number + 1 as last_line_number
-    from {{ ref('int_handler_executions__named') }} as execution
-    where not execution.is_inferred and execution.beat_end_line_number is not null and {{ only_pending_sessions('execution') }}
+    from {{ pending('int_handler_executions__named') }} as execution
+    where not execution.is_inferred and execution.beat_end_line_number is not null
 ),
 
 written as (
     select
         session_id, topic, handler_name, line_number,
         row_number() over (partition by session_id, topic, handler_name order by line_number) as place
-    from {{ ref('int_records__correlated') }} as record
+    from {{ pending('int_records__correlated') }} as record
     where
         record.handler_name is not null
         and record.signal in ('state_changed', 'state_unchanged')
-        and {{ only_pending_sessions('record') }}
 ),
 
 final as (

@@ -1,8 +1,5 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 with executions as (
-    select * from {{ ref('int_executions__nested') }} as execution
-    where {{ only_pending_sessions('execution') }}
+    select * from {{ pending('int_executions__nested') }}
 ),
 
 children as (

@@ -1,10 +1,8 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# Where the beats of flows that have a duration stand in the tree of frames. #}
 
 with flows as (
-    select * from {{ ref('fct_flows') }} as flow
-    where duration_ms is not null and {{ only_pending_sessions('flow') }}
+    select * from {{ pending('int_flows__identified') }} as flow
+    where duration_ms is not null
 ),
 
 final as (
@@ -19,11 +17,11 @@ final as (
         coalesce(beat.beat_title, declared.beat_title, beat.topic) as beat_name,
         coalesce(declared.movement_number, 0) as movement_order,
         coalesce(declared.beat_position, beat.execution_number) as beat_order
-    from {{ ref('fct_beat_executions') }} as beat
+    from {{ pending('fct_beat_executions') }} as beat
     inner join flows
         on beat.flow_id = flows.flow_id
-    left join {{ ref('dim_beats') }} as declared
-        on beat.beat_id = declared.beat_id
+    left join {{ ref('stg_code__beats') }} as declared
+        on beat.beat_id = {{ stable_id(['declared.sequence_key', 'declared.beat_position']) }}
 )
 
 select * from final

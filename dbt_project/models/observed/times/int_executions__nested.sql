@@ -1,11 +1,8 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# How much of each execution lies inside the one around it, and how much of that beside an earlier sibling. Stamps have
    whole milliseconds: what overlaps or hangs over by no more than one of them follows, and lies inside. #}
 
 with placed as (
-    select * from {{ ref('int_executions__placed') }} as execution
-    where {{ only_pending_sessions('execution') }}
+    select * from {{ pending('int_executions__placed') }}
 ),
 
 -- A handler nobody waits for goes on when its beat has ended: only what lies before that is inside.

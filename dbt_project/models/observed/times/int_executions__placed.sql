@@ -1,20 +1,13 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# Everything that has a duration, in whole microseconds, each below the nearest thing around it that has one too. #}
 
 with flows as (
     select *, coalesce(sequence_id, {{ stable_id(['sequence_name']) }}) as subject_id
-    from {{ ref('fct_flows') }} as flow
-    where flow.duration_ms is not null and {{ only_pending_sessions('flow') }}
-),
-
-all_movements as (
-    select * from {{ ref('fct_movement_executions') }} as movement
-    where {{ only_pending_sessions('movement') }}
+    from {{ pending('int_flows__identified') }} as flow
+    where flow.duration_ms is not null
 ),
 
 movements as (
-    select * from all_movements where duration_ms is not null
+    select * from {{ pending('fct_movement_executions') }} as all_movements where duration_ms is not null
 ),
 
 all_beats as (
@@ -22,12 +15,11 @@ all_beats as (
         beat.*,
         movements.movement_execution_id,
         coalesce(beat.beat_id, {{ stable_id(['beat.sequence_name', "coalesce(beat.topic, cast(beat.beat_number as varchar))"]) }}) as subject_id
-    from {{ ref('fct_beat_executions') }} as beat
+    from {{ pending('fct_beat_executions') }} as beat
     left join movements
         on
             beat.flow_id = movements.flow_id
             and beat.execution_number between movements.first_execution_number and movements.last_execution_number
-    where {{ only_pending_sessions('beat') }}
 ),
 
 beats as (
@@ -35,8 +27,8 @@ beats as (
 ),
 
 handlers as (
-    select * from {{ ref('fct_handler_executions') }} as handler
-    where handler.duration_ms is not null and {{ only_pending_sessions('handler') }}
+    select * from {{ pending('fct_handler_executions') }} as handler
+    where handler.duration_ms is not null
 ),
 
 united as (

@@ -1,12 +1,9 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# The own time of everything in a flow that has a duration, as decimals. Summed along the path it gives the total of every
    frame around it: what ran side by side counts for each, so such a frame is wider than the clock says. A beat's own time is
    parted into the calls of its handlers and the rest; a handler's time into what lies in its beat and what came after it. #}
 
 with times as (
-    select * from {{ ref('fct_execution_times') }} as execution
-    where {{ only_pending_sessions('execution') }}
+    select * from {{ pending('fct_execution_times') }}
 ),
 
 flows as (
@@ -17,10 +14,9 @@ flows as (
         cast(null as varchar) as beat_execution_id,
         flow.queue_wait_ms,
         times.self_ms
-    from {{ ref('fct_flows') }} as flow
+    from {{ pending('int_flows__identified') }} as flow
     inner join times
         on flow.flow_id = times.execution_id
-    where {{ only_pending_sessions('flow') }}
 ),
 
 waits as (
@@ -36,7 +32,7 @@ movements as (
         flows.beat_execution_id,
         'movement:' || coalesce(movement.movement_name, '') as movement_part,
         times.self_ms
-    from {{ ref('fct_movement_executions') }} as movement
+    from {{ pending('fct_movement_executions') }} as movement
     inner join times
         on movement.movement_execution_id = times.execution_id
     inner join flows
@@ -55,12 +51,12 @@ handlers as (
         handler.dispatch_duration_ms,
         times.inside_ms,
         times.duration_ms - times.inside_ms as outside_ms
-    from {{ ref('fct_handler_executions') }} as handler
+    from {{ pending('fct_handler_executions') }} as handler
     inner join flows
         on handler.flow_id = flows.flow_id
     left join times
         on handler.handler_execution_id = times.execution_id
-    left join {{ ref('int_beats__framed') }} as beat
+    left join {{ pending('int_beats__framed') }} as beat
         on handler.beat_execution_id = beat.beat_execution_id
 ),
 
@@ -76,7 +72,7 @@ beats as (
     select
         beat.*,
         greatest(times.self_ms - coalesce(called.call_ms, 0), 0) as self_ms
-    from {{ ref('int_beats__framed') }} as beat
+    from {{ pending('int_beats__framed') }} as beat
     inner join times
         on beat.beat_execution_id = times.execution_id
     left join called

@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# Totals by rolling own times up the tree of frames, per session. #}
 
 with frames as (
@@ -11,8 +9,7 @@ with frames as (
             when movement_part is not null then 2
             else 1
         end as own_depth
-    from {{ ref('int_frames__measured') }} as frame
-    where {{ only_pending_sessions('frame') }}
+    from {{ pending('int_frames__measured') }} as frame
 ),
 
 rolled as (

@@ -1,10 +1,8 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# Silences that a declaration asks for: what ends them is a beat whose declared timing is to wait. #}
 
 with gaps as (
-    select * from {{ ref('int_gaps__placed') }} as gap
-    where gap.flow_id is not null and gap.beat_execution_id is null and {{ only_pending_sessions('gap') }}
+    select * from {{ pending('int_gaps__placed') }} as gap
+    where gap.flow_id is not null and gap.beat_execution_id is null
 ),
 
 beats as (
@@ -14,10 +12,10 @@ beats as (
         beat.line_number,
         beat.started_at,
         'beat ' || declared.beat_number || ' (' || declared.topic || ') is declared to wait: timing ' || declared.timing as wait_evidence
-    from {{ ref('int_beats__aligned') }} as beat
+    from {{ pending('int_beats__aligned') }} as beat
     inner join {{ ref('stg_code__beats') }} as declared
         on beat.sequence_key = declared.sequence_key and beat.declared_position = declared.beat_position
-    where {{ is_waiting_timing('declared.timing') }} and {{ only_pending_sessions('beat') }}
+    where {{ is_waiting_timing('declared.timing') }}
 ),
 
 final as (

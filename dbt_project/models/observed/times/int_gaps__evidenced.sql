@@ -1,12 +1,9 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# What the session's own records say about each gap: handlers that had not returned or not settled, flows that waited
    in the queue, and what came right after it. #}
 
 with gaps as (
     select *, row_number() over (partition by session_id order by line_number) as place
-    from {{ ref('int_gaps__placed') }} as gap
-    where {{ only_pending_sessions('gap') }}
+    from {{ pending('int_gaps__placed') }} as gap
 ),
 
 calls as (
@@ -15,10 +12,9 @@ calls as (
         executions.handler_execution_id,
         coalesce(executions.handler_name, 'a handler of ' || paired.topic) as handler_name,
         executions.late_end_line_number
-    from {{ ref('int_handler_calls__paired') }} as paired
-    left join {{ ref('int_handler_executions__ended') }} as executions
+    from {{ pending('int_handler_calls__paired') }} as paired
+    left join {{ pending('int_handler_executions__ended') }} as executions
         on paired.session_id = executions.session_id and paired.line_number = executions.line_number
-    where {{ only_pending_sessions('paired') }}
 ),
 
 call_spans as (
@@ -78,11 +74,10 @@ after_rows as (
         sum(case when records.signal in ('topic_published', 'user_acted') then 1 else 0 end) over (
             partition by gap_ends.gap_id, records.signal, records.topic, records.user_action
         ) as same_count
-    from {{ ref('int_records__correlated') }} as records
+    from {{ pending('int_records__correlated') }} as records
     {{ latest_before('records', 'gap_ends', ['session_id']) }}
     where
-        {{ only_pending_sessions('records') }}
-        and records.emitted_at between gap_ends.ended_at and gap_ends.ended_at + interval 50 millisecond
+        records.emitted_at between gap_ends.ended_at and gap_ends.ended_at + interval 50 millisecond
 ),
 
 after as (
@@ -110,7 +105,7 @@ final as (
         coalesce(after.burst_count, 0) as burst_count
     from gaps
     left join open_handlers on gaps.gap_id = open_handlers.gap_id
-    left join {{ ref('int_gaps__queued') }} as queues on gaps.gap_id = queues.gap_id
+    left join {{ pending('int_gaps__queued') }} as queues on gaps.gap_id = queues.gap_id
     left join after on gaps.gap_id = after.gap_id
 )
 

@@ -1,18 +1,16 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# What the log says of plugins around a silence of the start: the mount it lies in, or the mounts before and after it. #}
 
 with gaps as (
-    select * from {{ ref('int_gaps__placed') }} as gap
-    where gap.gap_place = 'starting' and {{ only_pending_sessions('gap') }}
+    select * from {{ pending('int_gaps__placed') }} as gap
+    where gap.gap_place = 'starting'
 ),
 
 mounts as (
     select
         mount.*,
         coalesce(mount.plugin_name, 'an unnamed plugin') || ' (line ' || mount.line_number || ')' as mount_words
-    from {{ ref('fct_plugin_mounts') }} as mount
-    where mount.is_starting and {{ only_pending_sessions('mount') }}
+    from {{ pending('fct_plugin_mounts') }} as mount
+    where mount.is_starting
 ),
 
 surrounded as (

@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# A silent gap: one second or more between two stamped records that follow each other in the log. #}
 
 with stamped as (
@@ -13,10 +11,10 @@ with stamped as (
         lead(record.emitted_at) over session_so_far as next_emitted_at,
         lead(record.line_number) over session_so_far as next_line_number,
         lead(record.message_type) over session_so_far as next_message_type
-    from {{ ref('stg_logs__log_records') }} as record
-    inner join {{ ref('stg_logs__log_files') }} as file
+    from {{ pending('stg_logs__log_records') }} as record
+    inner join {{ pending('stg_logs__log_files') }} as file
         on record.session_id = file.session_id
-    where record.emitted_at is not null and {{ only_pending_sessions('record') }}
+    where record.emitted_at is not null
     window session_so_far as (partition by record.session_id order by record.line_number)
 ),
 
@@ -36,8 +34,8 @@ flows as (
         session_id, flow_id, sequence_name,
         line_number as first_line_number,
         {{ last_line_of('session_id') }} as last_line_number
-    from {{ ref('int_flows__rebuilt') }} as flow
-    where flow.started_at is not null and {{ only_pending_sessions('flow') }}
+    from {{ pending('int_flows__rebuilt') }} as flow
+    where flow.started_at is not null
 ),
 
 beats as (
@@ -45,8 +43,8 @@ beats as (
         flow_id, beat_execution_id, topic,
         line_number as first_line_number,
         {{ last_line_of('flow_id') }} as last_line_number
-    from {{ ref('int_beats__aligned') }} as beat
-    where beat.started_at is not null and {{ only_pending_sessions('beat') }}
+    from {{ pending('int_beats__aligned') }} as beat
+    where beat.started_at is not null
 ),
 
 first_flows as (

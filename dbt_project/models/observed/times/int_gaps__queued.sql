@@ -1,10 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# Flows that waited in the queue during the whole of a gap. #}
 
 with gaps as (
-    select * from {{ ref('int_gaps__placed') }} as gap
-    where {{ only_pending_sessions('gap') }}
+    select * from {{ pending('int_gaps__placed') }}
 ),
 
 flows as (
@@ -13,8 +10,8 @@ flows as (
         sequence_name,
         queued_line_number,
         case when flow_status = 'never_started' then {{ no_last_line() }} else line_number end as start_line_number
-    from {{ ref('int_flows__rebuilt') }} as flow
-    where flow.queued_line_number is not null and {{ only_pending_sessions('flow') }}
+    from {{ pending('int_flows__rebuilt') }} as flow
+    where flow.queued_line_number is not null
 ),
 
 changes as (

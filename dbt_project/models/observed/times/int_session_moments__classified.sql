@@ -1,5 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_pending_sessions() }}") }}
-
 {# Each stretch of a session with a clock, by what went on in it. Where several things go on at once, the one named first
    here has it: a flow, a handler after its flow, a flow whose end is unknown, a flow in the queue, the mount of a plugin
    during the start, the time between two mounts, the rest of the start. So nothing is counted twice or left out. #}
@@ -8,10 +6,10 @@
 with sessions as (
     select
         session_id,
-        {{ microseconds_of('started_at') }} as begin_us,
-        {{ microseconds_of('ended_at') }} as end_us
-    from {{ ref('dim_sessions') }} as session_row
-    where session_row.has_clock and {{ only_pending_sessions('session_row') }}
+        {{ microseconds_of('first_emitted_at') }} as begin_us,
+        {{ microseconds_of('last_emitted_at') }} as end_us
+    from {{ pending('stg_logs__log_files') }} as file
+    where file.first_emitted_at is not null and file.record_count > 0
 ),
 
 flows as (
@@ -21,17 +19,15 @@ flows as (
         {{ microseconds_of('started_at') }} as started_us,
         {{ microseconds_of('ended_at') }} as ended_us,
         {{ microseconds_of('lead(started_at) over (partition by session_id order by started_at, line_number)') }} as next_us
-    from {{ ref('fct_flows') }} as flow
-    where {{ only_pending_sessions('flow') }}
+    from {{ pending('int_flows__identified') }} as flow
 ),
 
 -- Handlers that went on after what called them; all others lie in their flows.
 handlers as (
     select session_id, started_us, started_us + duration_us as ended_us
-    from {{ ref('int_executions__nested') }} as execution
+    from {{ pending('int_executions__nested') }} as execution
     where
         execution_kind = 'handler' and started_us is not null and inside_us < duration_us
-        and {{ only_pending_sessions('execution') }}
 ),
 
 -- Mounts of the start, and the whole from the first to the last of them.
@@ -40,8 +36,8 @@ mounts as (
         session_id,
         {{ microseconds_of('attempted_at') }} as begin_us,
         {{ microseconds_of('case when attempted_at is not null then coalesce(ended_at, attempted_at) end') }} as end_us
-    from {{ ref('fct_plugin_mounts') }} as mount
-    where mount.is_starting and {{ only_pending_sessions('mount') }}
+    from {{ pending('fct_plugin_mounts') }} as mount
+    where mount.is_starting
 ),
 
 spans as (
