@@ -1,41 +1,11 @@
 """The site's words and tones for values the warehouse holds as keys: deviation classes, statuses, severities.
 
-One place, so that a class is called the same on every page. A key that is not here is shown with its underscores as
-spaces.
+One place, so that a class is called the same on every page; classes of deviations are called as their seed says. A key
+that has no words is shown with its underscores as spaces.
 """
 
-_DEVIATIONS = {
-    "missing_beat": "missing: a declared beat did not run",
-    "unexpected_beat": "unexpected: a beat ran that is not declared",
-    "repeated_beat": "repeated: a beat ran more than once",
-    "retried_beat": "retried: a beat failed and was tried again",
-    "out_of_order_beat": "swapped: a beat ran out of its declared order",
-    "failed_flow": "failed: the flow failed",
-    "failed_beat": "failed: a beat failed",
-    "handler_failed": "failed: a handler threw, and the flow went on",
-    "hung_flow": "incomplete: the flow hung, and the session went on",
-    "incomplete_flow": "incomplete: the session ended while the flow ran",
-    "never_started_flow": "incomplete: the flow was requested and never started",
-    "incomplete_beat": "incomplete: a beat never ended",
-    "cancelled_flow": "cancelled: the flow was cancelled",
-    "no_subscriber": "subscription missing: nobody listened to a beat's topic",
-    "no_handler": "no handler: a beat ran without the handler it declares",
-    "wrong_handler": "wrong handler: one answered that is not declared",
-    "shared_topic": "shared topic: handlers of another sequence ran too",
-    "misrouted_topic": "mis-routed: a topic went where no declared route leads",
-    "unrouted_topic": "unrouted: a publication did not reach its declared route",
-    "blocked_emission": "blocked emission: the application suppressed an event",
-    "unknown_topic": "unknown topic: one was published that is not declared",
-    "unknown_plugin": "unknown sequence requested: its plugin does not exist",
-    "unknown_sequence": "unknown sequence requested: it does not exist",
-    "undeclared_sequence": "undeclared: a sequence ran that nobody declares",
-}
-# Where the words before the colon would not tell two classes apart.
-_NOUNS = {
-    "failed_flow": "flow failed", "failed_beat": "beat failed", "handler_failed": "handler threw",
-    "hung_flow": "flow hung", "incomplete_flow": "session ended", "never_started_flow": "never started",
-    "incomplete_beat": "beat never ended", "no_subscriber": "no subscriber",
-}  # fmt: skip
+from orchestration.domain.deviation_classes import classes_of
+
 _TONES = {
     "critical": "critical", "warning": "warning", "info": "info", "error": "critical",
     "completed": "good", "ok": "good", "failed": "critical", "cancelled": "warning", "incomplete": "warning",
@@ -49,7 +19,8 @@ _TONES = {
 
 def deviation_words(deviation_class: str) -> str:
     """Say a deviation class in words."""
-    return _DEVIATIONS.get(deviation_class, plain_words(deviation_class))
+    known = classes_of("deviation").get(deviation_class)
+    return known.title if known else plain_words(deviation_class)
 
 
 _GAPS = {
@@ -70,7 +41,8 @@ def gap_words(gap_class: str) -> str:
 
 def deviation_noun(deviation_class: str) -> str:
     """Say a deviation class in a word or two, for a diagram or a badge."""
-    return _NOUNS.get(deviation_class) or deviation_words(deviation_class).partition(":")[0]
+    known = classes_of("deviation").get(deviation_class)
+    return (known and known.short_title) or deviation_words(deviation_class).partition(":")[0]
 
 
 def plain_words(key: str) -> str:

@@ -1,18 +1,28 @@
 {# Where declarations disagree with the code, with each other, or with production. #}
 
+{%- set places = {'handler': 'drifts.handler_name', 'expected': 'drifts.expected_value', 'observed': 'drifts.observed_value'} %}
+
 with drifts as (
-    select * from {{ ref('int_drifts__of_handlers') }}
-    union all
-    select * from {{ ref('int_drifts__of_sequences') }}
+    select * from {{ ref('int_drifts__of_things') }}
     union all
     select * from {{ ref('int_drifts__of_topics') }}
+),
+
+said as (
+    select
+        drifts.* replace (coalesce(drifts.severity, classes.severity) as severity),
+        {{ filled_words('classes.expected_words', places) }} as declared,
+        {{ filled_words('classes.observed_words', places) }} as found
+    from drifts
+    left join {{ ref('deviation_classes') }} as classes
+        on drifts.drift_class = classes.deviation_class and classes.class_kind = 'drift'
 ),
 
 identified as (
     select
         {{ stable_id(['drift_class', 'plugin_name', 'sequence_name', 'topic', 'handler_name', 'declared']) }} as drift_id,
         *
-    from drifts
+    from said
 ),
 
 -- A topic that no manifest knows or that took another way also deviates, with the line that shows it.

@@ -16,59 +16,39 @@ manifest as (
     where route_kind in ('topic', 'definition')
 ),
 
-published as (
-    select
-        'topic_routed_never_published' as drift_class,
-        'info' as severity,
-        topics.route_count || ' routes' as declared,
-        'never published in ' || (select count(*) from {{ ref('dim_sessions') }}) || ' sessions' as found,
-        topics.*
-    from topics
-    where topics.route_count > 0 and topics.published_count = 0
-    union all
-    select
-        'topic_published_never_routed', 'info', 'a route or a listener', 'no route in the manifest',
-        topics.*
-    from topics
-    cross join manifest
-    where topics.published_count > 0 and topics.route_count = 0 and topics.is_in_manifest and manifest.has_routes
-    union all
-    select
-        'topic_not_in_manifest', 'warning', 'a definition in the topics manifest',
-        'published, in no manifest', topics.*
-    from topics
-    cross join manifest
-    where topics.published_count > 0 and not topics.is_in_manifest and manifest.has_topics
-),
-
 final as (
-    select
-        drift_class,
-        severity,
-        null as plugin_name,
-        null as sequence_name,
-        topic,
-        null as handler_name,
-        declared,
-        found,
-        published_count as occurrence_count,
-        session_count,
-        last_seen_at,
-        null as declaration_file_path,
-        null as example_session_id,
-        cast(null as bigint) as example_line_number
-    from published
+    select {{ drift(
+        drift_class="'topic_routed_never_published'", topic='topic', expected_value='route_count',
+        observed_value='(select count(*) from ' ~ ref('dim_sessions') ~ ')', occurrence_count='published_count',
+        session_count='session_count', last_seen_at='last_seen_at'
+    ) }}
+    from topics
+    where route_count > 0 and published_count = 0
     union all
-    select
-        'route_to_undeclared_sequence', 'warning', plugin_name, null, topic, null, 'sequence ' || sequence_key,
-        'no such sequence is declared', routed_count, session_count, null, declaration_file_path, null, null
+    select {{ drift(
+        drift_class="case when topics.is_in_manifest then 'topic_published_never_routed' else 'topic_not_in_manifest' end",
+        topic='topics.topic', occurrence_count='topics.published_count', session_count='topics.session_count',
+        last_seen_at='topics.last_seen_at'
+    ) }}
+    from topics
+    cross join manifest
+    where
+        topics.published_count > 0
+        and case when topics.is_in_manifest then topics.route_count = 0 and manifest.has_routes else manifest.has_topics end
+    union all
+    select {{ drift(
+        drift_class="'route_to_undeclared_sequence'", plugin_name='plugin_name', topic='topic',
+        expected_value='sequence_key', occurrence_count='routed_count', session_count='session_count',
+        declaration_file_path='declaration_file_path'
+    ) }}
     from routes
     where not is_sequence_declared and exists (select 1 from {{ ref('stg_code__sequences') }})
     union all
-    select
-        'route_not_declared', 'warning', routes.plugin_name, routes.sequence_name, routes.topic, null,
-        'a route to ' || routes.sequence_key, 'taken, no manifest declares it', routes.routed_count,
-        routes.session_count, topics.last_seen_at, null, null, null
+    select {{ drift(
+        drift_class="'route_not_declared'", plugin_name='routes.plugin_name', sequence_name='routes.sequence_name',
+        topic='routes.topic', expected_value='routes.sequence_key', occurrence_count='routes.routed_count',
+        session_count='routes.session_count', last_seen_at='topics.last_seen_at'
+    ) }}
     from routes
     cross join manifest
     left join topics on routes.topic = topics.topic

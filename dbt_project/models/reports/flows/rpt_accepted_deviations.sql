@@ -40,6 +40,10 @@ names as (
     where sequence_name is not null
 ),
 
+classes as (
+    select distinct deviation_class from {{ ref('deviation_classes') }}
+),
+
 known as (
     select distinct acceptances.acceptance_id
     from acceptances
@@ -59,7 +63,7 @@ final as (
         acceptances.accepted_on,
         acceptances.accepted_until,
         case
-            when acceptances.deviation_class not in ('*', '{{ (deviation_classes() + drift_classes() + error_kinds()) | join("', '") }}') then 'unknown_class'
+            when acceptances.deviation_class <> '*' and classes.deviation_class is null then 'unknown_class'
             when acceptances.sequence_pattern <> '*' and known.acceptance_id is null then 'unknown_sequence'
             when acceptances.accepted_until < newest.newest_day then 'expired'
             when coalesce(used.acceptance_id, drifted.acceptance_id, erred.acceptance_id) is null then 'unused'
@@ -73,6 +77,7 @@ final as (
     left join used on acceptances.acceptance_id = used.acceptance_id
     left join drifted on acceptances.acceptance_id = drifted.acceptance_id
     left join erred on acceptances.acceptance_id = erred.acceptance_id
+    left join classes on acceptances.deviation_class = classes.deviation_class
     left join known on acceptances.acceptance_id = known.acceptance_id
 )
 
