@@ -1,4 +1,4 @@
-"""The classes of deviations, drift and errors have one home, the seed; what is said of them elsewhere is said of these."""
+"""The classes of deviations, drift and errors have one home, the seed; what others say of classes is of these."""
 
 import csv
 import re
