@@ -18,6 +18,7 @@ from orchestration.analysis.baselines.baseline_model import Baseline
 from orchestration.analysis.baselines.comparison_model import (
     Comparison,
     CoverageChange,
+    CoverageKind,
     DeclarationChange,
     RateChange,
     TimeChange,
@@ -167,12 +168,10 @@ def _share_cell(pct: float | None, bad: int, cases: int) -> Cell:
 
 
 def _coverage_row(item: CoverageChange, page: str) -> list[Cell]:
-    is_good = item.change == "seen for the first time"
-    is_gone = item.change.startswith("no longer declared")
     return [
-        link_cell(item.name, None if is_gone else _address(item.kind, item.subject_id, page)),
+        link_cell(item.name, None if item.change == CoverageKind.GONE else _address(item.kind, item.subject_id, page)),
         text_cell(item.kind),
-        badge_cell(item.change, "info" if is_good else "warning"),
+        badge_cell(item.change, "info" if item.change == CoverageKind.NEW else "warning"),
         text_cell(f"{format_count(item.before_session_count)}, now {format_count(item.now_session_count)}"),
         text_cell(NOTHING if item.false_discovery_rate is None else rate(item.false_discovery_rate)),
     ]

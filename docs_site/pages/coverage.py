@@ -105,9 +105,9 @@ def build_pages(warehouse: Path, lake: Path, options: SiteOptions) -> Iterator[P
         undeclared_tests=sections.undeclared_tests_table(idle.get("not_declared", []), given),
         unseen_sequences=sections.unseen_sequence_table(unseen.get("sequence", []), page, given),
         unseen_beats=sections.unseen_beat_table(unseen.get("beat", []), page, given),
-        unseen_topics=sections.unseen_topic_table(_reachable(unseen.get("topic", [])), page, given),
-        listed_topics=sections.unseen_topic_table(_only_listed(unseen.get("topic", [])), page, given),
-        listed_topic_count=len(_only_listed(unseen.get("topic", []))),
+        unseen_topics=sections.unseen_topic_table(unseen.get("topic", []), page, given),
+        listed_topics=sections.unseen_topic_table(unseen.get("listed topic", []), page, given),
+        listed_topic_count=len(unseen.get("listed topic", [])),
         drift=sections.drift_table(queries.load_drift(warehouse), page, given),
         figures=sections.headline_groups(queries.load_headline_figures(warehouse)),
         hot_spots=hot_spots_shown.html,
@@ -143,12 +143,3 @@ def _execution_shares(warehouse: Path) -> dict[str, float]:
     counts = {row["quadrant"]: row["execution_count"] for row in load_rows(warehouse, _COUNTS)}
     total = sum(counts.values())
     return {quadrant: 100 * count / total if total else 0.0 for quadrant, count in counts.items()}
-
-
-def _only_listed(topics: list[Row]) -> list[Row]:
-    """Return the topics nothing in the declarations uses: neither a beat nor a route."""
-    return [row for row in topics if row["unused_reason"].endswith("without a route")]
-
-
-def _reachable(topics: list[Row]) -> list[Row]:
-    return [row for row in topics if not row["unused_reason"].endswith("without a route")]

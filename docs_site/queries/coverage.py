@@ -29,7 +29,13 @@ _EVIDENCE = """
 select handler_id, evidence_kind, count(distinct evidence_file_path) as file_count, min(evidence_file_path) as file_path
 from marts.fct_test_coverage group by handler_id, evidence_kind
 """
-_UNSEEN = "select * from reports.rpt_coverage_unseen order by thing_kind, sequence_name, thing_name, coverage_unseen_id"
+_UNSEEN = """
+select u.*, case when t.is_in_manifest and t.route_count = 0 and t.sequence_count = 0 then 'listed topic'
+                else u.thing_kind end as thing_group
+from reports.rpt_coverage_unseen u
+left join marts.dim_topics t on u.thing_kind = 'topic' and u.thing_name = t.topic
+order by u.thing_kind, u.sequence_name, u.thing_name, u.coverage_unseen_id
+"""
 _IDLE_TESTS = """
 select * from reports.rpt_coverage_idle_tests
 order by used_handler_count, test_count desc nulls last, test_file_path, idle_class
@@ -82,8 +88,8 @@ def load_evidence(warehouse: Path) -> dict[str, dict[str, Row]]:
 
 
 def load_unseen(warehouse: Path) -> dict[str, list[Row]]:
-    """Read what production never showed, by kind: sequence, beat, topic."""
-    return by_key(load_rows(warehouse, _UNSEEN), "thing_kind")
+    """Read what production never showed, by kind: sequence, beat, topic, and topics that are listed and no more."""
+    return by_key(load_rows(warehouse, _UNSEEN), "thing_group")
 
 
 def load_idle_tests(warehouse: Path) -> dict[str, list[Row]]:

@@ -17,6 +17,7 @@ from orchestration.analysis.anomalies.model import AnomalyOptions, Observed, Spl
 
 KEPT_VARIANCE = 0.95
 FOLD_COUNT = 5
+NOISE = 1e-9
 
 Numbers = NDArray[np.float64]
 Rows = Callable[[Observed], pl.DataFrame]
@@ -151,6 +152,8 @@ def _residuals(training: Numbers, judged: Numbers) -> Numbers:
     basis = axes[:kept]
     moved = judged - centre
     rest: Numbers = moved - moved @ basis.T @ basis
+    # What is left of a vector the space holds is noise of the arithmetic, and noise has no rank.
+    rest[np.abs(rest) < NOISE] = 0.0
     return rest
 
 

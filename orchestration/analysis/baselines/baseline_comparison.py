@@ -16,6 +16,7 @@ from orchestration.analysis.baselines.baseline_model import Baseline, Covered, D
 from orchestration.analysis.baselines.comparison_model import (
     Comparison,
     CoverageChange,
+    CoverageKind,
     DeclarationChange,
     RateChange,
     TimeChange,
@@ -97,13 +98,13 @@ def _compare_coverage(before: Baseline, now: Baseline) -> list[CoverageChange]:
     for key, item in old.items():
         current = new.get(key)
         if current is None:
-            found.append(_coverage(item, "no longer declared or seen", "changed", None))
+            found.append(_coverage(item, CoverageKind.GONE, "changed", None))
         elif item.is_tested and current.is_tested is False:
-            found.append(_coverage(item, "no longer tested", "changed", current))
+            found.append(_coverage(item, CoverageKind.UNTESTED, "changed", current))
     for key, current in new.items():
         earlier = old.get(key)
         if current.session_count and not (earlier and earlier.session_count):
-            found.append(_coverage(current, "seen for the first time", "changed", current, is_first=True))
+            found.append(_coverage(current, CoverageKind.NEW, "changed", current, is_first=True))
     return sorted(
         found, key=lambda item: (item.verdict != "changed", item.change, item.kind, item.name, item.subject_id)
     )
@@ -116,7 +117,7 @@ def _unseen(
     chances = [_chance_of_missing(old[key].session_count, total, later) for key in gone]
     for key, rate in zip(gone, false_discovery_rates(np.array(chances, np.float64)), strict=True):
         verdict = "changed" if rate <= LIMIT else "cannot_tell"
-        yield _coverage(old[key], "not seen", verdict, new[key], float(rate))
+        yield _coverage(old[key], CoverageKind.UNSEEN, verdict, new[key], float(rate))
 
 
 def _chance_of_missing(seen: int, total: int, later: int) -> float:
@@ -125,7 +126,13 @@ def _chance_of_missing(seen: int, total: int, later: int) -> float:
 
 
 def _coverage(
-    item: Covered, change: str, verdict: str, now: Covered | None, rate: float | None = None, *, is_first: bool = False
+    item: Covered,
+    change: CoverageKind,
+    verdict: str,
+    now: Covered | None,
+    rate: float | None = None,
+    *,
+    is_first: bool = False,
 ) -> CoverageChange:
     earlier = 0 if is_first else item.session_count
     later = now.session_count if now else 0

@@ -4,6 +4,7 @@ Made in baseline_comparison.py; shown by the command line and the page Regressio
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from math import floor, log10
 
 from orchestration.analysis.baselines.baseline_model import Baseline, TimedUnit
@@ -79,9 +80,18 @@ class RateChange:
         return self.verdict in ("more", "less") or self.is_new
 
 
+class CoverageKind(StrEnum):
+    """What became of what is covered, as people read it."""
+
+    UNSEEN = "not seen"
+    UNTESTED = "no longer tested"
+    GONE = "no longer declared or seen"
+    NEW = "seen for the first time"
+
+
 @dataclass(frozen=True, slots=True)
 class CoverageChange:
-    """A handler or beat that is no longer seen, no longer tested, no longer declared, or seen for the first time.
+    """A handler or beat whose coverage changed.
 
     `false_discovery_rate` is of what sessions no longer show; none for what code alone decides.
     """
@@ -89,7 +99,7 @@ class CoverageChange:
     kind: str
     subject_id: str
     name: str
-    change: str
+    change: CoverageKind
     verdict: str
     before_session_count: int
     now_session_count: int

@@ -38,6 +38,8 @@ def test_what_a_good_part_of_the_sessions_does_too_is_a_note() -> None:
     some = [_deviation(one) for one in [*session_ids(20), "s040"]]
     few = [_deviation(one) for one in [*session_ids(10), "s040"]]
     assert _severities(_seen(41, some), 41) == ["info"]
+    # 15 of 40: surely more than a fifth (lower bound 25%).
+    assert _severities(_seen(41, [_deviation(one) for one in [*session_ids(15), "s040"]]), 41) == ["info"]
     assert _severities(_seen(41, few), 41) == ["warning"]
 
 

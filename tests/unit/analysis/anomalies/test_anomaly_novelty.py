@@ -109,3 +109,16 @@ def test_a_mix_no_other_session_has_names_the_sequence_that_is_off() -> None:
     (row,) = found.to_dicts()
     assert (row["sequence_name"], row["observed"]) == ("Render", "0 flows")
     assert row["p_value"] == pytest.approx(1 / COUNT)
+
+
+def test_more_of_what_users_do_together_is_no_unusual_mix() -> None:
+    """Two habits that vary by themselves span what is usual: far more of one of them is still usual."""
+    flows = []
+    for place, session in enumerate(session_ids(COUNT)):
+        edits, views = 3 + place % 5, 3 + place % 3
+        if session == LAST:
+            edits, views = 5, 40
+        flows += [_flow(session, sequence_name=name) for name in ("Create", "Drop", "Select") for _ in range(edits)]
+        flows += [_flow(session, sequence_name=name) for name in ("Render", "Drag") for _ in range(views)]
+    (row,) = detect("count_vector", observed(session_ids(COUNT), flows=flows), SPLIT).to_dicts()
+    assert row["p_value"] > 0.1

@@ -1,12 +1,14 @@
 """Slow handlers, storms, silences and error bursts: how rare so much is."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
+from orchestration.analysis.anomalies.detectors import DETECTORS
 from orchestration.analysis.anomalies.durations import normal_scores
 from orchestration.analysis.anomalies.model import Observed
 from orchestration.analysis.anomalies.tails import largest_bursts
@@ -18,13 +20,13 @@ LAST = SPLIT.judged[0]
 HANDLERS = [f"handler{number}" for number in range(10)]
 
 
-def _executions(slow: str | None, factor: float = 1.0, whole: bool = False) -> Observed:
+def _executions(slow: str | None, factor: float = 1.0, whole: bool = False, usual_ms: float = 20.0) -> Observed:
     """Ten handlers, five executions each per session; `slow` is slow in the last session, None slows all of them."""
     generator, rows = np.random.default_rng(7), []
     for session in session_ids(COUNT):
         for number in range(5):
             for handler in HANDLERS:
-                duration = 20.0 * math.exp(0.4 * generator.normal())
+                duration = usual_ms * math.exp(0.4 * generator.normal())
                 if session == LAST and slow in (handler, None):
                     duration *= factor
                 rows.append(
@@ -50,6 +52,16 @@ def test_a_loaded_machine_is_no_slow_handler() -> None:
 
 def test_a_healthy_session_has_no_slow_handler() -> None:
     assert detect("handler_duration", _executions("handler3", 1.0), SPLIT).is_empty()
+
+
+@pytest.mark.parametrize(("usual_ms", "whole"), [(0.12, False), (1.0, True)])
+def test_a_difference_the_clock_or_a_person_does_not_feel_is_no_slow_handler(usual_ms: float, whole: bool) -> None:
+    # 0.12 ms against 0.6 ms on a fine clock; 1 ms against 3 ms where a clock has whole milliseconds.
+    seen = _executions("handler3", 3.0 if whole else 5.0, whole=whole, usual_ms=usual_ms)
+    assert detect("handler_duration", seen, SPLIT).is_empty()
+    looser = replace(OPTIONS, minimal_difference_ms=0.0, minimal_clock_steps=0)
+    (slow,) = (one for one in DETECTORS if one.name == "handler_duration")
+    assert list(slow.detect(seen, SPLIT, looser)["handler_name"]) == ["handler3"]
 
 
 def test_equal_durations_share_their_rank() -> None:
@@ -102,15 +114,16 @@ def test_one_storm_among_the_training_sessions_does_not_make_storms_usual() -> N
     assert row["p_value"] < 1e-3
 
 
-def test_a_topic_some_users_publish_in_floods_is_not_alarmed_by_a_flood() -> None:
+@pytest.mark.parametrize(("flood", "least"), [(70, 0.01), (150, 0.001)])
+def test_a_topic_some_users_publish_in_floods_is_not_alarmed_by_a_flood(flood: int, least: float) -> None:
     counts = {session: (60 if place % 4 == 0 else 1) for place, session in enumerate(session_ids(COUNT))}
     topics = [
         {"session_id": session, "topic": "drag.move", "emitted_at": moment(0.01 * number)}
-        for session, count in (counts | {LAST: 70}).items()
+        for session, count in (counts | {LAST: flood}).items()
         for number in range(count)
     ]
     (row,) = detect("rate_storm", observed(session_ids(COUNT), topics=topics), SPLIT).to_dicts()
-    assert row["p_value"] > 0.01
+    assert row["p_value"] > least
     assert row["topic"] == "drag.move"
 
 
@@ -157,6 +170,19 @@ def test_a_silence_is_as_rare_as_its_length_among_those_of_its_class() -> None:
     assert longer["p_value"] < 1e-3
     assert 0.2 < usual["p_value"] < 0.6
     assert longer["anomaly_class"] == "gap_user_idle"
+
+
+def test_where_a_few_silences_are_very_long_a_long_one_is_less_rare() -> None:
+    """Lengths with a heavy tail: an exponential of their mean would take 60 s for one in a hundred millions."""
+    generator = np.random.default_rng(5)
+    gaps = [
+        {"session_id": session, "gap_class": "user_idle", "duration_ms": 1000 + 1500 * float(generator.pareto(1.6))}
+        for session in session_ids(COUNT - 1)
+        for _ in range(5)
+    ]
+    gaps.append({"session_id": LAST, "gap_class": "user_idle", "duration_ms": 60_000.0})
+    (row,) = detect("silent_gap", observed(session_ids(COUNT), gaps=gaps), SPLIT).to_dicts()
+    assert 1e-4 < row["p_value"] < 0.05
 
 
 def test_users_who_read_for_minutes_make_a_long_silence_usual() -> None:
