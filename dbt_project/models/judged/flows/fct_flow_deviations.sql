@@ -1,3 +1,11 @@
+{# What int_deviations__collected finds, said in the words of its class, with its place in the code and the exception that
+   accepts it. #}
+
+{%- set places = {
+    'sequence': 'collected.sequence_name', 'beat': 'collected.beat_number', 'topic': 'collected.topic',
+    'handler': 'collected.handler_name', 'expected': 'collected.expected_value', 'observed': 'collected.observed_value'
+} %}
+
 with beats as (
     select sequence_key, topic, min(code_file_path) as code_file_path, min(code_line_number) as code_line_number
     from {{ ref('stg_code__beats') }}
@@ -5,6 +13,16 @@ with beats as (
         using (sequence_key, beat_position)
     group by sequence_key, topic
     having count(*) = 1
+),
+
+said as (
+    select
+        collected.* replace (coalesce(collected.severity, classes.severity) as severity),
+        {{ filled_words('classes.expected_words', places) }} as expected,
+        {{ filled_words('classes.observed_words', places) }} as observed
+    from {{ ref('int_deviations__collected') }} as collected
+    left join {{ ref('deviation_classes') }} as classes
+        on collected.deviation_class = classes.deviation_class and classes.class_kind = 'deviation'
 ),
 
 identified as (
@@ -17,7 +35,7 @@ identified as (
             when beats.code_file_path is not null then beats.code_line_number
             else handlers.code_line_number
         end as code_line_number
-    from {{ ref('int_deviations__collected') }} as found
+    from said as found
     left join {{ ref('int_flows__identified') }} as flows
         on found.flow_id = flows.flow_id
     left join beats

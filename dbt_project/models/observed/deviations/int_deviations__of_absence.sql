@@ -48,20 +48,12 @@ expected as (
 ),
 
 final as (
-    select
-        expected.session_id,
-        expected.flow_id,
-        'missing_beat' as deviation_class,
-        'warning' as severity,
-        expected.sequence_name,
-        expected.beat_number,
-        expected.topic,
-        expected.handler_name,
-        'beat ' || expected.beat_number || ' (' || expected.topic || ')' as expected,
-        'flow ' || expected.flow_status || ' without it' as observed,
-        1 as occurrence_count,
-        expected.log_file_path,
-        expected.line_number
+    select {{ deviation(
+        session_id='expected.session_id', flow_id='expected.flow_id', deviation_class="'missing_beat'",
+        sequence_name='expected.sequence_name', beat_number='expected.beat_number', topic='expected.topic',
+        handler_name='expected.handler_name', observed_value='expected.flow_status', occurrence_count=1,
+        log_file_path='expected.log_file_path', line_number='expected.line_number'
+    ) }}
     from expected
     left join beats
         on expected.flow_id = beats.flow_id and expected.beat_position = beats.declared_position

@@ -32,20 +32,12 @@ own_calls as (
 ),
 
 final as (
-    select
-        beats.session_id,
-        beats.flow_id,
-        'no_handler' as deviation_class,
-        'warning' as severity,
-        beats.sequence_name,
-        beats.beat_number,
-        beats.topic,
-        beats.declared_handler_name as handler_name,
-        'handler ' || beats.declared_handler_name || ' is called' as expected,
-        'the beat ran without a call of a handler of ' || beats.sequence_name as observed,
-        1 as occurrence_count,
-        beats.log_file_path,
-        beats.line_number
+    select {{ deviation(
+        session_id='beats.session_id', flow_id='beats.flow_id', deviation_class="'no_handler'",
+        sequence_name='beats.sequence_name', beat_number='beats.beat_number', topic='beats.topic',
+        handler_name='beats.declared_handler_name', occurrence_count=1,
+        log_file_path='beats.log_file_path', line_number='beats.line_number'
+    ) }}
     from beats
     inner join logged_sessions on beats.session_id = logged_sessions.session_id
     left join own_calls

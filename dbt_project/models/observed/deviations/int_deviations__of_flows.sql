@@ -12,10 +12,12 @@ last_beats as (
     qualify row_number() over (partition by flow_id order by execution_number desc) = 1
 ),
 
-final as (
+ended as (
     select
-        flows.session_id,
-        flows.flow_id,
+        flows.*,
+        last_beats.beat_number,
+        last_beats.topic,
+        last_beats.declared_handler_name,
         case
             when flow_status = 'failed' then 'failed_flow'
             when flow_status = 'never_started' then 'never_started_flow'
@@ -23,33 +25,30 @@ final as (
             when is_hung then 'hung_flow'
             else 'incomplete_flow'
         end as deviation_class,
-        case when flow_status = 'failed' or is_hung then 'critical' when flow_status = 'cancelled' then 'info' else 'warning' end as severity,
-        flows.sequence_name,
-        last_beats.beat_number,
-        last_beats.topic,
-        last_beats.declared_handler_name as handler_name,
-        'a completed flow' as expected,
         case
-            when flow_status = 'never_started'
-                then 'queued' || coalesce(' behind ' || blocking_sequence_name || ', which did not end', '')
-                    || ', and the log ends before it starts'
-            when flow_status = 'incomplete'
-                then case when is_hung then 'it stopped ' else 'the session ended ' end
-                    || coalesce('in or after beat ' || last_beats.beat_number, 'before the first beat')
-                    || case
-                        when is_hung
-                            then coalesce(', and the session went on for ' || cast(round(quiet_ms / 1000, 1) as varchar) || ' s', '')
-                                || ', ' || waiting_count || ' flows queued behind it'
-                        else ''
-                    end
-            else 'flow ' || flow_status || coalesce(' at beat ' || last_beats.beat_number, '')
-        end as observed,
-        1 as occurrence_count,
-        flows.log_file_path,
-        flows.line_number
+            when flow_status = 'never_started' then coalesce(' behind ' || blocking_sequence_name || ', which did not end', '')
+            when flow_status <> 'incomplete' then coalesce(' at beat ' || last_beats.beat_number, '')
+            else
+                coalesce('in or after beat ' || last_beats.beat_number, 'before the first beat')
+                || case
+                    when is_hung
+                        then coalesce(', and the session went on for ' || cast(round(quiet_ms / 1000, 1) as varchar) || ' s', '')
+                            || ', ' || waiting_count || ' flows queued behind it'
+                    else ''
+                end
+        end as observed_value
     from {{ pending('int_flows__halted') }} as flows
     left join last_beats
         on flows.flow_id = last_beats.flow_id
+),
+
+final as (
+    select {{ deviation(
+        session_id='session_id', flow_id='flow_id', deviation_class='deviation_class', sequence_name='sequence_name',
+        beat_number='beat_number', topic='topic', handler_name='declared_handler_name', observed_value='observed_value',
+        occurrence_count=1, log_file_path='log_file_path', line_number='line_number'
+    ) }}
+    from ended
 )
 
 select * from final

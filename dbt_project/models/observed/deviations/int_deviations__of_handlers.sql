@@ -25,20 +25,12 @@ declared_topics as (
 ),
 
 final as (
-    select
-        state_rows.session_id,
-        flows.flow_id,
-        'wrong_handler' as deviation_class,
-        'warning' as severity,
-        state_rows.sequence_name,
-        cast(null as bigint) as beat_number,
-        state_rows.topic,
-        state_rows.handler_name,
-        'handler ' || declared_topics.handler_names as expected,
-        'handler ' || state_rows.handler_name || ' answered' as observed,
-        1 as occurrence_count,
-        state_rows.log_file_path,
-        state_rows.line_number
+    select {{ deviation(
+        session_id='state_rows.session_id', flow_id='flows.flow_id', deviation_class="'wrong_handler'",
+        sequence_name='state_rows.sequence_name', topic='state_rows.topic', handler_name='state_rows.handler_name',
+        expected_value='declared_topics.handler_names', occurrence_count=1,
+        log_file_path='state_rows.log_file_path', line_number='state_rows.line_number'
+    ) }}
     from state_rows
     inner join declared_topics
         on state_rows.sequence_name = declared_topics.sequence_name and state_rows.topic = declared_topics.topic

@@ -69,33 +69,26 @@ judged as (
         on beats.beat_execution_id = displaced.beat_execution_id
 ),
 
-final as (
+valued as (
     select
-        session_id,
-        flow_id,
-        deviation_class,
-        case deviation_class when 'retried_beat' then 'info' else 'warning' end as severity,
-        sequence_name,
-        beat_number,
-        topic,
-        declared_handler_name as handler_name,
+        *,
         case deviation_class
-            when 'unexpected_beat' then 'only topics the sequence declares'
-            when 'retried_beat' then 'beat ' || declared_beat_number || ' succeeds at once'
-            when 'repeated_beat' then 'beat ' || declared_beat_number || ' once'
-            when 'out_of_order_beat' then 'in its declared place, ' || declared_position
-        end as expected,
-        case deviation_class
-            when 'unexpected_beat' then 'topic ' || topic || ' as beat ' || coalesce(cast(beat_number as varchar), '?')
-            when 'retried_beat' then 'attempt ' || occurrence_number
-            when 'repeated_beat' then 'run ' || occurrence_number || ' of beat ' || declared_beat_number
-            when 'out_of_order_beat' then 'ran as number ' || execution_number
-        end as observed,
-        1 as occurrence_count,
-        log_file_path,
-        line_number
+            when 'unexpected_beat' then coalesce(cast(beat_number as varchar), '?')
+            when 'out_of_order_beat' then cast(execution_number as varchar)
+            else cast(occurrence_number as varchar)
+        end as observed_value
     from judged
     where deviation_class is not null
+),
+
+final as (
+    select {{ deviation(
+        session_id='session_id', flow_id='flow_id', deviation_class='deviation_class', sequence_name='sequence_name',
+        beat_number='beat_number', topic='topic', handler_name='declared_handler_name',
+        expected_value="case deviation_class when 'out_of_order_beat' then declared_position else declared_beat_number end",
+        observed_value='observed_value', occurrence_count=1, log_file_path='log_file_path', line_number='line_number'
+    ) }}
+    from valued
 )
 
 select * from final

@@ -82,20 +82,16 @@ missing as (
 ),
 
 final as (
-    select
-        coalesce(astray.session_id, missing.session_id) as session_id,
-        cast(null as varchar) as flow_id,
-        case when astray.topic is null then 'unrouted_topic' else 'misrouted_topic' end as deviation_class,
-        'warning' as severity,
-        cast(null as varchar) as sequence_name,
-        cast(null as bigint) as beat_number,
-        coalesce(astray.topic, missing.topic) as topic,
-        cast(null as varchar) as handler_name,
-        coalesce('each publication reaches ' || declared_topics.declared_sequence_keys, 'no route') as expected,
-        concat_ws('; ', missing.said, astray.said) as observed,
-        greatest(coalesce(astray.astray_count, 0), coalesce(missing.missing_count, 0)) as occurrence_count,
-        coalesce(astray.log_file_path, missing.log_file_path) as log_file_path,
-        coalesce(astray.line_number, missing.line_number) as line_number
+    select {{ deviation(
+        session_id='coalesce(astray.session_id, missing.session_id)',
+        deviation_class="case when astray.topic is null then 'unrouted_topic' else 'misrouted_topic' end",
+        topic='coalesce(astray.topic, missing.topic)',
+        expected_value="coalesce('each publication reaches ' || declared_topics.declared_sequence_keys, 'no route')",
+        observed_value="concat_ws('; ', missing.said, astray.said)",
+        occurrence_count='greatest(coalesce(astray.astray_count, 0), coalesce(missing.missing_count, 0))',
+        log_file_path='coalesce(astray.log_file_path, missing.log_file_path)',
+        line_number='coalesce(astray.line_number, missing.line_number)'
+    ) }}
     from astray
     full outer join missing
         on astray.session_id = missing.session_id and astray.topic = missing.topic
