@@ -1,4 +1,5 @@
-// The timeline of a session: puts the parts together and listens. Zoom, pan, brush, search, deep links, keys.
+// The timeline of a session: puts everything together and listens. Zoom, pan, brush, search, deep links, keys. Of a long
+// session the model in view is the whole as groups, or the parts in view (timeline_parts.js).
 (() => {
   "use strict";
   const T = (self.SightlineTimeline = self.SightlineTimeline || {});
@@ -6,35 +7,93 @@
   const NARROWEST_MS = 0.5;
   const HELP = "Wheel or + and \u2212 zoom, drag or arrows move, [ and ] step, Enter keeps details, 0 shows all, / searches.";
 
+  // A look at another stretch of time loads its parts once the view has come to rest.
+  const REST_MS = 150;
+  const GROUPS_HELP = "This session is long: a bar or sign stands for several things until the view is narrow enough to show each.";
+
   class App {
-    constructor(root, model) {
-      Object.assign(this, { root, model, pointers: new Map(), frameTimes: [] });
+    // `parts` is null unless the session is long.
+    constructor(root, model, parts) {
+      Object.assign(this, { root, model, whole: model, parts, wanted: "", inView: "", pointers: new Map(), frameTimes: [] });
       this.measure();
+      this.view = { ...this.bounds };
       this.actions = { zoomTo: (item) => this.zoomTo(item), reveal: (item) => this.reveal(item), select: (item) => this.select(item), compare: (flow) => this.compareFlow(flow) };
       this.build();
       this.scene = new T.Scene(model, this.canvas, this.overview);
+      // The strip shows the whole session, whatever is in view.
+      this.strip = parts ? new T.Scene(model, this.canvas, this.overview) : this.scene;
       this.listen();
       this.resize();
       this.readAddress();
     }
 
-    // Everything in view, with a little air.
+    // The whole session on the axis of what is in view, with a little air.
     measure() {
-      const margin = (this.model.last - this.model.first) * 0.01;
-      this.bounds = { from: this.model.first - margin, to: this.model.last + margin };
-      this.view = { ...this.bounds };
+      const { from, to } = this.translated({ from: this.whole.first, to: this.whole.last }, this.whole, this.model);
+      const margin = (to - from) * 0.01;
+      this.bounds = { from: from - margin, to: to + margin };
     }
+
+    // A stretch of one model's axis on another's.
+    translated({ from, to }, model, other) {
+      return model === other ? { from, to } : { from: other.toShown(model.toReal(from)), to: other.toShown(model.toReal(to)) };
+    }
+
+    realView() { return { from: this.model.toReal(this.view.from), to: this.model.toReal(this.view.to) }; }
+    showReal(from, to) { this.show(this.model.toShown(from), this.model.toShown(to)); }
 
     // Folds idle time or unfolds it; what is in view stays in view.
     fold(isFolded) {
       const isWhole = this.isWhole();
-      const real = { from: this.model.toReal(this.view.from), to: this.model.toReal(this.view.to) };
-      this.model.fold(isFolded);
+      const real = this.realView();
+      new Set([this.whole, this.model]).forEach((model) => model.fold(isFolded));
       this.measure();
-      this.scene.density = null;
+      this.scene.density = this.strip.density = null;
       this.foldButton.setAttribute("aria-pressed", String(isFolded));
       if (isWhole) this.fit();
-      else this.show(this.model.toShown(real.from), this.model.toShown(real.to));
+      else this.showReal(real.from, real.to);
+    }
+
+    // Puts another model of the same session in view: its whole as groups, or parts of it. What was selected stays so.
+    use(model, real = this.realView()) {
+      const selected = this.scene.selected;
+      model.fold(this.model.isFolded);
+      this.model = model;
+      Object.assign(this.scene, { model, hovered: null, selected: null });
+      this.tip.hidden = true;
+      this.measure();
+      this.view = { from: model.toShown(real.from), to: model.toShown(real.to) };
+      this.scene.layOut(this.scene.width);
+      this.fillTables();
+      this.markHits();
+      const again = selected && model.again({ kind: selected.lane.kind, start: selected.lane.realStart[selected.index], line: selected.lane.line(selected.index), name: selected.lane.name(selected.index) });
+      if (selected) this.select(again);
+      else this.redraw();
+    }
+
+    // Loads the parts in view, or goes back to groups where they are too many.
+    async follow() {
+      // Under a finger the axis must not change.
+      if (this.pointers.size) {
+        this.partsTimer = setTimeout(() => this.follow(), REST_MS);
+        return;
+      }
+      const { from, to } = this.realView();
+      const numbers = this.parts.touched(from, to);
+      await this.useParts(numbers || []);
+    }
+
+    async useParts(numbers, real) {
+      this.wanted = numbers.join();
+      if (this.wanted === this.inView) return;
+      try {
+        const model = numbers.length ? await this.parts.model(numbers) : this.whole;
+        if (this.wanted !== numbers.join()) return;
+        this.inView = this.wanted;
+        this.use(model, real);
+      } catch (error) {
+        this.say(`A part of the session could not be read: ${error.message}`);
+      }
     }
 
     isWhole() { return this.view.to - this.view.from >= (this.bounds.to - this.bounds.from) * 0.999; }
@@ -55,28 +114,32 @@
           button("Save trace", "Save what is in view as a Chrome trace, which Perfetto opens", () => this.saveTrace())));
       this.overview = el("canvas", { className: "sl-tl-overview", "aria-hidden": "true" });
       this.canvas = el("canvas", { className: "sl-tl-canvas", tabIndex: 0, role: "application", "aria-roledescription": "timeline", "aria-describedby": "sl-tl-help" });
-      this.canvas.setAttribute("aria-label", `Timeline of ${this.model.session.name}: ${this.model.count} things in ${this.model.lanes.length} lanes. A table with the same facts follows.`);
+      this.canvas.setAttribute("aria-label", `Timeline of ${this.model.session.name}: ${this.model.thingCount} things in ${this.model.lanes.length} lanes. A table with the same facts follows.`);
       this.tip = el("div", { className: "sl-tl-tip", hidden: true });
       this.stage = el("div", { className: "sl-tl-stage" }, this.overview, this.canvas, this.tip);
       this.panel = el("aside", { className: "sl-tl-panel", "aria-live": "polite", "aria-label": "Details" });
       this.comparison = el("div", { className: "sl-tl-compare" });
-      const left = el("div", { className: "sl-tl-left" }, this.stage, el("p", { id: "sl-tl-help", className: "sl-tl-help" }, HELP), legend());
-      const parts = [bar, el("div", { className: "sl-tl-main" }, left, this.panel)];
-      if (this.model.byKind.flow) parts.push(el("h2", { id: "compare" }, "Compare two executions"), this.comparison);
-      parts.push(el("h2", { id: "tables" }, "The same as tables"), ...this.model.lanes.map((lane) => this.foldedTable(lane)));
-      this.root.replaceChildren(...parts);
+      const left = el("div", { className: "sl-tl-left" }, this.stage, el("p", { id: "sl-tl-help", className: "sl-tl-help" }, this.parts ? `${HELP} ${GROUPS_HELP}` : HELP), legend());
+      const sections = [bar, el("div", { className: "sl-tl-main" }, left, this.panel)];
+      if (this.model.byKind.flow) sections.push(el("h2", { id: "compare" }, "Compare two executions"), this.comparison);
+      if (this.parts) this.comparison.append(el("p", { className: "sl-empty" }, "Zoom in until single flows show, then choose one and press Compare its flow."));
+      this.tables = el("div", {});
+      this.root.replaceChildren(...sections, el("h2", { id: "tables" }, "The same as tables"), this.tables);
+      this.fillTables();
       T.details(this.panel, null, this.actions);
     }
 
+    fillTables() { this.tables.replaceChildren(...this.model.lanes.map((lane) => this.foldedTable(lane))); }
+
     foldedTable(lane) {
-      const folded = el("details", { className: "sl-tl-fold" }, el("summary", {}, `${lane.title} (${lane.count})`));
+      const folded = el("details", { className: "sl-tl-fold" }, el("summary", {}, `${lane.title} (${lane.isGroups ? `${lane.thingCount} in ${lane.count} groups` : lane.count})`));
       folded.addEventListener("toggle", () => { if (folded.open && folded.children.length === 1) folded.append(T.table(lane, this.actions)); });
       return folded;
     }
 
     listen() {
       new ResizeObserver(() => this.resize()).observe(this.stage);
-      new MutationObserver(() => { this.scene.readTheme(); this.redraw(); }).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
+      new MutationObserver(() => { this.scene.readTheme(); this.strip.readTheme(); this.redraw(); }).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
       this.canvas.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
       for (const [name, handler] of [["pointerdown", "onDown"], ["pointermove", "onMove"], ["pointerup", "onUp"], ["pointercancel", "onUp"], ["pointerleave", "onLeave"]]) this.canvas.addEventListener(name, (event) => this[handler](event));
       this.canvas.addEventListener("dblclick", (event) => { const item = this.itemAt(event); if (item) this.zoomTo(item); });
@@ -96,9 +159,15 @@
       if (!width || width === this.scene.width) return;
       this.scene.layOut(width);
       this.redraw();
-      if (this.model.byKind.flow && !this.compare) {
-        this.compare = new T.Compare(this.model, this.comparison, new T.OtherSessions(this.root.dataset.sequences, this.model.session.id));
+      if (this.model.byKind.flow && !this.parts && !this.compare) this.comparing();
+    }
+
+    // The comparison with the flows of the model in view. Of a long session the rest is to be had like another session.
+    comparing() {
+      if (!this.compare || this.compare.model !== this.model) {
+        this.compare = new T.Compare(this.model, this.comparison, new T.OtherSessions(this.root.dataset.sequences, this.parts ? null : this.model.session.id));
       }
+      return this.compare;
     }
 
     redraw() {
@@ -108,7 +177,7 @@
         this.isWaiting = false;
         const started = performance.now();
         this.scene.draw(this.view);
-        this.scene.drawOverview(this.view, this.scene.width);
+        this.strip.drawOverview(this.translated(this.view, this.model, this.whole), this.scene.width);
         this.frameTimes.push(performance.now() - started);
       });
     }
@@ -119,6 +188,10 @@
       const start = Math.min(Math.max(middle - span / 2, this.bounds.from), this.bounds.to - span);
       this.view = { from: start, to: start + span };
       this.redraw();
+      if (this.parts) {
+        clearTimeout(this.partsTimer);
+        this.partsTimer = setTimeout(() => this.follow(), REST_MS);
+      }
       clearTimeout(this.addressTimer);
       this.addressTimer = setTimeout(() => this.writeAddress(), 400);
     }
@@ -157,12 +230,12 @@
     }
 
     compareFlow(flow) {
-      this.compare.choose(flow);
+      this.comparing().choose(flow);
       document.getElementById("compare").scrollIntoView({ block: "start" });
     }
 
     openComparison(flow, sessionId, flowId) {
-      this.compare.open(flow, sessionId, flowId);
+      this.comparing().open(flow, sessionId, flowId);
       document.getElementById("compare").scrollIntoView({ block: "start" });
     }
 
@@ -255,19 +328,21 @@
 
     onBrush(event) {
       const box = this.overview.getBoundingClientRect();
-      const time = (x) => this.model.first + ((x - box.left) / box.width) * (this.model.last - this.model.first);
-      const { from, to } = this.view;
+      const { whole } = this;
+      const time = (x) => whole.first + ((x - box.left) / box.width) * (whole.last - whole.first);
+      const { from, to } = this.translated(this.view, this.model, whole);
+      const show = (first, last) => { const part = this.translated({ from: first, to: last }, whole, this.model); this.show(part.from, part.to); };
       const at = time(event.clientX);
-      const slack = ((this.model.last - this.model.first) / box.width) * 8;
-      const isWhole = to - from > (this.bounds.to - this.bounds.from) * 0.98;
+      const slack = ((whole.last - whole.first) / box.width) * 8;
+      const isWhole = to - from > (whole.last - whole.first) * 0.98;
       const edge = Math.abs(at - from) < slack ? "from" : Math.abs(at - to) < slack ? "to" : null;
       const isInside = !edge && !isWhole && at > from && at < to;
       this.overview.setPointerCapture(event.pointerId);
       const move = (moved) => {
         const now = time(moved.clientX);
-        if (isInside) this.show(from + now - at, to + now - at);
-        else if (edge && !isWhole) this.show(edge === "from" ? Math.min(now, to) : from, edge === "to" ? Math.max(now, from) : to);
-        else this.show(Math.min(at, now), Math.max(at, now));
+        if (isInside) show(from + now - at, to + now - at);
+        else if (edge && !isWhole) show(edge === "from" ? Math.min(now, to) : from, edge === "to" ? Math.max(now, from) : to);
+        else show(Math.min(at, now), Math.max(at, now));
       };
       const up = (ended) => {
         this.overview.removeEventListener("pointermove", move);
@@ -275,7 +350,7 @@
         // A click without a drag centres the view there.
         if (Math.abs(ended.clientX - event.clientX) < 3 && !edge) {
           const span = isWhole ? (to - from) / 10 : to - from;
-          this.show(at - span / 2, at + span / 2);
+          show(at - span / 2, at + span / 2);
         }
       };
       this.overview.addEventListener("pointermove", move);
@@ -312,41 +387,87 @@
     }
 
     onSearch() {
+      clearTimeout(this.searchTimer);
+      if (this.parts) {
+        this.searchTimer = setTimeout(() => this.searchParts(this.search.value.trim().toLowerCase()), REST_MS);
+        return;
+      }
       const count = this.model.search(this.search.value);
       this.hits = count ? this.model.hits() : [];
+      this.tellHits(count);
+    }
+
+    async searchParts(words) {
+      const ticket = (this.ticket = (this.ticket || 0) + 1);
+      const tell = (number) => { if (ticket === this.ticket) this.found.textContent = `part ${number} of ${this.parts.count}`; };
+      try {
+        const hits = words ? await this.parts.search(words, tell) : [];
+        if (ticket !== this.ticket) return;
+        this.hits = hits;
+        this.markHits();
+        this.tellHits(words ? hits.length : null);
+      } catch (error) {
+        this.say(`A part of the session could not be read: ${error.message}`);
+      }
+    }
+
+    // Marks in the model in view what a search in the parts has found.
+    markHits() {
+      const words = this.hits ? this.search.value : "";
+      if (words.trim() && this.model === this.whole) this.model.showGroups(this.hits);
+      else this.model.search(words);
+    }
+
+    tellHits(count) {
       this.hit = -1;
       this.found.textContent = count === null ? "" : count === 1 ? "1 hit" : `${count} hits`;
       this.redraw();
     }
 
-    step(direction) {
+    async step(direction) {
       if (!this.hits || !this.hits.length) return;
       this.hit = (this.hit + direction + this.hits.length) % this.hits.length;
       this.found.textContent = `${this.hit + 1} of ${this.hits.length}`;
-      this.reveal(this.hits[this.hit]);
+      const hit = this.hits[this.hit];
+      if (!this.parts) return this.reveal(hit);
+      if (!this.inView.split(",").includes(String(hit.number))) await this.enter(hit.number);
+      const item = this.model.again(hit);
+      if (item) this.reveal(item);
     }
 
-    readAddress() {
+    // Goes into one part of a long session.
+    async enter(number) {
+      const from = this.parts.froms[number];
+      const to = number + 1 < this.parts.count ? this.parts.froms[number + 1] : this.whole.toReal(this.whole.last);
+      await this.useParts([number], { from, to });
+    }
+
+    // In a session that is not long all of it happens at once.
+    async readAddress() {
       const wanted = new URLSearchParams(location.hash.slice(1));
       if (wanted.has("flow")) {
+        if (this.parts) await this.enterIfThere(this.parts.partOfFlow(wanted.get("flow")));
         const item = this.model.findFlow(wanted.get("flow"));
         if (item) this.zoomTo(item);
         else this.say("The flow this link names is not in this session.");
         if (item && wanted.has("with")) this.openComparison(item.index, wanted.get("session") || this.model.session.id, wanted.get("with"));
       } else if (wanted.has("t")) {
         const [from, to] = wanted.get("t").split(/(?<=\d)-/).map(Number);
-        if (from < to) this.show(this.model.toShown(from), this.model.toShown(to));
+        if (from < to) this.showReal(from, to);
       } else if (wanted.has("line")) {
+        if (this.parts) await this.enterIfThere(await this.parts.partOfLine(Number(wanted.get("line"))));
         const item = this.model.findLine(Number(wanted.get("line")));
         if (item) this.zoomTo(item);
       }
     }
 
+    async enterIfThere(number) { if (number >= 0) await this.enter(number); }
+
     say(words) { this.panel.replaceChildren(el("p", { className: "sl-tl-hint" }, words)); }
 
     address() {
       const selected = this.scene.selected;
-      if (selected && selected.lane.kind === "flow") return `#flow=${this.model.flowIds[selected.index]}`;
+      if (selected && selected.lane.kind === "flow" && !selected.lane.isGroups) return `#flow=${this.model.flowIds[selected.index]}`;
       return this.isWhole() ? "" : `#t=${this.model.toReal(this.view.from).toFixed(2)}-${this.model.toReal(this.view.to).toFixed(2)}`;
     }
 
@@ -363,7 +484,10 @@
       }
     }
 
-    saveTrace() { T.save(`${this.model.session.name.replace(/[^\w.-]+/g, "_")}.trace.json`, T.chromeTrace(this.model, { from: this.model.toReal(this.view.from), to: this.model.toReal(this.view.to) })); }
+    saveTrace() {
+      if (this.parts && this.model === this.whole) return this.say("Zoom in until single things show: groups make no trace. The command below exports the whole session.");
+      T.save(`${this.model.session.name.replace(/[^\w.-]+/g, "_")}.trace.json`, T.chromeTrace(this.model, { from: this.model.toReal(this.view.from), to: this.model.toReal(this.view.to) }));
+    }
   }
 
   function legend() {
@@ -378,7 +502,7 @@
       const { key, source, typicalKey, typical } = root.dataset;
       const [payload, usual] = await Promise.all([self.sightlineSideData.load(key, source), typical ? self.sightlineSideData.load(typicalKey, typical) : undefined]);
       const model = new T.Model(payload, usual);
-      if (model.count) root.app = new App(root, model);
+      if (model.count) root.app = new App(root, model, payload.parts ? new T.Parts(payload, usual, source) : null);
       else root.replaceChildren(el("p", { className: "sl-empty" }, "Nothing in this log could be placed on a timeline: it holds no flow, topic, gap or error."));
       root.dataset.state = "ready";
     } catch (error) {

@@ -29,9 +29,15 @@
     }
 
     async read(id) {
-      const payload = await self.sightlineSideData.load(`timeline:${id}`, `${this.source.replace(/[^/]*$/, "")}${encodeURIComponent(id)}.js`);
+      const source = `${this.source.replace(/[^/]*$/, "")}${encodeURIComponent(id)}.js`;
+      const payload = await self.sightlineSideData.load(`timeline:${id}`, source);
       // Flows and beats are all a comparison needs.
-      return new T.Model({ ...payload, lanes: payload.lanes.filter((lane) => lane.kind === "flow" || lane.kind === "beat") });
+      const needed = (part) => ({ ...part, lanes: part.lanes.filter((lane) => lane.kind === "flow" || lane.kind === "beat") });
+      if (!payload.parts) return new T.Model(needed(payload));
+      const parts = new T.Parts(payload, undefined, source);
+      const read = [];
+      for (let number = 0; number < parts.count; number++) read.push(needed(await parts.load(number)));
+      return new T.Model(T.merge(read));
     }
   };
 
@@ -142,7 +148,7 @@
     async open(flow, sessionId, flowId) {
       this.choose(flow);
       await this.listSessions();
-      const id = sessionId === this.model.session.id ? HERE : sessionId;
+      const id = sessionId === this.model.session.id && this.model.findFlow(flowId) ? HERE : sessionId;
       this.session.value = id;
       await this.enter(id, flowId);
     }

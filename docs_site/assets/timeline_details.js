@@ -52,15 +52,17 @@
     const { lane, index } = item;
     const duration = lane.duration(index);
     const rows = [el("strong", {}, lane.name(index).slice(0, 240))];
-    const about = lane.isMarks ? markWords(lane, index) : `${lane.noun}, ${lane.status(index)}, ${T.formatMs(duration)}`;
+    const about = lane.isGroups ? groupWords(lane, index) : lane.isMarks ? markWords(lane, index) : `${lane.noun}, ${lane.status(index)}, ${T.formatMs(duration)}`;
     rows.push(el("span", {}, `${about}; ${startWords(lane.model, lane.realStart[index])}; line ${lane.line(index)}`));
     const compared = T.comparison(lane, index);
     if (compared) rows.push(el("span", { className: lane.isSlow(index) ? "sl-tl-slow" : "" }, compared));
-    const isShown = (word) => word === "state" || word === "error" || (lane.kind === "mount" && word === "order") || (lane.kind === "registration" && word === "plugin") || (lane.kind === "state" && CHANGE.test(word));
+    const isShown = (word) => lane.isGroups || word === "state" || word === "error" || (lane.kind === "mount" && word === "order") || (lane.kind === "registration" && word === "plugin") || (lane.kind === "state" && CHANGE.test(word));
     for (const [word, value] of lane.facts(index).filter(([word]) => isShown(word)).slice(0, 8)) rows.push(el("span", {}, `${word}: ${value.slice(0, 160)}`));
     if (item.count > 1 && item.count < 4000) rows.push(el("em", {}, `${item.count} things share these pixels; zoom in to part them`));
     box.replaceChildren(...rows);
   };
+
+  function groupWords(lane, index) { return `${lane.label}: ${lane.things(index)}`; }
 
   function markWords(lane, index) {
     return lane.kind === "state" ? `state, ${lane.status(index)}` : lane.mark(index).replace("_", " ");
@@ -78,10 +80,11 @@
     const { lane, index } = item;
     const model = lane.model;
     const list = el("dl", {});
-    if (!lane.isMarks) list.append(pair("duration", T.formatMs(lane.duration(index))));
+    if (lane.isGroups) list.append(pair("stands for", groupWords(lane, index)));
+    else if (!lane.isMarks) list.append(pair("duration", T.formatMs(lane.duration(index))));
     const compared = T.comparison(lane, index);
     if (compared) list.append(pair("against usual", compared));
-    list.append(pair("status", lane.isMarks ? markWords(lane, index) : lane.status(index)));
+    list.append(pair("status", lane.isMarks && !lane.isGroups ? markWords(lane, index) : lane.status(index)));
     list.append(pair("start", startWords(model, lane.realStart[index])));
     const clock = clockTime(model, lane.realStart[index]);
     if (clock) list.append(pair("time", clock));
@@ -97,8 +100,8 @@
       links,
       list,
       ...changeParts(lane, index, actions),
-      ...(lane.kind === "flow" ? flowParts(model, index, actions) : []),
-      ...(lane.kind === "flow" ? [el("p", { className: "sl-tl-hint" }, "Play it again: ", el("code", {}, `sightline replay ${model.flowIds[index]}`))] : []),
+      ...(lane.kind === "flow" && !lane.isGroups ? flowParts(model, index, actions) : []),
+      ...(lane.kind === "flow" && !lane.isGroups ? [el("p", { className: "sl-tl-hint" }, "Play it again: ", el("code", {}, `sightline replay ${model.flowIds[index]}`))] : []),
       el("button", { type: "button", className: "sl-tl-close", "aria-label": "Close the details", onclick: () => actions.select(null) }, "\u00d7"),
     );
   };

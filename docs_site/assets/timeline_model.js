@@ -72,9 +72,11 @@
       this.title = raw.kind === "error" ? "Errors, warnings and deviations" : this.label;
       this.noun = NOUNS[raw.kind] || raw.kind;
       this.isMarks = Boolean(raw.isMarks);
+      this.isGroups = Boolean(raw.isGroups);
       this.raw = raw;
       this.model = model;
       this.count = raw.start.length;
+      this.thingCount = raw.count ? raw.count.reduce((sum, count) => sum + count, 0) : this.count;
       // Real times are the session's; start and end are places on the axis, which differ from them when idle time is folded.
       this.realStart = this.start = Float64Array.from(raw.start);
       this.realEnd = this.end = this.isMarks ? this.start : Float64Array.from(raw.start, (start, index) => start + raw.drawn[index]);
@@ -123,12 +125,11 @@
       return (this.factsOf.get(index) || []).map(([word, value]) => [this.model.strings[word], this.model.strings[value]]);
     }
 
-    // Marks every row that shows one of the given texts.
-    search(texts) {
-      const hits = new Uint8Array(this.count);
-      for (let index = 0; index < this.count; index++) if (texts.has(this.raw.name[index]) || texts.has(this.raw.status[index])) hits[index] = 1;
-      const facts = this.raw.facts;
-      for (let place = 0; place < facts.length; place += 3) if (texts.has(facts[place + 2])) hits[facts[place]] = 1;
+    // How many things stand here: one, or those of a group of the overview.
+    things(index) { return this.isGroups ? this.raw.count[index] : 1; }
+
+    // Shows which are hits of a search; returns how many.
+    show(hits) {
       this.hits = hits;
       this.tracks.forEach((track) => { track.hitsBefore = sumsBefore(track.indices, (index) => hits[index]); });
       return hits.reduce((sum, hit) => sum + hit, 0);
@@ -139,6 +140,20 @@
       this.tracks.forEach((track) => { track.hitsBefore = null; });
     }
   }
+
+  T.textsWith = function textsWith(strings, words) {
+    const texts = new Set();
+    strings.forEach((text, number) => { if (text.toLowerCase().includes(words)) texts.add(number); });
+    return texts;
+  };
+
+  // Which things of a lane show one of the given texts.
+  T.hitsOf = function hitsOf(raw, texts) {
+    const hits = new Uint8Array(raw.start.length);
+    for (let index = 0; index < hits.length; index++) if (texts.has(raw.name[index]) || texts.has(raw.status[index])) hits[index] = 1;
+    for (let place = 0; place < raw.facts.length; place += 3) if (texts.has(raw.facts[place + 2])) hits[raw.facts[place]] = 1;
+    return hits;
+  };
 
   function groupFacts(flat) {
     const groups = new Map();
@@ -178,6 +193,7 @@
       this.canFold = this.folding.parts.length > 1 && this.folding.quietShare > 0.05;
       this.fold(this.canFold && this.folding.quietShare >= T.FOLD_FROM);
       this.count = this.lanes.reduce((sum, lane) => sum + lane.count, 0);
+      this.thingCount = this.lanes.reduce((sum, lane) => sum + lane.thingCount, 0);
     }
 
     // Folds idle time, or shows it at its length.
@@ -217,9 +233,25 @@
         this.lanes.forEach((lane) => lane.endSearch());
         return null;
       }
-      const texts = new Set();
-      this.strings.forEach((text, number) => { if (text.toLowerCase().includes(wanted)) texts.add(number); });
-      return this.lanes.reduce((sum, lane) => sum + lane.search(texts), 0);
+      const texts = T.textsWith(this.strings, wanted);
+      return this.lanes.reduce((sum, lane) => sum + lane.show(T.hitsOf(lane.raw, texts)), 0);
+    }
+
+    // Shows the groups in which hits of a search in the parts begin.
+    showGroups(hits) {
+      for (const lane of this.lanes) {
+        const found = new Uint8Array(lane.count);
+        for (const hit of hits) if (hit.kind === lane.kind) found[Math.max(0, firstAbove(lane.realStart, hit.start) - 1)] = 1;
+        lane.show(found);
+      }
+    }
+
+    // The same thing in this model: what is shown again when parts of a session were loaded anew; null when it is not here.
+    again({ kind, start, line, name }) {
+      const lane = this.byKind[kind];
+      if (!lane) return null;
+      for (let index = 0; index < lane.count; index++) if (lane.realStart[index] === start && lane.line(index) === line && lane.name(index) === name) return { lane, index };
+      return null;
     }
 
     // All hits in order of time, as {lane, index}.

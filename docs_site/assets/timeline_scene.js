@@ -479,7 +479,7 @@
       const scale = width / (this.model.last - this.model.first);
       for (const kind of ["beat", "handler", "topic"]) {
         const lane = this.model.byKind[kind];
-        if (lane) for (const start of lane.start) counts[Math.min(width - 1, Math.floor((start - this.model.first) * scale))] += 1;
+        if (lane) lane.start.forEach((start, index) => { counts[Math.min(width - 1, Math.floor((start - this.model.first) * scale))] += lane.things(index); });
       }
       return counts;
     }

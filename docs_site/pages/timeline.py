@@ -1,23 +1,23 @@
 """The execution timeline: a page per session, and the page to choose one.
 
-Here is only which pages there are. The words around the drawing are timeline_page.py's, the data is
-timeline_payload.py's, what is typical timeline_typical.py's, the drawing itself assets/timeline*.js.
+Here is only which pages and files there are. The words around the drawing are timeline_page.py's, the data is
+timeline_payload.py's, its files are timeline_parts.py's, what is typical timeline_typical.py's, the drawing
+itself assets/timeline*.js.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from docs_site.links import TIMELINE, lines_url, relative_link, timeline_url
+from docs_site.links import TIMELINE, timeline_url
 from docs_site.memory import NOTHING_REMEMBERED, Memory
 from docs_site.page import DataFile, KeptFile, Page
 from docs_site.pages.lines_load import LineReader
 from docs_site.pages.timeline_finding import PlayedFlow, finding_of, flows_of
 from docs_site.pages.timeline_page import index_body, session_body
-from docs_site.pages.timeline_payload import PayloadBuilder
+from docs_site.pages.timeline_parts import session_files
 from docs_site.pages.timeline_played import SEQUENCES_DATA, load_played, played_script
 from docs_site.pages.timeline_sessions import ListedSession, list_sessions
-from docs_site.pages.timeline_side_file import side_script
 from docs_site.pages.timeline_typical import TypicalTimes, load_typical
 from docs_site.pages.timeline_typical_file import typical_file
 from docs_site.queries.session_inputs import load_fingerprints
@@ -30,6 +30,7 @@ ASSETS = (
     "side_data.js",
     "timeline_fold.js",
     "timeline_model.js",
+    "timeline_parts.js",
     "timeline_scene.js",
     "timeline_details.js",
     "timeline_align.js",
@@ -42,9 +43,9 @@ ASSETS = (
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """What a session's page is made from: its data file, and what the finding is said of."""
+    """What a session's page is made from: its data files, the first read at once; and what the finding is said of."""
 
-    file: DataFile | KeptFile
+    files: tuple[DataFile | KeptFile, ...]
     flows: tuple[PlayedFlow, ...]
 
 
@@ -80,22 +81,19 @@ def _draw(connection: Connection, lake: Path, keys: Mapping[str, str], memory: M
     """Return what is drawn of each session: as it was where nothing in it has changed, else from its trace."""
     recalled = {session_id: memory.recall(key) for session_id, key in keys.items()}
     drawn = {
-        session_id: _Drawn(found.files[0], tuple(PlayedFlow(*flow) for flow in found.value))
+        session_id: _Drawn(found.files, tuple(PlayedFlow(*flow) for flow in found.value))
         for session_id, found in recalled.items()
         if found is not None
     }
     for trace in load_traces(connection, lake, [session_id for session_id in keys if session_id not in drawn]):
-        path = timeline_url(trace.session_id)
-        payload = PayloadBuilder(trace).build(relative_link(path, lines_url(trace.session_id)))
-        script = side_script(f"timeline:{trace.session_id}", payload)
-        made = _Drawn(DataFile(f"timeline/data/{trace.session_id}.js", script), tuple(flows_of(trace)))
-        memory.keep(keys[trace.session_id], [list(astuple(flow)) for flow in made.flows], [made.file])
+        made = _Drawn(tuple(session_files(trace, memory)), tuple(flows_of(trace)))
+        memory.keep(keys[trace.session_id], [list(astuple(flow)) for flow in made.flows], made.files)
         drawn[trace.session_id] = made
     return drawn
 
 
 def _session_page(session: ListedSession, drawn: _Drawn, times: TypicalTimes) -> Page:
     finding = finding_of(drawn.flows, times, session.has_clock)
-    body = session_body(session, finding, drawn.file.path, SEQUENCES_DATA)
+    body = session_body(session, finding, drawn.files[0].path, SEQUENCES_DATA)
     path = timeline_url(session.session_id)
-    return Page(path, f"Timeline of {session.session_name}", body, ASSETS, (drawn.file,))
+    return Page(path, f"Timeline of {session.session_name}", body, ASSETS, drawn.files)

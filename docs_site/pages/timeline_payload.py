@@ -19,6 +19,8 @@ Payload = dict[str, Any]
 LONGEST_VALUE = 400
 
 _MARK_LANES = (("user_action",), ("registration",), ("state",), ("topic",), ("error", "warning", "deviation"))
+# By lane, the kinds of what stands in it.
+LANE_KINDS: tuple[tuple[str, ...], ...] = (*((kind,) for kind in SPAN_KINDS), *_MARK_LANES)
 # Facts a reader sees, in their words; facts without a word here are used by the page but not shown.
 _FACT_WORDS = {
     "sequence_name": "sequence",
@@ -87,14 +89,7 @@ class PayloadBuilder:
         lanes = [self._span_lane(kind) for kind in SPAN_KINDS]
         lanes += [self._mark_lane(kinds) for kinds in _MARK_LANES]
         return {
-            "version": 1,
-            "session": {
-                "id": trace.session_id,
-                "name": trace.session_name,
-                "origin": trace.origin_epoch_ms,
-                "facts": {name: str(value) for name, value in trace.facts.items()},
-            },
-            "lines": lines_link,
+            **session_head(trace, lines_link),
             "lanes": [lane for lane in lanes if lane],
             "flowIds": list(self._flow_numbers),
             "typicalKeys": list(self._typical),
@@ -121,8 +116,7 @@ class PayloadBuilder:
         return {"kind": kind, **lane.columns, "facts": lane.facts} if spans else None
 
     def _mark_lane(self, kinds: tuple[str, ...]) -> Payload | None:
-        # What a healthy application does every time is no news on a timeline.
-        marks = [mark for mark in self._trace.marks if mark.kind in kinds and mark.facts.get("severity") != "info"]
+        marks = [mark for mark in self._trace.marks if mark.kind in kinds and is_shown(mark)]
         lane = _Lane()
         for mark in marks:
             number = lane.add(
@@ -174,6 +168,22 @@ class PayloadBuilder:
 
     def _text(self, text: object) -> int:
         return self._strings.number(text)
+
+
+def is_shown(item: Span | Mark) -> bool:
+    """Tell whether a timeline draws something: what a healthy application does every time is no news."""
+    return isinstance(item, Span) or item.facts.get("severity") != "info"
+
+
+def session_head(trace: SessionTrace, lines_link: str | None) -> Payload:
+    """Return what a payload says of the session itself; `lines_link` is the lines page as seen from the timeline."""
+    session = {
+        "id": trace.session_id,
+        "name": trace.session_name,
+        "origin": trace.origin_epoch_ms,
+        "facts": {name: str(value) for name, value in trace.facts.items()},
+    }
+    return {"version": 1, "session": session, "lines": lines_link}
 
 
 def _typical_key_of(span: Span, key: str | None) -> str | None:

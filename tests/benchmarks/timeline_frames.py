@@ -13,9 +13,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from docs_site.memory import NOTHING_REMEMBERED
+from docs_site.page import DataFile
 from docs_site.pages.timeline import ASSETS
-from docs_site.pages.timeline_payload import PayloadBuilder
-from docs_site.pages.timeline_side_file import side_script
+from docs_site.pages.timeline_parts import PART_ITEMS, session_files
 from orchestration.analysis.traces.trace_model import Mark, SessionTrace, Span, StateChange
 
 ASSET_FOLDER = Path(__file__).parents[2] / "docs_site" / "assets"
@@ -27,12 +28,12 @@ _MOVES = {
 }
 
 
-def build_large_trace() -> SessionTrace:
-    """Return a session of about 130,000 spans and marks."""
+def build_large_trace(flows: int = FLOWS) -> SessionTrace:
+    """Return a session of about 32 spans and marks per flow; by default 130,000."""
     spans: list[Span] = []
     marks: list[Mark] = []
     line = 0
-    for flow in range(FLOWS):
+    for flow in range(flows):
         start, key = flow * 300.0, f"{flow:016x}"
         spans.append(Span("flow", key, f"Sequence {flow % 40}", start, 280.0, 280.0, "completed", line, None, key))
         marks.append(Mark("topic", f"topic:{flow % 25}", start + 1, line, key))
@@ -53,21 +54,22 @@ def build_large_trace() -> SessionTrace:
     return SessionTrace("large", "large", "large.log", 0.0, tuple(spans), tuple(marks))
 
 
-def write_page(folder: Path) -> int:
-    """Write a bare page with the timeline of the large session; return its count of spans and marks."""
-    trace = build_large_trace()
-    payload = PayloadBuilder(trace).build(None)
-    (folder / "data.js").write_bytes(side_script("timeline:large", payload))
+def write_page(folder: Path, trace: SessionTrace, most: int = PART_ITEMS) -> None:
+    """Write a bare page with the timeline of a session."""
+    for file in session_files(trace, NOTHING_REMEMBERED, most):
+        if isinstance(file, DataFile):
+            (folder / Path(file.path).name).write_bytes(file.content)
     for name in (*ASSETS, "theme.css"):
         shutil.copy(ASSET_FOLDER / name, folder)
     links = "".join(f'<link rel="stylesheet" href="{name}">' for name in ("theme.css", "timeline.css"))
     scripts = "".join(f'<script src="{name}" defer></script>' for name in ASSETS if name.endswith(".js"))
-    body = '<div class="sl-timeline" data-key="timeline:large" data-source="data.js"></div>'
+    body = (
+        '<div class="sl-timeline" data-key="timeline:large" data-source="large.js" data-sequences="sequences.js"></div>'
+    )
     head = f'<meta charset="utf-8">{links}{scripts}'
     (folder / "page.html").write_text(
         f'<html><head>{head}</head><body data-md-color-scheme="default">{body}</body></html>'
     )
-    return len(trace.spans) + len(trace.marks)
 
 
 def measure(page: Page, move: str) -> tuple[list[float], float]:
@@ -90,8 +92,9 @@ def main() -> None:
         sys.exit("no Chromium is installed")
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        count = write_page(folder)
-        size = (folder / "data.js").stat().st_size
+        trace = build_large_trace()
+        write_page(folder, trace)
+        count, size = len(trace.spans) + len(trace.marks), sum(path.stat().st_size for path in folder.glob("large*.js"))
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 1600, "height": 1000})
         started = time.monotonic()

@@ -15,6 +15,7 @@ from docs_site.page import Page as SitePage
 from docs_site.pages import lines, lines_load, timeline
 from docs_site.pages.lines_payload import cut_lines
 from docs_site.site_options import SiteOptions
+from tests.benchmarks.timeline_frames import build_large_trace, write_page
 from tests.published_pages import note_refusals, publish_pages, wait_until
 from tests.timeline_warehouse import CLOCKED, CLOCKLESS, write_sample
 
@@ -283,6 +284,67 @@ def test_idle_time_folds_without_changing_what_is_said(reader: Reader) -> None:
     turned = _app(page, "[0, 11, 300, 505, 1100, 5000].map((time) => app.model.toReal(app.model.toShown(time)))")
     assert turned == pytest.approx([0, 11, 300, 505, 1100, 5000])
     assert _app(page, "app.model.folding.toShown(500) < 300")
+
+
+def _long(browser: Browser, folder: Path, address: str = "") -> Page:
+    """Open a session of seven parts; its data is made once."""
+    if not (folder / "page.html").exists():
+        write_page(folder, build_large_trace(60), 270)
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"file://{folder}/page.html{address}")
+    page.wait_for_selector('[data-state="ready"]', timeout=10_000)
+    return page
+
+
+@pytest.fixture(scope="module")
+def long_session(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("long-session")
+
+
+IN_VIEW = "document.querySelector('.sl-timeline').app.inView"
+
+
+def test_a_long_session_opens_as_groups_and_shows_single_things_where_one_looks(
+    browser: Browser, long_session: Path
+) -> None:
+    page = _long(browser, long_session)
+    counts = "Object.fromEntries(app.model.lanes.map((lane) => [lane.kind, [lane.count, lane.thingCount]]))"
+    assert _app(page, counts)["handler"][1] == 1080
+    scripts = "[...document.scripts].filter((script) => /large-/.test(script.src)).length"
+    assert page.evaluate(scripts) == 0
+    _app(page, "(app.showReal(app.parts.froms[3] - 500, app.parts.froms[3] + 500), 0)")
+    wait_until(page, f"{IN_VIEW} === '2,3'")
+    # Each of the two parts has spans that reach over the border: once in view, each stands there once.
+    names = "app.model.byKind.handler.raw.line.map((line, index) => line + app.model.byKind.handler.name(index))"
+    assert len(_app(page, names)) == len(set(_app(page, names))) > 200
+    starts = "app.model.lanes.every((lane) => lane.start.every((at, n) => !n || at >= lane.start[n - 1]))"
+    assert _app(page, starts) is True
+    flows = _app(page, "Array.from(app.model.byKind.beat.raw.flow, (flow) => app.model.flowIds[flow])")
+    assert flows == [f"{int(start // 300):016x}" for start in _app(page, "app.model.byKind.beat.raw.start")]
+    of_handler = "app.model.byKind.state.raw.handler.map((place) => app.model.byKind.handler.flow(place))"
+    assert _app(page, of_handler) == _app(page, "app.model.byKind.state.raw.flow")
+    _app(page, "(app.fit(), 0)")
+    wait_until(page, f"{IN_VIEW} === ''")
+    page.close()
+
+
+def test_links_and_the_search_reach_into_every_part_of_a_long_session(browser: Browser, long_session: Path) -> None:
+    page = _long(browser, long_session, f"#flow={58:016x}")
+    wait_until(page, "document.querySelector('.sl-tl-panel h3')?.innerText === 'Sequence 18'")
+    page.get_by_role("button", name="Compare its flow").click()
+    assert page.locator("#sl-tl-second").input_value() != ""
+    # The beat that failed is in the first part.
+    page.locator(".sl-tl-search input").fill("failed")
+    wait_until(page, "/hit/.test(document.querySelector('.sl-tl-search output').innerText)")
+    assert page.locator(".sl-tl-search output").inner_text() == "1 hit"
+    page.get_by_role("button", name="Next hit").click()
+    wait_until(page, f"{IN_VIEW} === '0'")
+    wait_until(page, "document.querySelector('.sl-tl-panel h3')?.innerText === 'Beat 0'")
+    page.close()
+    page = _long(browser, long_session, "#line=9000")
+    wait_until(page, f"{IN_VIEW} !== ''")
+    assert _app(page, "app.scene.selected.lane.line(app.scene.selected.index)") <= 9000
+    page.close()
 
 
 def test_switching_the_palette_redraws(reader: Reader) -> None:
