@@ -117,7 +117,7 @@ def test_without_a_change_nothing_is_made_anew(tmp_path: Path, monkeypatch: pyte
         raise AssertionError("made anew")
 
     monkeypatch.setattr(LineReader, "read", fail)
-    monkeypatch.setattr(timeline, "PayloadBuilder", fail)
+    monkeypatch.setattr(timeline, "session_files", fail)
     again = dict(_lines_and_timelines(sample, Memory(tmp_path / "memory")))
     assert {path: stage_page(page) for path, page in again.items()} == {
         path: stage_page(page) for path, page in pages.items()
