@@ -25,6 +25,10 @@ class Table:
     columns: tuple[Column, ...]
 
 
+LOG_FILE_ID = Column("log_file_id", "string", "Given at first reading; stays when the log is moved.", True)
+LOG_FILE_PATH = Column("log_file_path", "string", "Path of the log as shown to people, with /.", True)
+LINE_NUMBER = Column("line_number", "int64", "Physical line in the (decompressed) log file, from 1.", True)
+
 CODE_FILE_PATH = Column("code_file_path", "string", "File relative to the scanned root, with /.")
 CODE_LINE_NUMBER = Column("code_line_number", "int64", "First line of the symbol, from 1.")
 

@@ -13,14 +13,11 @@ from orchestration.domain.project_tables import (
     CONFIGURED_BUDGETS,
     NAMED_BUILDS,
 )
-from orchestration.domain.table_shape import CODE_FILE_PATH, CODE_LINE_NUMBER
+from orchestration.domain.state_changes import STATE_CHANGES
+from orchestration.domain.table_shape import CODE_FILE_PATH, CODE_LINE_NUMBER, LINE_NUMBER, LOG_FILE_ID, LOG_FILE_PATH
 from orchestration.domain.table_shape import Column as Column
 from orchestration.domain.table_shape import Kind as Kind
 from orchestration.domain.table_shape import Table as Table
-
-LOG_FILE_ID = Column("log_file_id", "string", "Given at first reading; stays when the log is moved.", True)
-LOG_FILE_PATH = Column("log_file_path", "string", "Path of the log as shown to people, with /.", True)
-LINE_NUMBER = Column("line_number", "int64", "Physical line in the (decompressed) log file, from 1.", True)
 
 # The fields a dialect's rule may capture. A named group of a rule is one of these, nothing else.
 RECORD_FIELDS: tuple[Column, ...] = (
@@ -283,7 +280,7 @@ CODE_SYMBOLS = Table(
     ),
 )
 
-LOG_TABLES: tuple[Table, ...] = (LOG_FILES, LOG_RECORDS, REJECTED_LINES, REDACTIONS, PASSED_OVER_FILES)
+LOG_TABLES: tuple[Table, ...] = (LOG_FILES, LOG_RECORDS, STATE_CHANGES, REJECTED_LINES, REDACTIONS, PASSED_OVER_FILES)
 CODE_TABLES: tuple[Table, ...] = (
     SEQUENCES,
     BEATS,

@@ -57,6 +57,7 @@ class _Run:
         self._workshop = workshop
         self._progress = progress
         self._ledger = Ledger(workshop.lake)
+        self._add_state_changes()
         self._before = dict(self._ledger.entries)
         self._claims = seen(logs) if workshop.options.are_all_new else identify(logs, self._before.values())
         self._copied: dict[str, tuple[str, int]] = {}
@@ -77,6 +78,12 @@ class _Run:
         self._remove_empty()
         entries = [self._ledger.entries[self._ids[claim.path]] for claim in self._claims]
         return replace(report_of(entries, self._before, jobs), set_aside_count=self._ledger.set_aside_count)
+
+    def _add_state_changes(self) -> None:
+        """Take the state rows apart that an earlier version only kept: files need not be there for it."""
+        for entry in list(self._ledger.entries.values()):
+            if entry.has_rows and not entry.state.has_state_changes:
+                self._ledger.commit(self._workshop.parts.with_state_changes(entry))
 
     def _keep_what_is_gone(self) -> None:
         """Keep the logs whose file is gone, under another name where a file took their place."""

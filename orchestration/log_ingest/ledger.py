@@ -15,13 +15,14 @@ import pyarrow as pa
 
 from orchestration.domain.errors import UsageError
 from orchestration.domain.passed_over import PASSED_OVER_FILES, PassedOver
+from orchestration.domain.state_changes import STATE_CHANGES
 from orchestration.domain.tables import LOG_FILES, LOG_RECORDS, REDACTIONS, REJECTED_LINES, Table
 from orchestration.lake import SCHEMA_FILE_NAME, ParquetLayout, arrow_schema, ensure_table, table_folder, write_parquet
 from orchestration.log_ingest.ledger_entry import LedgerEntry, Part, read_entry, write_entry
 from orchestration.whole_files import held
 
 # The tables whose rows belong to logs.
-_TABLES = (LOG_FILES, LOG_RECORDS, REJECTED_LINES, REDACTIONS)
+_TABLES = (LOG_FILES, LOG_RECORDS, STATE_CHANGES, REJECTED_LINES, REDACTIONS)
 PENDING_SUFFIX = ".pending"
 ASIDE_FOLDER_NAME = "set_aside"
 # What is written here ends so; a file of another name in these folders is somebody else's, and stays.
@@ -29,7 +30,7 @@ _OWN_SUFFIXES = (".parquet", PENDING_SUFFIX, ".tmp")
 # Columns by which rows are looked for, columns that rise from row to row, and columns whose values seldom repeat.
 _SOUGHT_COLUMNS = ("log_file_id", "log_file_path", "line_number")
 _RISING_COLUMNS = ("line_number", "emitted_at")
-_VARIED_COLUMNS = frozenset({"message", "detail", "clock_ms", "state_preview", "line_text"})
+_VARIED_COLUMNS = frozenset({"message", "detail", "clock_ms", "state_preview", "line_text", "value_after"})
 
 
 class Ledger:

@@ -69,6 +69,8 @@ class LogState:
     resumption: Resumption = field(default_factory=Resumption)
     earlier_digests: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    # Whether what its state rows say is among the parts; an earlier version did not write that.
+    has_state_changes: bool = False
     duplicate_of_id: str = ""
     # When the user had it forgotten: it has no rows, and is known only so that it is never read again.
     forgotten_at: str = ""

@@ -66,6 +66,7 @@ def finished_entry(draft: LogDraft, maker: str, shape: str) -> LedgerEntry:
         is_resumable=feed.is_resumable and dialect is not None and draft.resumption.offset >= 0,
         resumption=draft.resumption,
         parts=tuple(draft.parts),
+        has_state_changes=True,
     )
     row = _row(job, draft.tally) | {
         "content_version": stable_id(content, shape),

@@ -14,12 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.domain.identifiers import stable_id
+from orchestration.domain.state_changes import STATE_CHANGES
 from orchestration.domain.tables import LOG_RECORDS, REDACTIONS, REJECTED_LINES, Table
 from orchestration.lake import arrow_schema
 from orchestration.log_ingest.batch import SegmentRows
 from orchestration.log_ingest.columns import Coded, arrow_of
 from orchestration.log_ingest.ledger import remove_pending, write_pending
 from orchestration.log_ingest.ledger_entry import LedgerEntry, Part
+from orchestration.log_ingest.state_changes import parse_state_rows
 
 # The new rows of a grown log are added to its last part until that has so many rows.
 _FULL_PART_ROW_COUNT = 200_000
@@ -57,9 +59,9 @@ class PartWriter:
                 if len(old) < _FULL_PART_ROW_COUNT:
                     new = pa.concat_tables([old, new.cast(schema)])
                 else:
-                    parts.append(self._part(table, old, order, f"kept-{order.version}"))
+                    parts += self._parts(table, old, order, f"kept-{order.version}")
             if len(new):
-                parts.append(self._part(table, new, order, order.version))
+                parts += self._parts(table, new, order, order.version)
         return parts
 
     def write_redactions(self, order: WriteOrder, redactions: dict[str, int]) -> list[Part]:
@@ -85,6 +87,17 @@ class PartWriter:
         parts = tuple(self._moved_part(part, log_file_path) for part in entry.state.parts)
         return LedgerEntry(row, replace(entry.state, parts=parts))
 
+    def with_state_changes(self, entry: LedgerEntry) -> LedgerEntry:
+        """Return the entry of a log that an earlier version read, with the parts of its state rows."""
+        order = WriteOrder(entry.log_file_id, entry.log_file_path, "")
+        parts = list(entry.state.parts)
+        for part in entry.state.parts:
+            if part.table == LOG_RECORDS.name:
+                records = pq.ParquetFile(self._lake / "raw" / part.table / part.path).read()
+                lines = (part.first_line_number, part.last_line_number)
+                parts += self._state_parts(records, order, Path(part.path).stem, lines)
+        return replace(entry, state=replace(entry.state, parts=tuple(parts), has_state_changes=True))
+
     def _moved_part(self, part: Part, log_file_path: str) -> Part:
         rows = pq.ParquetFile(self._lake / "raw" / part.table / part.path).read()
         column = repeated_text(log_file_path, len(rows))
@@ -100,11 +113,18 @@ class PartWriter:
         is_before = pl.Series(pl.from_arrow(old["line_number"])) < before
         return old.filter(is_before.to_arrow()).select(schema.names).cast(schema)
 
-    def _part(self, table: Table, rows: pa.Table, order: WriteOrder, version: str) -> Part:
+    def _parts(self, table: Table, rows: pa.Table, order: WriteOrder, version: str) -> list[Part]:
+        """Write a part; with records, what their state rows say, as a part of the same lines."""
         first, last = rows["line_number"][0].as_py(), rows["line_number"][-1].as_py()
-        if table is LOG_RECORDS:
-            last += rows["line_count"][-1].as_py() - 1
-        return self._written(table, rows, order, f"{first:010d}-{version[:16]}", (first, last))
+        name = f"{first:010d}-{version[:16]}"
+        if table is not LOG_RECORDS:
+            return [self._written(table, rows, order, name, (first, last))]
+        lines = (first, last + rows["line_count"][-1].as_py() - 1)
+        return [self._written(table, rows, order, name, lines), *self._state_parts(rows, order, name, lines)]
+
+    def _state_parts(self, records: pa.Table, order: WriteOrder, name: str, lines: tuple[int, int]) -> list[Part]:
+        changes = parse_state_rows(records)
+        return [self._written(STATE_CHANGES, changes, order, name, lines)] if len(changes) else []
 
     def _written(self, table: Table, rows: pa.Table, order: WriteOrder, name: str, lines: tuple[int, int]) -> Part:
         texts = {"log_file_id": order.log_file_id, "log_file_path": order.log_file_path}

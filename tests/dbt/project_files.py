@@ -80,7 +80,7 @@ def references() -> tuple[tuple[str, str], ...]:
 
 @cache
 def source_references() -> tuple[tuple[str, tuple[str, str]], ...]:
-    """Return (model, (source, table it reads)), from the files; Python models too."""
+    """Return (model, (source, table it reads)), from the files."""
     pattern = re.compile(r"\bsource\(\s*['\"](\w+)['\"],\s*['\"](\w+)['\"]")
     return tuple(
         (path.stem, (source, table))
@@ -122,7 +122,7 @@ def glossary() -> dict[str, str]:
 
 @cache
 def _model_files() -> tuple[Path, ...]:
-    return tuple(path for path in sorted((PROJECT / "models").rglob("*")) if path.suffix in (".sql", ".py"))
+    return tuple(sorted((PROJECT / "models").rglob("*.sql")))
 
 
 def _read_in(path: Path) -> set[str]:

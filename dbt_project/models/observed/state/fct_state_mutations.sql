@@ -26,7 +26,7 @@ attributed as (
         state_rows.request_id,
         state_rows.emitted_at as mutated_at,
         state_rows.log_file_path
-    from {{ pending('int_state_changes__parsed') }} as changes
+    from {{ pending('stg_logs__state_changes') }} as changes
     inner join {{ pending('int_state_rows__attributed') }} as state_rows
         on changes.session_id = state_rows.session_id and changes.line_number = state_rows.line_number
     left join {{ pending('fct_handler_executions') }} as executions

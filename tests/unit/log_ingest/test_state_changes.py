@@ -1,14 +1,20 @@
 """State rows: which keys changed how, and what a cut preview still shows."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.analysis.state.state_changes import STATE_COLUMNS, parse_state_rows, split_change
-from orchestration.analysis.state.state_preview import SeenValue, read_preview
+from orchestration.domain.state_changes import STATE_CHANGES
+from orchestration.log_ingest.ledger import Ledger
+from orchestration.log_ingest.state_changes import parse_state_rows, split_change
+from orchestration.log_ingest.state_preview import SeenValue, read_preview
+from tests.unit.log_ingest.log_lake import Lake, ingest, write
 
 
 @pytest.mark.parametrize(
@@ -59,10 +65,10 @@ def test_a_key_behind_the_cut_is_not_shown() -> None:
 def test_each_changed_key_is_a_row_and_a_removed_one_has_no_value() -> None:
     rows = pa.table(
         {
-            "session_id": ["s"],
-            "line_number": [7],
-            "state_change": ["+a ~b -c"],
-            "state_preview": ['{"a":1,"b":2,"c":3}'],
+            "signal": ["state_changed", "state_changed", "beat_started", None],
+            "line_number": [7, 8, 9, 10],
+            "state_change": ["+a ~b -c", None, "+d", "+e"],
+            "state_preview": ['{"a":1,"b":2,"c":3}', None, None, None],
         }
     )
     found = parse_state_rows(rows).to_pylist()
@@ -74,9 +80,10 @@ def test_each_changed_key_is_a_row_and_a_removed_one_has_no_value() -> None:
 
 
 def test_no_state_rows_give_an_empty_table_of_the_same_columns() -> None:
-    empty = pa.table({name: pa.array([], pa.string()) for name in ("session_id", "state_change", "state_preview")})
-    found = parse_state_rows(empty.append_column("line_number", pa.array([], pa.int64())))
-    assert (found.num_rows, found.schema) == (0, pa.schema(STATE_COLUMNS))
+    texts = {name: pa.array([], pa.string()) for name in ("signal", "state_change", "state_preview")}
+    found = parse_state_rows(pa.table(texts | {"line_number": pa.array([], pa.int64())}))
+    assert found.num_rows == 0
+    assert found.column_names == [column.name for column in STATE_CHANGES.columns[2:]]
 
 
 @given(st.text(max_size=60))
@@ -101,3 +108,41 @@ def test_a_cut_never_invents_a_key_or_calls_a_part_whole(state: dict[str, object
     for key, value in read_preview(cut)[0].items():
         assert key in state
         assert value.is_cut or json.loads(value.text) == state[key]
+
+
+def state_log(count: int) -> str:
+    """Return a log in which each flow's state gains a key."""
+    lines = [
+        f"2026-11-20T10:00:{number // 60:02}.{number % 60:03}Z  DEBUG [menu] state.changed flow=f-{number}"
+        f' name="Menu" topic=menu:load plugin=P handler=load change="+dishes ~cuisine"'
+        f' preview="{{\\"dishes\\":{number}}}"\n'
+        for number in range(1, count + 1)
+    ]
+    return "INFO [app] session.start session=one\n" + "".join(lines)
+
+
+def changes(lake: Lake) -> list[tuple[Any, ...]]:
+    return sorted(lake.table("state_changes").select("line_number", "state_key", "mutation_kind", "value_after").rows())
+
+
+def test_state_rows_of_a_log_that_grows_are_taken_apart_once(tmp_path: Path) -> None:
+    path = write(tmp_path / "logs/a.log", state_log(50))
+    ingest(path, tmp_path / "lake")
+    write(path, state_log(80), age=1800)
+    found = changes(ingest(path, tmp_path / "lake"))
+    assert found == changes(ingest(path, tmp_path / "fresh"))
+    assert len(found) == 160
+    assert found[:2] == [(2, "cuisine", "updated", None), (2, "dishes", "added", "1")]
+
+
+def test_what_an_earlier_version_kept_of_a_log_that_is_gone_is_taken_apart(tmp_path: Path) -> None:
+    path = write(tmp_path / "logs/a.log", state_log(20))
+    other = write(tmp_path / "logs/b.log", state_log(3).replace("session=one", "session=two"))
+    fresh = changes(ingest([path, other], tmp_path / "lake"))
+    ledger = Ledger(tmp_path / "lake")
+    for entry in list(ledger.entries.values()):
+        parts = tuple(part for part in entry.state.parts if part.table != STATE_CHANGES.name)
+        ledger.commit(replace(entry, state=replace(entry.state, parts=parts, has_state_changes=False)))
+    path.unlink()
+    assert changes(ingest(other, tmp_path / "lake")) == fresh
+    assert len(fresh) == 46
