@@ -47,7 +47,7 @@ def arrow_tables(seen: Observed) -> dict[str, pa.Table]:
 def detect(detector: str, seen: Observed, split: Split) -> pl.DataFrame:
     """Return what one detector finds."""
     (row,) = (one for one in DETECTORS if one.name == detector)
-    return row.detect(seen, split, OPTIONS)
+    return row.prepare(seen, OPTIONS)(split)
 
 
 def last_by_others(count: int) -> Split:

@@ -106,7 +106,7 @@ def p_values(seen: Observed, split: Split) -> dict[str, dict[str, float]]:
     found = {}
     for detector in OF_SEQUENCES:
         given = events_as_flows(seen) if detector.name == "count_vector" else seen
-        findings = detector.detect(given, split, options)
+        findings = detector.prepare(given, options)(split)
         found[detector.name] = dict(findings.group_by("session_id").agg(pl.col("p_value").min()).iter_rows())
     # Any of them: Bonferroni's correction, which holds however much they agree.
     judged = {session for one in found.values() for session in one}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from orchestration.analysis.anomalies.model import AnomalyOptions, Observed, Split
+from orchestration.analysis.anomalies.model import AnomalyOptions, Judge, Observed, Split
 
 # The one-sided 95 % bound of the normal distribution, for the lower bound of a share.
 NORMAL_95 = 1.645
@@ -29,14 +29,18 @@ class Forbidden:
     subject: tuple[str, ...]
     usual: Usual
 
-    def __call__(self, seen: Observed, split: Split, options: AnomalyOptions) -> pl.DataFrame:
-        """Return the findings, with the severity of what was broken."""
+    def __call__(self, seen: Observed, options: AnomalyOptions) -> Judge:
+        """Return what finds the judged sessions' deviations, with the severity of what was broken."""
         deviations = seen.deviations.filter(
             pl.col("deviation_class").is_in(list(self.classes)) & (pl.col("severity") != "info")
         ).with_columns(pl.col("deviation_class").replace(self.classes).alias("anomaly_class"))
-        found = self.usual(self._gathered(split.of_judged(deviations)), deviations, seen, split, options)
         severity = pl.when(pl.col("is_usual") | pl.col("is_excused")).then(pl.lit("info")).otherwise("severity")
-        return found.with_columns(severity.alias("declared_severity"))
+
+        def judge(split: Split) -> pl.DataFrame:
+            found = self.usual(self._gathered(split.of_judged(deviations)), deviations, seen, split, options)
+            return found.with_columns(severity.alias("declared_severity"))
+
+        return judge
 
     def _gathered(self, deviations: pl.DataFrame) -> pl.DataFrame:
         keys = ("session_id", "anomaly_class", *self.subject)

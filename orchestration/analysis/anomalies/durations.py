@@ -16,7 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from orchestration.analysis.anomalies.model import AnomalyOptions, Observed, Split
+from orchestration.analysis.anomalies.model import AnomalyOptions, Judge, Observed, Split
 
 # Executions of a session are never taken as independent altogether: with few sessions a correlation is easily missed.
 SMALLEST_CORRELATION = 0.05
@@ -29,9 +29,14 @@ UNSEEN = 0.05
 Numbers = NDArray[np.float64]
 
 
-def slow_handlers(seen: Observed, split: Split, options: AnomalyOptions) -> pl.DataFrame:
-    """Return a finding per session and handler that ran often enough to be judged."""
-    levelled = _level_durations(seen.handlers, split, options)
+def slow_handlers(seen: Observed, options: AnomalyOptions) -> Judge:
+    """Return what judges the handlers that ran often enough in a session."""
+    timed = _timed(seen.handlers)
+    return lambda split: _slow_handlers(timed, split, options)
+
+
+def _slow_handlers(timed: pl.DataFrame, split: Split, options: AnomalyOptions) -> pl.DataFrame:
+    levelled = _level_durations(timed, split, options)
     if levelled.is_empty():
         return levelled
     sums = _session_sums(levelled)
@@ -94,20 +99,26 @@ def _null_scale(training: pl.DataFrame) -> float:
     return max(1.0, float(high - low) / float(ndtri(0.75) - ndtri(0.25)))
 
 
-def _level_durations(handlers: pl.DataFrame, split: Split, options: AnomalyOptions) -> pl.DataFrame:
-    """Return the executions of known handlers with a normal `score` each, and what is usual for their handler."""
+def _timed(handlers: pl.DataFrame) -> pl.DataFrame:
+    """Return the executions that have a duration, its logarithm, and the key by which they are compared."""
     key = pl.concat_str(
         pl.col("plugin_name").fill_null(""), "handler_name", pl.col("end_evidence").fill_null(""), separator="\x1f"
     )
     resolution = pl.col("duration_resolution_ms").fill_null(1.0)
-    timed = (
+    return (
         handlers.filter(pl.col("duration_ms").is_not_null() & pl.col("handler_name").is_not_null())
         .with_columns(
             key.alias("handler_key"),
             (pl.col("duration_ms").clip(lower_bound=0.0) + resolution).log().alias("log_ms"),
-            pl.col("session_id").is_in(split.training).alias("is_training"),
         )
-        .filter(pl.col("is_training") | pl.col("session_id").is_in(split.judged))
+        .sort("session_id", "line_number")
+    )
+
+
+def _level_durations(timed: pl.DataFrame, split: Split, options: AnomalyOptions) -> pl.DataFrame:
+    """Return the executions of known handlers with a normal `score` each, and what is usual for their handler."""
+    timed = timed.with_columns(pl.col("session_id").is_in(split.training).alias("is_training")).filter(
+        pl.col("is_training") | pl.col("session_id").is_in(split.judged)
     )
     usual = (
         timed.filter("is_training")

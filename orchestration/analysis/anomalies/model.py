@@ -137,18 +137,20 @@ class Kind(StrEnum):
     TAIL = "tail"
 
 
-Statistic = Callable[[Observed, Split, AnomalyOptions], pl.DataFrame]
+# A statistic looks once at what was observed; what it returns judges one split after the other.
+Judge = Callable[[Split], pl.DataFrame]
+Statistic = Callable[[Observed, AnomalyOptions], Judge]
 
 
 @dataclass(frozen=True, slots=True)
 class Detector:
     """A row of detectors.py: what a finding rests on, and its words.
 
-    `statistic` returns a row per finding, with `p_value` and `test_count` (how many things it judged in the session)
-    or, where no chance is involved, `declared_severity`, and whatever other columns of FINDING_SCHEMA it knows.
-    `classes` holds the anomaly classes it gives, with the words the site has for them; of several, the statistic says
-    which. `expected` and `observed` are sentences with columns in braces (sentence); without them the statistic's own
-    columns count. `moment` is the column that says when it was seen.
+    `statistic` gives what judges a split: a row per finding, with `p_value` and `test_count` (how many things it judged
+    in the session) or, where no chance is involved, `declared_severity`, and whatever other columns of FINDING_SCHEMA
+    it knows. `classes` holds the anomaly classes it gives, with the words the site has for them; of several, the
+    statistic says which. `expected` and `observed` are sentences with columns in braces (sentence); without them the
+    statistic's own columns count. `moment` is the column that says when it was seen.
     """
 
     name: str
@@ -160,9 +162,13 @@ class Detector:
     observed: str = "{observed}"
     moment: str = "detected_at"
 
-    def detect(self, seen: Observed, split: Split, options: AnomalyOptions) -> pl.DataFrame:
-        """Return what it finds in the judged sessions, in the shape of findings; what is not known is null."""
-        found = self.statistic(seen, split, options)
+    def prepare(self, seen: Observed, options: AnomalyOptions) -> Judge:
+        """Return what judges a split of what was observed."""
+        judge = self.statistic(seen, options)
+        return lambda split: self._findings(judge(split), split)
+
+    def _findings(self, found: pl.DataFrame, split: Split) -> pl.DataFrame:
+        """Return what was found in the shape of findings; what is not known is null."""
         if found.is_empty():
             return pl.DataFrame(schema=FINDING_SCHEMA)
         if "anomaly_class" not in found.columns:

@@ -8,12 +8,13 @@ something new. With n training sessions no p-value is below 1 / (n + 1).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from orchestration.analysis.anomalies.model import AnomalyOptions, Observed, Split
+from orchestration.analysis.anomalies.model import AnomalyOptions, Judge, Observed, Split
 
 KEPT_VARIANCE = 0.95
 FOLD_COUNT = 5
@@ -35,10 +36,15 @@ class Known:
     units: pl.Expr
     least: str
 
-    def counted(self, seen: Observed, split: Split, options: AnomalyOptions) -> pl.DataFrame:
-        """Return the known subjects with their `subject_count`."""
-        counted = split.of_training(self.rows(seen)).group_by(self.subject).agg(self.units.alias("subject_count"))
-        return counted.filter(pl.col("subject_count") >= getattr(options, self.least))
+    def prepare(self, seen: Observed, options: AnomalyOptions) -> Judge:
+        """Return what counts, in a split, the known subjects with their `subject_count`."""
+        rows, least = self.rows(seen), getattr(options, self.least)
+
+        def judge(split: Split) -> pl.DataFrame:
+            counted = split.of_training(rows).group_by(self.subject).agg(self.units.alias("subject_count"))
+            return counted.filter(pl.col("subject_count") >= least)
+
+        return judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +57,28 @@ class Novelty:
     rows: Rows
     known: Known | None = None
 
-    def __call__(self, seen: Observed, split: Split, options: AnomalyOptions) -> pl.DataFrame:
-        """Return the judged sessions' new things with their p-value."""
-        rows = self.rows(seen)
-        if self.known:
-            rows = rows.join(self.known.counted(seen, split, options), on=self.known.subject)
+    def __call__(self, seen: Observed, options: AnomalyOptions) -> Judge:
+        """Return what finds the judged sessions' new things."""
+        # A thing is of one subject: those that are not known are left out by the split.
         things = (
-            rows.sort("session_id", "line_number")
+            self.rows(seen)
+            .sort("session_id", "line_number")
             .group_by("session_id", "thing", maintain_order=True)
             .agg(pl.len().alias("occurrence_count"), pl.exclude("session_id", "thing").first())
         )
-        training = split.of_training(things)
-        known = training.group_by("thing").agg(pl.len().alias("known_count"))
-        own = training.join(known.filter(pl.col("known_count") == 1), on="thing").group_by("session_id").len("score")
-        new = split.of_judged(things).join(known, on="thing", how="anti")
-        return conformal(new.with_columns(pl.len().over("session_id").alias("score")), own, split)
+        if self.known is None:
+            return partial(_new_things, things)
+        count = self.known.prepare(seen, options)
+        subject = self.known.subject
+        return lambda split: _new_things(things.join(count(split), on=subject, maintain_order="left"), split)
+
+
+def _new_things(things: pl.DataFrame, split: Split) -> pl.DataFrame:
+    training = split.of_training(things)
+    known = training.group_by("thing").agg(pl.len().alias("known_count"))
+    own = training.join(known.filter(pl.col("known_count") == 1), on="thing").group_by("session_id").len("score")
+    new = split.of_judged(things).join(known, on="thing", how="anti")
+    return conformal(new.with_columns(pl.len().over("session_id").alias("score")), own, split)
 
 
 def conformal(scored: pl.DataFrame, own: pl.DataFrame, split: Split) -> pl.DataFrame:
@@ -78,8 +91,8 @@ def conformal(scored: pl.DataFrame, own: pl.DataFrame, split: Split) -> pl.DataF
     )
 
 
-def costliest_flows(seen: Observed, split: Split, options: AnomalyOptions) -> pl.DataFrame:
-    """Return each session's costliest flow, where any costs anything.
+def costliest_flows(seen: Observed, options: AnomalyOptions) -> Judge:
+    """Return what compares each session's costliest flow, where any costs anything.
 
     The cost is that of the optimal alignment with the declared sequence (Adriansyah, van Dongen and van der Aalst,
     2011; alignment.py): the number of beats too many and too few.
@@ -93,11 +106,11 @@ def costliest_flows(seen: Observed, split: Split, options: AnomalyOptions) -> pl
         pl.col("alignment_cost").first().alias("score"),
         pl.col("flow_id", "sequence_name", "started_at", "log_file_path", "line_number").first(),
     )
-    return conformal(split.of_judged(worst), split.of_training(worst), split)
+    return lambda split: conformal(split.of_judged(worst), split.of_training(worst), split)
 
 
-def unusual_mixes(seen: Observed, split: Split, options: AnomalyOptions) -> pl.DataFrame:
-    """Return every judged session with the sequence whose number of flows is farthest off.
+def unusual_mixes(seen: Observed, options: AnomalyOptions) -> Judge:
+    """Return what compares every judged session, naming the sequence whose number of flows is farthest off.
 
     A session is a vector of ln(1 + flows) per sequence. Principal components of the training sessions span what is
     usual; the squared distance from that space is the score (Xu, Huang, Fox, Patterson and Jordan, Detecting
@@ -105,10 +118,17 @@ def unusual_mixes(seen: Observed, split: Split, options: AnomalyOptions) -> pl.D
     from spaces they had no part in, not with the Q-statistic's limit, which assumes normal noise.
     """
     del options
-    names = sorted(split.of_training(seen.flows)["sequence_name"].drop_nulls().unique())
+    counted = seen.flows.drop_nulls("sequence_name").group_by("session_id", "sequence_name").len()
+    first = seen.flows.sort("session_id", "line_number").group_by("session_id")
+    first_flows = first.agg(pl.col("log_file_path", "line_number", "started_at").first())
+    return lambda split: _unusual_mixes(counted, split).join(first_flows, on="session_id")
+
+
+def _unusual_mixes(counted: pl.DataFrame, split: Split) -> pl.DataFrame:
+    names = sorted(split.of_training(counted)["sequence_name"].unique())
     if not names:
-        return pl.DataFrame()
-    training, judged = (_count_vectors(seen.flows, sessions, names) for sessions in (split.training, split.judged))
+        return pl.DataFrame(schema={"session_id": pl.String})
+    training, judged = (_count_vectors(counted, sessions, names) for sessions in (split.training, split.judged))
     distances = _residuals(training, judged)
     farthest = np.abs(distances).argmax(axis=1)
     places = np.arange(len(judged))
@@ -122,21 +142,15 @@ def unusual_mixes(seen: Observed, split: Split, options: AnomalyOptions) -> pl.D
         },
         schema_overrides={"session_id": pl.String, "sequence_name": pl.String},
     )
-    first = (
-        split.of_judged(seen.flows)
-        .sort("session_id", "line_number")
-        .group_by("session_id")
-        .agg(pl.col("log_file_path", "line_number", "started_at").first())
-    )
     own = pl.DataFrame({"score": _cross_distances(training)})
-    return conformal(scored, own, split).join(first, on="session_id")
+    return conformal(scored, own, split)
 
 
-def _count_vectors(flows: pl.DataFrame, sessions: tuple[str, ...], names: list[str]) -> Numbers:
+def _count_vectors(counted: pl.DataFrame, sessions: tuple[str, ...], names: list[str]) -> Numbers:
     """Return a row per session and a column per sequence of ln(1 + flows)."""
     row_of, column_of = ({name: place for place, name in enumerate(many)} for many in (sessions, names))
     counts = np.zeros((len(sessions), len(names)))
-    for session, name, count in flows.group_by("session_id", "sequence_name").len().iter_rows():
+    for session, name, count in counted.iter_rows():
         if session in row_of and name in column_of:
             counts[row_of[session], column_of[name]] += count
     return np.log1p(counts)

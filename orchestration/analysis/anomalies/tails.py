@@ -21,7 +21,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from orchestration.analysis.anomalies.model import AnomalyOptions, Observed, Split
+from orchestration.analysis.anomalies.model import AnomalyOptions, Judge, Observed, Split
 
 Numbers = NDArray[np.float64]
 
@@ -38,19 +38,17 @@ class Bursts:
 
     rows: Callable[[Observed], pl.DataFrame]
 
-    def __call__(self, seen: Observed, split: Split, options: AnomalyOptions) -> pl.DataFrame:
-        """Return size, first line, p-value and what was usual of every largest burst."""
-        judged = _judge_bursts(self.rows(seen), split, options)
-        return _alone(judged).with_columns(
+    def __call__(self, seen: Observed, options: AnomalyOptions) -> Judge:
+        """Return what gives size, first line, p-value and what was usual of every largest burst."""
+        bursts = largest_bursts(self.rows(seen), options).with_columns(
             pl.lit(options.burst_window_ms // 1000).alias("window_s"),
             pl.col("burst_count").cast(pl.Int64).alias("occurrence_count"),
-            _usual_burst(options).alias("usual_burst"),
         )
+        return lambda split: _alone(_judge_bursts(bursts, split)).with_columns(_usual_burst(options))
 
 
-def _judge_bursts(occurrences: pl.DataFrame, split: Split, options: AnomalyOptions) -> pl.DataFrame:
-    """Return a row per judged session and `thing`: the size of its largest burst, its first line, and a p-value."""
-    bursts = largest_bursts(occurrences, options)
+def _judge_bursts(bursts: pl.DataFrame, split: Split) -> pl.DataFrame:
+    """Return the judged sessions' bursts with a p-value, and what is known of their thing."""
     training = split.of_training(bursts)
     limit = pl.col("burst_count").quantile(0.75, "higher").over("thing") * CUT_AT
     repeats = (
@@ -79,7 +77,8 @@ def _usual_burst(options: AnomalyOptions) -> pl.Expr:
         pl.lit(options.burst_window_ms // 1000),
         "known_count",
     )
-    return pl.when(pl.col("known_count").is_null()).then(pl.lit("not seen in training sessions")).otherwise(known)
+    unknown = pl.when(pl.col("known_count").is_null()).then(pl.lit("not seen in training sessions"))
+    return unknown.otherwise(known).alias("usual_burst")
 
 
 def _alone(bursts: pl.DataFrame) -> pl.DataFrame:
@@ -146,8 +145,8 @@ def _filled(column: pl.Series) -> Numbers:
     return column.cast(pl.Float64).fill_null(0.0).fill_nan(0.0).to_numpy()
 
 
-def longest_silences(seen: Observed, split: Split, options: AnomalyOptions) -> pl.DataFrame:
-    """Return each session's longest gap of every class.
+def longest_silences(seen: Observed, options: AnomalyOptions) -> Judge:
+    """Return what judges each session's longest gap of every class.
 
     A log does not say whether a silence between flows is the user or a blocked thread: such gaps become a warning only
     where the training sessions say that users are never silent for so long.
@@ -155,14 +154,17 @@ def longest_silences(seen: Observed, split: Split, options: AnomalyOptions) -> p
     # What a declaration asks for is not unusual.
     gaps = seen.gaps.filter((pl.col("duration_ms") > 0) & (pl.col("gap_class") != "declared_wait"))
     longest = (
-        split.of_judged(gaps)
-        .with_columns(pl.len().over("session_id").cast(pl.Int64).alias("test_count"))
+        gaps.with_columns(pl.len().over("session_id").cast(pl.Int64).alias("test_count"))
         .sort("session_id", -pl.col("duration_ms"), "line_number")
         .unique(["session_id", "gap_class"], keep="first", maintain_order=True)
+        .with_columns(pl.concat_str(pl.lit("gap_"), "gap_class").alias("anomaly_class"))
     )
-    return longest.join(fit_tails(split.of_training(gaps), options), on="gap_class").with_columns(
-        _tail_probability().alias("p_value"), pl.concat_str(pl.lit("gap_"), "gap_class").alias("anomaly_class")
-    )
+
+    def judge(split: Split) -> pl.DataFrame:
+        tails = fit_tails(split.of_training(gaps), options)
+        return split.of_judged(longest).join(tails, on="gap_class").with_columns(_tail_probability().alias("p_value"))
+
+    return judge
 
 
 def fit_tails(gaps: pl.DataFrame, options: AnomalyOptions) -> pl.DataFrame:

@@ -93,12 +93,12 @@ def detect_anomalies(
 ) -> pl.DataFrame:
     """Judge every session once, by sessions that are not itself; with few of them only by declared knowledge."""
     budget = read_budget(len(seen.flows), len(seen.sessions), options, detectors)
+    splits = list(split_sessions(read_roster(seen.sessions), options))
     found = [
-        judge_findings(
-            detector.detect(seen, split, options), budget.stated_rate(detector.kind, len(split.training)), options
-        )
-        for split in split_sessions(read_roster(seen.sessions), options)
+        judge_findings(judge(split), budget.stated_rate(detector.kind, len(split.training)), options)
         for detector in detectors
+        for judge in (detector.prepare(seen, options),)
+        for split in splits
         if _can_judge(detector, split, options)
     ]
     everything = pl.concat(found) if found else pl.DataFrame(schema=SCHEMA)

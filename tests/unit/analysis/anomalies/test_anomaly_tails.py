@@ -61,7 +61,7 @@ def test_a_difference_the_clock_or_a_person_does_not_feel_is_no_slow_handler(usu
     assert detect("handler_duration", seen, SPLIT).is_empty()
     looser = replace(OPTIONS, minimal_difference_ms=0.0, minimal_clock_steps=0)
     (slow,) = (one for one in DETECTORS if one.name == "handler_duration")
-    assert list(slow.detect(seen, SPLIT, looser)["handler_name"]) == ["handler3"]
+    assert list(slow.prepare(seen, looser)(SPLIT)["handler_name"]) == ["handler3"]
 
 
 def test_equal_durations_share_their_rank() -> None:
