@@ -22,8 +22,8 @@ drifts as (
         and not is_accepted
         -- What a deviation already says of a topic is not said again.
         and not exists (
-            select 1 from {{ ref('int_causes__grouped') }} as cause
-            where cause.fix_class in ('correct_route', 'declare_topic') and cause.topic = drift.topic
+            select 1 from {{ ref('int_symptoms__collected') }} as symptom
+            where symptom.fix_class in ('correct_route', 'declare_topic') and symptom.topic = drift.topic
         )
 ),
 

@@ -32,13 +32,8 @@ sessions as (
     select count(*) as session_count from {{ ref('dim_sessions') }}
 ),
 
-summed as (
-    select * from {{ ref('int_subjects__summed') }}
-    where execution_kind = 'handler'
-),
-
-measured as (
-    select * from {{ source('measured', 'duration_statistics') }}
+subjects as (
+    select * from {{ ref('int_subjects__measured') }}
     where execution_kind = 'handler'
 ),
 
@@ -48,9 +43,9 @@ savings as (
         executions.handler_id,
         sum(coalesce(executions.critical_us, 0)) / 1000.0 as critical_ms,
         {{ sum_in_any_order('coalesce(executions.waited_ms, 0)') }} as waited_ms,
-        {{ sum_in_any_order('least(greatest(executions.duration_ms - measured.p50_ms, 0), coalesce(executions.uncovered_us, 0) / 1000.0)') }} as saving_ms
+        {{ sum_in_any_order('least(greatest(executions.duration_ms - subjects.p50_ms, 0), coalesce(executions.uncovered_us, 0) / 1000.0)') }} as saving_ms
     from executions
-    inner join measured on executions.handler_id = measured.subject_id
+    inner join subjects on executions.handler_id = subjects.subject_id
     where executions.duration_ms is not null
     group by executions.handler_id
 ),
@@ -63,40 +58,24 @@ final as (
         seen.execution_count,
         seen.error_count,
         seen.late_end_count,
-        coalesce(summed.timed_count, 0) as timed_count,
+        coalesce(subjects.timed_count, 0) as timed_count,
         seen.session_count,
-        summed.total_ms,
-        summed.self_ms,
-        summed.outside_ms,
-        summed.share_pct,
-        summed.session_share_pct,
-        summed.mean_ms,
-        summed.min_ms,
-        measured.p50_ms, measured.p50_low_ms, measured.p50_high_ms,
-        measured.p90_ms, measured.p90_low_ms, measured.p90_high_ms,
-        measured.p95_ms, measured.p95_low_ms, measured.p95_high_ms,
-        measured.p99_ms, measured.p99_low_ms, measured.p99_high_ms,
-        summed.max_ms,
-        summed.duration_resolution_ms,
-        measured.trend_session_count,
-        measured.trend_ms,
-        measured.trend_low_ms,
-        measured.trend_high_ms,
+        subjects.* exclude (
+            execution_kind, subject_id, timed_count, timed_session_count, between_beats_ms, queued_count, queue_wait_ms
+        ),
         savings.critical_ms,
         savings.waited_ms,
         savings.waited_ms / sessions.session_count as waited_per_session_ms,
         savings.critical_ms / sessions.session_count as critical_per_session_ms,
-        case when measured.p50_ms is not null then savings.saving_ms / sessions.session_count end as saving_per_session_ms,
+        case when subjects.p50_ms is not null then savings.saving_ms / sessions.session_count end as saving_per_session_ms,
         handlers.code_file_path,
         handlers.code_line_number
     from seen
     inner join {{ ref('dim_handlers') }} as handlers
         on seen.handler_key = handlers.handler_id
     cross join sessions
-    left join summed
-        on seen.handler_key = summed.subject_id
-    left join measured
-        on seen.handler_key = measured.subject_id
+    left join subjects
+        on seen.handler_key = subjects.subject_id
     left join savings
         on seen.handler_key = savings.handler_id
 )

@@ -19,7 +19,7 @@ named as (
         files.session_id,
         {{ value_at_first('named.build_name', 'named.pattern_number') }} as build
     from files
-    inner join {{ ref('stg_project__named_builds') }} as named
+    inner join {{ source('project', 'named_builds') }} as named
         on {{ matches_glob('files.log_file_path', 'named.log_path_pattern') }}
     group by files.session_id
 ),

@@ -46,6 +46,31 @@ paced as (
     group by totals.session_id
 ),
 
+starts as (
+    select
+        files.session_id,
+        files.dialect_name,
+        {{ milliseconds_between('files.first_emitted_at', 'first_uses.first_used_at') }} as start_ms
+    from {{ ref('stg_logs__log_files') }} as files
+    inner join {{ ref('fct_session_starts') }} as first_uses on files.session_id = first_uses.session_id
+    where files.first_emitted_at is not null and first_uses.first_used_at is not null
+),
+
+-- A start is compared with the fast ones of its dialect: the fastest tenth of at least ten.
+usual_starts as (
+    select dialect_name, {{ percentile('start_ms', 0.1) }} as fast_start_ms
+    from starts
+    where start_ms > 0
+    group by dialect_name
+    having count(*) >= 10
+),
+
+started as (
+    select starts.session_id, starts.start_ms, starts.start_ms / usual_starts.fast_start_ms as start_factor
+    from starts
+    left join usual_starts on starts.dialect_name = usual_starts.dialect_name
+),
+
 measured as (
     select
         files.session_id,
@@ -53,16 +78,16 @@ measured as (
         paced.step_factor,
         paced.step_factor - paced.step_factor_margin as step_factor_low,
         paced.step_factor + paced.step_factor_margin as step_factor_high,
-        starts.start_ms,
-        starts.start_factor,
+        started.start_ms,
+        started.start_factor,
         -- Equal parts of both signs; the start counts only where it was slower than the fast ones.
         case
-            when starts.start_factor is null then paced.step_factor
-            else round(sqrt(paced.step_factor * greatest(starts.start_factor, 1)), 6)
+            when started.start_factor is null then paced.step_factor
+            else round(sqrt(paced.step_factor * greatest(started.start_factor, 1)), 6)
         end as load_factor
     from {{ ref('stg_logs__log_files') }} as files
     left join paced on files.session_id = paced.session_id
-    left join {{ ref('int_sessions__started') }} as starts on files.session_id = starts.session_id
+    left join started on files.session_id = started.session_id
     where files.record_count > 0
 ),
 

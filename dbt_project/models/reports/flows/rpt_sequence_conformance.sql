@@ -64,7 +64,7 @@ final as (
         on
             flows.sequence_name = deviations.sequence_name
             and flows.sequence_id is not distinct from deviations.sequence_id
-    left join {{ source('measured', 'duration_statistics') }} as measured
+    left join {{ ref('int_subjects__measured') }} as measured
         on
             measured.execution_kind = 'sequence'
             and measured.subject_id = coalesce(sequences.sequence_id, flows.sequence_id, {{ stable_id(['flows.sequence_name']) }})

@@ -1,4 +1,5 @@
-{# Sums and extremes of everything that has durations. Sums are made in whole microseconds, so that they are exact. #}
+{# Sums, extremes, percentiles and trends of everything that has durations. Sums are made in whole microseconds, so that they
+   are exact; percentiles with their intervals and trends are measured in Python. #}
 
 with times as (
     select * from {{ ref('fct_execution_times') }}
@@ -66,9 +67,12 @@ final as (
         summed.max_ms,
         summed.duration_resolution_ms,
         waits.queued_count,
-        waits.queue_wait_ms
+        waits.queue_wait_ms,
+        statistics.* exclude (execution_kind, subject_id)
     from summed
     cross join whole
+    left join {{ source('measured', 'duration_statistics') }} as statistics
+        on summed.execution_kind = statistics.execution_kind and summed.subject_id = statistics.subject_id
     left join waits
         on summed.execution_kind = 'sequence' and summed.subject_id = waits.subject_id
 )
