@@ -19,6 +19,7 @@ from orchestration.defs.logs.assets import build_log_assets
 from orchestration.defs.logs.sensor import build_log_sensor
 from orchestration.defs.platform import Platform
 from orchestration.defs.project.assets import build_project_assets
+from orchestration.defs.publishing import PUBLISHED_KEY, build_published_asset
 from orchestration.defs.quality.expectation_checks import build_expectation_checks
 from orchestration.defs.quality.line_counts import build_line_count_check
 from orchestration.defs.quality.results import build_result_asset, result_key
@@ -30,9 +31,10 @@ from orchestration.settings import Settings, load_settings_or_example
 def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
     """Return all definitions for some settings; `overrides` replace fields of the platform, such as `listener`."""
     platform = Platform(settings=settings, **{"home": Home(settings.home, settings.shared_home), **overrides})
-    warehouse = build_dbt_assets(platform, load_manifest(platform.home))
+    manifest = load_manifest(platform.home)
+    warehouse = build_dbt_assets(platform, manifest)
     results = [build_result_asset(platform, "raw"), build_result_asset(platform, "marts")]
-    site = build_site_asset(platform, [*warehouse.keys, result_key("raw"), result_key("marts")])
+    site = build_site_asset(platform, [PUBLISHED_KEY, *warehouse.keys, result_key("raw"), result_key("marts")])
     own = dg.Definitions(
         assets=with_catalogue(
             [
@@ -40,6 +42,7 @@ def build_defs(settings: Settings, **overrides: Any) -> dg.Definitions:
                 build_code_assets(platform),
                 build_project_assets(platform),
                 warehouse,
+                build_published_asset(platform, manifest),
                 *results,
                 site,
             ]

@@ -70,7 +70,7 @@ def at(milliseconds: float) -> datetime:
 
 def write_sample(folder: Path, texts: tuple[str, ...] = ()) -> Sample:
     """Write warehouse and lake; `texts` become names, messages and errors of further executions."""
-    sample = Sample(folder / "warehouse.duckdb", folder / "lake")
+    sample = Sample(folder / "published.duckdb", folder / "lake")
     rows = sample_rows()
     for number, text in enumerate(texts):
         _add_text(rows, number, text)

@@ -60,7 +60,7 @@ def _budget_lines(settings: Settings) -> Iterator[str]:
     limits = list(list_limits(settings.budgets))
     yield f"budgets        {counted(len(limits), 'limit')}"
     home = Home(settings.home)
-    if limits and home.warehouse.is_file():
+    if limits and home.published.is_file():
         set_now = {limit[-1] for limit in limits}
         # What was built by an earlier version, or is being built, says nothing of budgets.
         with suppress(SightlineError), open_built(home) as connection:

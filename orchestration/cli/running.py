@@ -33,7 +33,7 @@ def run_pipeline(settings: Settings) -> None:
     pipeline = load_pipeline(settings)
     run_once(pipeline)
     home = pipeline.platform.home
-    for line in (*describe_findings(home.warehouse), *describe_failed_tests(home.quality)):
+    for line in (*describe_findings(home.published), *describe_failed_tests(home.quality)):
         print(f"  {line}")
     if baseline is not None:
         with open_built(home) as connection:

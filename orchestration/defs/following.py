@@ -12,6 +12,7 @@ from orchestration.defs.dbt.warehouse import refresh_models
 from orchestration.defs.logs.assets import ingest_configured_logs
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import step
+from orchestration.defs.publishing import publish_tables
 from orchestration.defs.site.assets import publish_if_changed
 
 
@@ -31,6 +32,8 @@ def refresh(platform: Platform, manifest: Mapping[str, Any]) -> Refreshed:
         if report.read_file_count:
             with step("build warehouse", platform.listener) as going:
                 refresh_models(platform.home, manifest, going)
+            with step("publish tables", platform.listener) as going:
+                publish_tables(platform.home, manifest, going)
             with step("publish site", platform.listener) as going:
                 going.say(publish_if_changed(platform, going))
     return Refreshed(report.read_file_count, report.line_count)

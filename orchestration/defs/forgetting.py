@@ -53,10 +53,10 @@ def forget_runs(instance: dg.DagsterInstance) -> int:
 
 def forget_words(home: Home) -> None:
     """Remove what was said and measured of logs that are gone: between the building of tables and of pages."""
-    findings = [finding.headline for finding in load_findings(home.warehouse, home.lake, home.quality)]
+    findings = [finding.headline for finding in load_findings(home.published, home.lake, home.quality)]
     checks = [name for row in load_alarming_checks(home.quality) for name in failures_of(row)]
-    now = take_snapshot(home.warehouse, datetime.now(UTC).isoformat(timespec="seconds"), findings, checks)
-    with open_tables(home.warehouse) as connection:
+    now = take_snapshot(home.published, datetime.now(UTC).isoformat(timespec="seconds"), findings, checks)
+    with open_tables(home.published) as connection:
         builds = {build for (build,) in fetch_tuples(connection, _BUILDS)}
     keep_what_is_still_said(home.history, now, builds)
     for path in (home.accuracy, *home.dbt_target.glob("dbt.log*")):

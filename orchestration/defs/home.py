@@ -47,6 +47,11 @@ class Home:
         return self.path / "warehouse.duckdb"
 
     @property
+    def published(self) -> Path:
+        """The public tables as of the last build that did not fail: what site, exports and commands read."""
+        return self.path / "published.duckdb"
+
+    @property
     def quality(self) -> Path:
         """Results of the checks, for the site."""
         return self.path / "quality"

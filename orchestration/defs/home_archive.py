@@ -21,9 +21,11 @@ from orchestration.whole_files import written_whole
 FORMAT = 1
 MANIFEST_NAME = "sightline-home-export.json"
 PUBLISHED_PARTS = ("site", "exports")
+HOME_FILES = ("warehouse.duckdb", "published.duckdb", "redaction.key")
 # The key goes with a whole home: without it the next run would read all logs anew, and mark their secrets otherwise.
 HOME_PARTS = (
-    *("lake", "warehouse.duckdb", "quality", "records", "history", "baselines", "redaction.key"),
+    *("lake", "quality", "records", "history", "baselines"),
+    *HOME_FILES,
     *PUBLISHED_PARTS,
 )
 # True of this machine only: views in the warehouse name the lake by its path, so the next run has to make them anew.
@@ -180,7 +182,7 @@ def _is_safe(name: str) -> bool:
     is_plain = name == path.as_posix() and not path.is_absolute() and not {"..", "."} & set(path.parts)
     if not is_plain or "\\" in name or "\0" in name or path.parts[0] not in HOME_PARTS:
         return False
-    return (len(path.parts) == 1) == (path.parts[0] in ("warehouse.duckdb", "redaction.key"))
+    return (len(path.parts) == 1) == (path.parts[0] in HOME_FILES)
 
 
 def _to_json(manifest: Manifest) -> str:

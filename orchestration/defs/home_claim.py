@@ -27,7 +27,7 @@ BROUGHT_ALONG = frozenset({"redaction.key", "lost+found", ".gitignore", ".gitkee
 EARLY_LOCKS = frozenset({".lock", ".run.lock", ".dagster.lock"})
 EARLY_NAMES = EARLY_LOCKS | {"dagster", "dagster.new", "dbt", "quality", "records", "lake"}
 # Written under these names, and never through a link that stands there. `exports` is the user's to lead elsewhere.
-OWN_NAMES = HOME_FOLDERS - {"exports"} | {"warehouse.duckdb", "redaction.key"}
+OWN_NAMES = HOME_FOLDERS - {"exports"} | {"warehouse.duckdb", "published.duckdb", "redaction.key"}
 # dbt and Dagster read the places of their databases as addresses, which end at # and ?; DuckDB reads the names of
 # files as patterns, dbt those of sources as templates.
 _SIGNS = frozenset("#?*[{}\\")

@@ -5,8 +5,9 @@ value_links.py.
 """
 
 import json
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from orchestration.analysis.replay.value_links import infer_links, infer_numbers
 from orchestration.analysis.replay.value_paths import Part, parts_of, read_value
 from orchestration.analysis.replay.value_rules import MIN_EXECUTIONS, Rule, infer_rules
 from orchestration.flows.requests import Requests, request_values
-from orchestration.warehouse import Connection, fetch_rows, fetch_tuples
+from orchestration.warehouse import Connection, Row, fetch_rows, fetch_tuples
 
 Key = tuple[str | None, str, str]
 # The newest executions say what the handler does today; more of them cost time and add no rule.
@@ -43,24 +44,10 @@ _ABSENT = """
     select flow_id, state_key from marts.fct_state_mutations where flow_id is not null
     group by flow_id, state_key having arg_min(mutation_kind, line_number) = 'added'
 """
-_FLOWS = "select flow_id, log_file_path, line_number, request_id from marts.fct_flows order by flow_id"
-# Records that name their flow belong to the handler that ran last before them in it.
-_PUBLISHED = """
-    select distinct handlers.handler_execution_id, records.topic
-    from (
-        select flows.flow_id, record.topic, record.line_number
-        from intermediate.int_records__correlated as record
-        -- Of several flows of one name, the one that started last.
-        asof join (select * from marts.fct_flows where status <> 'never_started') as flows
-            on record.session_id = flows.session_id and record.request_id = flows.request_id
-            and record.line_number >= flows.line_number
-        where record.signal = 'topic_published' and record.request_id is not null
-    ) as records
-    asof join (
-        select flow_id, line_number, handler_execution_id from marts.fct_handler_executions where flow_id is not null
-    ) as handlers
-        on records.flow_id = handlers.flow_id and records.line_number >= handlers.line_number
-    order by 1, 2
+_FLOWS = "select flow_id, log_file_path, line_number, request_id, status from marts.fct_flows order by flow_id"
+_CALLS = """
+    select flow_id, line_number, handler_execution_id from marts.fct_handler_executions where flow_id is not null
+    order by flow_id, line_number
 """
 
 
@@ -111,17 +98,42 @@ def load_histories(connection: Connection, lake: Path | None = None) -> Historie
     for execution_id, *change in fetch_tuples(connection, _CHANGES):
         if execution := by_id.get(execution_id):
             execution.changes.append((change[0], change[1], change[2], bool(change[3])))
-    _read_inputs(connection, lake, by_id)
-    published = fetch_tuples(connection, _PUBLISHED)
+    flows = fetch_rows(connection, _FLOWS)
+    requests = Requests(lake, flows)
+    _read_inputs(connection, requests, flows, by_id)
+    published = set(_published(connection, requests, flows))
     for execution_id, topic in published:
         if execution := by_id.get(execution_id):
             execution.published.add(topic)
     return {key: _history(executions, bool(published)) for key, executions in groups.items()}
 
 
-def _read_inputs(connection: Connection, lake: Path | None, executions: Mapping[str, _Execution]) -> None:
-    flows = fetch_rows(connection, _FLOWS)
-    requests = Requests(lake, flows)
+def _published(connection: Connection, requests: Requests, flows: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """Yield handler execution and topic of what flows published: by the handler that ran last before in the flow."""
+    starts: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+    for flow in flows:
+        if flow["status"] != "never_started":
+            starts[flow["log_file_path"], flow["request_id"]].append((flow["line_number"], flow["flow_id"]))
+    calls: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for flow_id, *call in fetch_tuples(connection, _CALLS):
+        calls[flow_id].append((call[0], call[1]))
+    for record in requests.publications():
+        # Of several flows of one name, the one that started last.
+        flow_id = _last_before(sorted(starts[record["log_file_path"], record["request_id"]]), record["line_number"])
+        execution_id = _last_before(calls[flow_id], record["line_number"]) if flow_id else None
+        if execution_id:
+            yield execution_id, record["topic"]
+
+
+def _last_before(begun: Sequence[tuple[int, str]], line_number: int) -> str | None:
+    """Return what began last, up to and with a line; `begun` is in the order of lines."""
+    place = bisect_right(begun, line_number, key=lambda one: one[0])
+    return begun[place - 1][1] if place else None
+
+
+def _read_inputs(
+    connection: Connection, requests: Requests, flows: Sequence[Row], executions: Mapping[str, _Execution]
+) -> None:
     asked = {flow["flow_id"]: request_values(requests.of(flow)) for flow in flows}
     absent = set(fetch_tuples(connection, _ABSENT))
     for execution_id, key, state, text in fetch_tuples(connection, _INPUTS):

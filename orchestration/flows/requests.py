@@ -7,7 +7,7 @@ likely.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ Held = Mapping[str, tuple[int, str]]
 # The line of a change, its key and value, and where the handler that made it began.
 Change = tuple[int, str, str | None, int]
 _RECORDS = """
-    select log_file_path, line_number, signal, request_id, message
+    select log_file_path, line_number, signal, request_id, topic, message
     from raw
     where signal in ('user_acted', 'sequence_requested', 'topic_published', 'topic_routed', 'flow_queued')
         and log_file_path in (select unnest(?))
@@ -75,6 +75,11 @@ class Requests:
             if record["signal"] in ("user_acted", "topic_published"):
                 break
         return chosen[::-1]
+
+    def publications(self) -> Iterator[Row]:
+        """Yield the publications of topics that name the flow which made them."""
+        for records in self._records.values():
+            yield from (row for row in records if row["signal"] == "topic_published" and row["request_id"])
 
     def _first_own(self, flow: Row) -> int | None:
         """Return the line that first names the flow, up to its start that of an earlier flow of this name left out."""

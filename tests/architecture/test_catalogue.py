@@ -12,6 +12,8 @@ from orchestration.defs.measured.tables import MEASURED_TABLES
 from orchestration.domain.tables import RAW_TABLES
 from orchestration.settings import InputSettings, Settings
 
+LAYERS = {"raw", "seeds", "staging", "intermediate", "measured", "marts", "reports", "quality", "published", "site"}
+
 
 @pytest.fixture(scope="module")
 def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
@@ -46,7 +48,7 @@ def test_code_references_lead_to_files_that_exist(specs: dict[str, dg.AssetSpec]
 
 def test_the_first_word_of_a_key_is_its_layer(specs: dict[str, dg.AssetSpec]) -> None:
     layers = {name.split("/")[0] for name in specs}
-    assert layers <= {"raw", "seeds", "staging", "intermediate", "measured", "marts", "reports", "quality", "site"}
+    assert layers <= LAYERS
 
 
 def test_every_table_shows_its_columns(specs: dict[str, dg.AssetSpec]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.analysis.baselines.baseline_model import FORMAT, VERSION, Baseline, BaselineSession
 from orchestration.analysis.baselines.saved_baselines import keep_baseline
-from orchestration.cli.app import EXIT_FAILED, run_command
+from orchestration.cli.app import EXIT_FAILED, EXIT_WRONG_USE, run_command
 from orchestration.cli.summary import describe_failed_tests
 from orchestration.defs.dbt.project import models_fingerprint
 from orchestration.defs.dbt.report import describe_failures, name_some
@@ -39,27 +39,19 @@ STATES = {
     "earlier": "its tables were built by another version of Sightline, and have another layout",
     "unfinished": "its tables are not complete: the last run did not finish them",
     "damaged": "its tables cannot be read (",
-    "moved": "its tables name files that are gone: it was moved, or is damaged",
 }
 
 
 def home_of(folder: Path, state: str) -> Home:
     home = Home(folder / "home")
     home.claim()
-    with duckdb.connect(str(home.warehouse)) as connection:
+    with duckdb.connect(str(home.published)) as connection:
         for schema in ("staging", "intermediate", "marts", "reports"):
             connection.execute(f"create schema {schema}")
-        if state == "moved":
-            gone = folder / "gone.parquet"
-            connection.execute(f"copy (select 1 as session_id) to '{gone}'")
-            for table in ("dim_sessions", "dim_sequences", "fct_flows"):
-                connection.execute(f"create view marts.{table} as select * from read_parquet('{gone}')")
-            gone.unlink()
-        else:
-            connection.execute("create table marts.fct_flows (of_another_name integer)")
+        connection.execute("create table marts.fct_flows (of_another_name integer)")
     if state != "earlier":
         write_record(home.records / "models.json", {"fingerprint": models_fingerprint()})
-    if state in ("damaged", "moved"):
+    if state == "damaged":
         write_record(home.records / "warehouse.json", {"fingerprint": "x"})
     return home
 
@@ -67,7 +59,7 @@ def home_of(folder: Path, state: str) -> Home:
 @pytest.mark.parametrize(
     ("state", "command"),
     [("earlier", command) for command in READERS]
-    + [("unfinished", ("export", "sarif")), ("damaged", ("export", "lcov")), ("moved", ("baseline", "save", "x"))],
+    + [("unfinished", ("export", "sarif")), ("damaged", ("export", "lcov"))],
 )
 def test_every_reader_of_the_tables_says_why_and_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], state: str, command: Sequence[str]
@@ -79,6 +71,17 @@ def test_every_reader_of_the_tables_says_why_and_what_to_do(
     (line,) = said.err.splitlines()
     assert line.startswith(f"sightline: {home.path}: {STATES[state]}")
     assert line.endswith("; `sightline run` renews them")
+
+
+def test_a_home_whose_tables_were_never_published_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = home_of(tmp_path, "damaged")
+    home.published.rename(home.warehouse)
+    assert run_command(["export", "sarif", "--home", str(home.path)]) == EXIT_WRONG_USE
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"sightline: {home.path}: its last run did not finish")
+    assert line.endswith("`sightline run` publishes its tables")
 
 
 def test_a_damaged_baseline_hides_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,7 +117,7 @@ def test_hundreds_of_failures_are_a_few_names_and_a_count_the_cause_first(tmp_pa
     assert name_some(tests[:3]) == "node_0, node_1, node_2"
     words = describe_failures([*(outcome(number, "skipped") for number in range(200)), outcome(200, "error")])
     assert words.startswith("the warehouse could not be built: node_200: Conversion Error: of 200; node_0: Skipping 0")
-    assert "; and 199 more" in words
+    assert " and 199 more" in words
     rows = {"test_name": [test.name for test in tests], "failure_count": [2] * 393}
     table = pa.table(rows | {"is_success": [False] * 393, "severity": ["error"] * 393})
     pq.write_table(table, tmp_path / "dbt_test_results.parquet")

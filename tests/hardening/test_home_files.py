@@ -20,6 +20,7 @@ CONTENT = {
     "lake/raw/log_files/_schema.parquet": "schema",
     "lake/raw/log_files/0123.parquet": "rows" * 5000,
     "warehouse.duckdb": "tables" * 5000,
+    "published.duckdb": "public tables" * 5000,
     "quality/results.parquet": "results",
     "records/models.json": "{}",
     "history/20261120T0900000000.json": "{}",

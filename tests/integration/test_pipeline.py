@@ -62,8 +62,8 @@ def holding(home: Path, word: str) -> set[str]:
     return found
 
 
-def marts_of(home: Path) -> dict[str, list[Any]]:
-    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+def marts_of(home: Path, name: str = "published.duckdb") -> dict[str, list[Any]]:
+    with duckdb.connect(str(home / name), read_only=True) as connection:
         tables = connection.execute(
             "select table_schema, table_name from information_schema.tables"
             " where table_schema in ('marts', 'reports') order by all"
@@ -97,6 +97,18 @@ def test_two_flows_of_two_sequences_are_found_and_conform(home: Path) -> None:
     assert handlers == [("boilWater", "unique", 1), ("pourTea", "unique", 2), ("washCup", "unique", 5)]
 
 
+def test_what_is_published_is_what_was_built_and_names_no_other_file(home: Path) -> None:
+    published = marts_of(home)
+    assert published == marts_of(home, "warehouse.duckdb")
+    assert published["marts.fct_flows"]
+    with duckdb.connect(str(home / "published.duckdb"), read_only=True) as connection:
+        assert connection.execute("select count(*) from duckdb_views() where not internal").fetchall() == [(0,)]
+        others = connection.execute(
+            "select table_name from duckdb_tables() where schema_name not in ('marts', 'reports') order by all"
+        ).fetchall()
+    assert others == [("int_unit_levels__measured",), ("int_units__timed",), ("stg_logs__log_files",)]
+
+
 def test_the_site_names_what_was_found(home: Path) -> None:
     assert (home / "site" / "index.html").is_file()
     assert "boilWater" in (home / "site" / "performance.html").read_text(encoding="utf-8")
@@ -108,7 +120,8 @@ def test_the_run_is_kept_for_dagsters_ui(home: Path) -> None:
 
 
 def test_a_run_with_nothing_new_changes_no_table_and_no_page(project: TinyProject, home: Path) -> None:
-    watched = [home / "warehouse.duckdb", *(home / "site").rglob("*.html"), *(home / "quality").iterdir()]
+    tables = [home / "warehouse.duckdb", home / "published.duckdb"]
+    watched = [*tables, *(home / "site").rglob("*.html"), *(home / "quality").iterdir()]
     before = {path: path.stat().st_mtime_ns for path in watched}
     lake_before = fingerprint_of_files([home / "lake"])
     done = run(project, home)
@@ -211,7 +224,8 @@ def test_a_new_log_adds_its_flows_and_leaves_the_others_and_its_skipped_beat_fai
 
 
 def test_known_faults_are_found_and_leave_no_trace(project: TinyProject, home: Path) -> None:
-    kept = [home / "lake", home / "warehouse.duckdb", home / "site", home / "history", home / "exports"]
+    names = ("lake", "warehouse.duckdb", "published.duckdb", "site", "history", "exports")
+    kept = [home / name for name in names]
     before = fingerprint_of_files(kept)
     done = told(home, "prove", "--faults", "16", "--json", *project.arguments)
     assert done.returncode == 0, done.stderr
@@ -256,6 +270,7 @@ def test_a_home_of_an_earlier_version_whose_logs_are_gone_keeps_all_it_holds_and
     """The layout of version 0.1, frozen here: no mark, a lake and a warehouse that anybody may read."""
     earlier = project.folder / "earlier-home"
     shutil.copytree(home, earlier)
+    (earlier / "published.duckdb").unlink()
     (earlier / "sightline-home.toml").unlink()
     for path in (earlier, *earlier.rglob("*")):
         if not path.name.endswith("lock"):
@@ -264,7 +279,7 @@ def test_a_home_of_an_earlier_version_whose_logs_are_gone_keeps_all_it_holds_and
         *(".dagster.lock", ".lock", ".run.lock", ".site-cache", "cache", "dagster", "dbt", "exports", "history"),
         *("lake", "quality", "records", "site", "warehouse.duckdb"),
     }
-    before = marts_of(earlier)["marts.fct_flows"]
+    before = marts_of(home)["marts.fct_flows"]
     gone = project.logs.rename(project.folder / "rotated-away")
     project.logs.mkdir()
     write_log(project, "evening", ["tea-wash", "tea-brew"] * 9, id_count=3)

@@ -24,11 +24,13 @@ def test_a_failing_step_is_explained_and_the_site_before_it_stays(
     Home(home).claim()
     (home / "site").mkdir()
     (home / "site" / "index.html").write_text("the last good site", encoding="utf-8")
+    Home(home).published.write_text("the last good tables", encoding="utf-8")
     monkeypatch.setattr("orchestration.defs.dbt.assets.build_warehouse", break_the_build)
     assert run_command(["run", *project.arguments, "--home", str(home)]) == 1
     said = capsys.readouterr().err.splitlines()[-1]
     assert said == "sightline: build_warehouse: the disk is full (the site published before is still there)"
     assert (home / "site" / "index.html").read_text(encoding="utf-8") == "the last good site"
+    assert Home(home).published.read_text(encoding="utf-8") == "the last good tables"
 
 
 def test_a_log_folder_without_logs_is_told_and_nothing_is_built(

@@ -11,6 +11,7 @@ import pytest
 
 from orchestration.warehouse import (
     TablesError,
+    copy_tables,
     fetch_frame,
     fetch_rows,
     fetch_tuples,
@@ -100,14 +101,91 @@ def test_a_file_that_is_no_database_and_one_that_is_being_written_are_told_apart
         pass
     assert caught.value.problem == "damaged"
     held = tmp_path / "held.duckdb"
-    script = f"import duckdb; c = duckdb.connect({str(held)!r}); print('held', flush=True); input()"
-    with Popen([sys.executable, "-c", script], stdin=PIPE, stdout=PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
+    with _talking(f"import duckdb; c = duckdb.connect({str(held)!r}); print('held', flush=True); input()") as holder:
+        assert _said(holder) == "held\n"
         with pytest.raises(TablesError, match="a run is writing it") as caught, open_tables(held):
             pass
-        holder.communicate("\n")
     assert caught.value.problem == "locked"
+
+
+WRITER = """
+import duckdb
+connection = duckdb.connect({path!r})
+connection.execute("begin")
+connection.execute("update marts.facts set number = 2")
+print("half", flush=True)
+input()
+connection.execute("commit")
+connection.close()
+print("done", flush=True)
+input()
+"""
+READER = """
+import sys
+from pathlib import Path
+from orchestration.warehouse import fetch_tuples, open_tables
+with open_tables(Path({path!r})) as connection:
+    for _ in sys.stdin:
+        print(fetch_tuples(connection, "select f.number, s.number from marts.facts f, reports.seen s"), flush=True)
+"""
+
+
+def test_a_reader_neither_waits_for_a_build_nor_sees_half_of_it(tmp_path: Path) -> None:
+    built, published = tmp_path / "warehouse.duckdb", tmp_path / "published.duckdb"
+    with duckdb.connect(str(built)) as connection:
+        connection.execute("create schema marts; create schema reports; create table marts.hidden as select 0 as x")
+        connection.execute("create table marts.facts as select 1 as number")
+        connection.execute("create view reports.seen as select * from marts.facts")
+    tables = [("marts", "facts"), ("reports", "seen"), ("reports", "not_built")]
+    assert copy_tables(built, published, tables) == {"marts.facts": 1, "reports.seen": 1}
+    with (
+        _talking(WRITER.format(path=str(built))) as writer,
+        _talking(READER.format(path=str(published))) as long_reader,
+    ):
+        assert _said(writer) == "half\n"
+        with pytest.raises(TablesError, match="a run is writing it"), open_tables(built):
+            pass
+        assert load_rows(published, "select number from marts.facts") == [{"number": 1}]
+        assert _answer(long_reader) == "[(1, 1)]\n"
+        assert _answer(writer) == "done\n"
+        # The build is done and not yet published, then it is; who began to read before goes on with what was there.
+        assert load_rows(published, "select number from marts.facts") == [{"number": 1}]
+        copy_tables(built, published, tables)
+        assert load_rows(published, "select number from marts.facts") == [{"number": 2}]
+        assert _answer(long_reader) == "[(1, 1)]\n"
+    with open_tables(published) as connection:
+        assert not has_table(connection, "marts", "hidden")
+
+
+def test_a_copy_that_fails_leaves_the_old_file_and_what_a_killed_one_left_goes(tmp_path: Path) -> None:
+    built, published = tmp_path / "warehouse.duckdb", tmp_path / "published.duckdb"
+    with duckdb.connect(str(built)) as connection:
+        connection.execute("create schema marts; create table marts.facts as select 'one' as number")
+    copy_tables(built, published, [("marts", "facts")])
+    left = tmp_path / ".published.duckdb.1.tmp.wal"
+    left.write_text("what was forgotten since")
+    with duckdb.connect(str(built)) as connection:
+        connection.execute("create view marts.broken as select number::int as number from marts.facts")
+    with pytest.raises(TablesError, match="cannot be written anew"):
+        copy_tables(built, published, [("marts", "broken"), ("marts", "facts")])
+    assert load_rows(published, "select number from marts.facts") == [{"number": "one"}]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["published.duckdb", "warehouse.duckdb"]
+
+
+def _talking(script: str) -> Popen[str]:
+    return Popen([sys.executable, "-c", script], stdin=PIPE, stdout=PIPE, text=True)
+
+
+def _answer(process: Popen[str]) -> str:
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    return _said(process)
+
+
+def _said(process: Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
 
 
 def test_a_raw_table_that_was_never_written_has_no_rows(tmp_path: Path) -> None:

@@ -26,9 +26,14 @@ EXPORTS_RECORD = "records/exports.jsonl"
 
 
 def built_home(settings: Settings) -> Home:
-    """Return the home; raise UsageError when no run has built a warehouse there."""
+    """Return the home; raise UsageError when no run has published tables there."""
     home = Home(settings.home, settings.shared_home)
-    if not home.warehouse.is_file():
+    if home.warehouse.is_file() and not home.published.is_file():
+        raise UsageError(
+            f"{home.path}: its last run did not finish, or was one of another version of Sightline; "
+            "`sightline run` publishes its tables"
+        )
+    if not home.published.is_file():
         raise UsageError(f"{home.path}: nothing has been built there yet; `sightline run` does, or name another --home")
     return home
 
@@ -45,10 +50,10 @@ def opened_home(settings: Settings) -> Iterator[Home]:
 def open_built(home: Home) -> Iterator[Connection]:
     """Open the tables of a home; raise SightlineError, with why and what to do, when they are not those read here."""
     try:
-        with open_tables(home.warehouse) as connection:
+        with open_tables(home.published) as connection:
             yield connection
     except TablesError as error:
-        if error.problem not in ("layout", "files"):
+        if error.problem != "layout":
             raise
         raise SightlineError(f"{home.path}: {_why_unreadable(home, error)}; `sightline run` renews them") from None
 
@@ -57,10 +62,6 @@ def _why_unreadable(home: Home, error: TablesError) -> str:
     """Say why a table or a column that this version reads is not there."""
     from orchestration.defs.dbt.project import models_fingerprint
 
-    if error.problem == "files":
-        # Views name the files of the lake by their place.
-        gone = "its tables name files that are gone: it was moved, or is damaged"
-        return gone if "No files found" in error.reason else f"its tables cannot be read ({error.reason})"
     if read_record(home.records / "models.json").get("fingerprint") != models_fingerprint():
         return "its tables were built by another version of Sightline, and have another layout"
     if not (home.records / "warehouse.json").is_file():

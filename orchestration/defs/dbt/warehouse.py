@@ -75,6 +75,11 @@ def last_build(home: Home) -> Build | None:
     return Build(record["fingerprint"], outcomes, record["row_counts"], is_new=False)
 
 
+def built_fingerprint(home: Home) -> str | None:
+    """Return the fingerprint of the last complete build; None after one of part of the models, and before any."""
+    return read_record(_record_path(home)).get("fingerprint")
+
+
 def build_models(home: Home, manifest: Mapping[str, Any], names: Sequence[str], going: Step) -> Build:
     """Build some tables and run their tests, whatever was built before."""
     forget_record(_record_path(home))

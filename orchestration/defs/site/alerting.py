@@ -41,7 +41,7 @@ def alerts_known(history: Path) -> frozenset[str]:
 
 def raise_alerts(platform: Platform, known: Collection[str]) -> str:
     """Write and post what is new; say in words how much that was, nothing when it was nothing."""
-    alerts = [alert for alert in _load(platform.home.warehouse) if alert.recommendation_id not in known]
+    alerts = [alert for alert in _load(platform.home.published) if alert.recommendation_id not in known]
     checks = [alert for row in load_alarming_checks(platform.home.quality) if (alert := _new_failure(row, known))]
     content = write_alerts(platform.settings.project.name, _now(), alerts, checks)
     _write(platform.home, content)

@@ -107,7 +107,7 @@ def _build(platform: Platform, going: Step) -> int:
 
     home = platform.home
     options = replace(site_options(platform.settings), tests=load_test_texts(home, platform.settings))
-    return publish_site(home.warehouse, home.lake, home.quality, home.site, options, hear).page_count
+    return publish_site(home.published, home.lake, home.quality, home.site, options, hear).page_count
 
 
 def _fingerprint(platform: Platform) -> str:

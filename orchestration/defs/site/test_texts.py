@@ -17,7 +17,7 @@ from orchestration.warehouse import open_tables
 
 def load_test_texts(home: Home, settings: Settings) -> tuple[GeneratedText, ...]:
     """Return the tests of the cover, file by file."""
-    with open_tables(home.warehouse) as connection:
+    with open_tables(home.published) as connection:
         tests = list(load_suggested_tests(connection, home.lake))
         plans = load_plans(connection, playing_of(settings, is_proven=False), (home.exports / "tests").absolute())
     return tuple(_texts(generated_files(tests, plans)))

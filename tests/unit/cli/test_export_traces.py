@@ -112,9 +112,9 @@ def test_without_a_run_the_command_says_so(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_a_file_that_is_no_warehouse_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "warehouse.duckdb").write_bytes(b"something else" * 500)
+    (tmp_path / "published.duckdb").write_bytes(b"something else" * 500)
     assert export(tmp_path) == 1
-    assert "warehouse.duckdb" in capsys.readouterr().err
+    assert "published.duckdb" in capsys.readouterr().err
 
 
 def test_a_warehouse_of_an_older_version_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

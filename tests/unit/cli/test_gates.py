@@ -121,7 +121,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def place(empty: Path, tmp_path: Path) -> Place:
     folder = shutil.copytree(empty, tmp_path / "home")
     settings = load_settings(None, {"home": folder, "inputs": {"logs": [str(folder / "app.log")]}})
-    return Place(settings, folder / "warehouse.duckdb", folder / "quality")
+    return Place(settings, folder / "published.duckdb", folder / "quality")
 
 
 def test_nothing_that_is_accepted_explained_known_or_an_info_breaks_a_gate(place: Place) -> None:

@@ -90,7 +90,7 @@ def test_only_what_the_site_before_did_not_have_is_new(tmp_path: Path, receiver:
 def test_what_was_said_once_is_not_said_again(tmp_path: Path, receiver: Receiver) -> None:
     write_warehouse(tmp_path, 1)
     history = tmp_path / "history"
-    keep_snapshot(history, take_snapshot(tmp_path / "warehouse.duckdb", "2026-11-21T05:00:00", []))
+    keep_snapshot(history, take_snapshot(tmp_path / "published.duckdb", "2026-11-21T05:00:00", []))
     assert raise_alerts(platform_of(tmp_path, receiver.url), alerts_known(history)) == ""
     assert alerts_in(tmp_path)["new"] == []
     assert receiver.received == []

@@ -46,7 +46,7 @@ def tables() -> dict[str, dict[str, str]]:
 
 def empty_home(folder: Path) -> Home:
     """Write all tables without a row."""
-    home = Home(folder / "warehouse.duckdb", folder / "lake", folder / "quality", folder / "site")
+    home = Home(folder / "published.duckdb", folder / "lake", folder / "quality", folder / "site")
     home.quality.mkdir(parents=True)
     with duckdb.connect(str(home.warehouse)) as connection:
         connection.execute("create schema marts; create schema reports")
