@@ -20,12 +20,14 @@ WORK = {
     "waits": READY + "import time; time.sleep(60)",
     "waits for a lock": """
 import fcntl, os, sys
-held = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
+from pathlib import Path
 if os.fork() == 0:
     signal = __import__('signal'); [signal.signal(n, signal.SIG_IGN) for n in (2, 15)]
-    fcntl.flock(os.open(sys.argv[1], os.O_RDWR), fcntl.LOCK_EX); print('ready', flush=True)
+    fcntl.flock(os.open(sys.argv[1], os.O_RDWR | os.O_CREAT), fcntl.LOCK_EX); print('ready', flush=True)
     __import__('time').sleep(5); os._exit(0)
-__import__('time').sleep(0.5); fcntl.flock(held, fcntl.LOCK_EX)
+__import__('time').sleep(0.5)
+from orchestration.whole_files import held
+held(Path(sys.argv[1]), lambda: None).__enter__()
 """,
     "is inside a library": READY + "import hashlib; hashlib.pbkdf2_hmac('sha256', b'a', b'b', 400_000_000)",
     "asks the warehouse": READY
