@@ -19,7 +19,8 @@ from tests.corpus import REPOSITORY
 def build_tables_in(home: Path, *names: str, what: str = "tested") -> None:
     """Build all tables of a home, or the named ones and all they are made of.
 
-    `what` is `tested` (with the data tests), `untested`, or `incremental` (of the tables, only the incremental ones).
+    `what` is `tested` (with the data tests), `untested`, or `incremental` (the incremental ones, and all they
+    are made of).
     """
     command = [sys.executable, "-W", "ignore", "-m", "tests.built_tables", str(home), what, *names]
     finished = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
@@ -33,7 +34,8 @@ def main(folder: str, what: str, *names: str) -> int:
     chosen = above(manifest, names) if names else None
     if what == "incremental":
         nodes = manifest["nodes"].values()
-        chosen = {node["name"] for node in nodes if node["config"].get("materialized") == "incremental"}
+        growing = {node["name"] for node in nodes if node["config"].get("materialized") == "incremental"}
+        chosen = above(manifest, growing)
     with step("build", listen_to_nothing) as going:
         outcomes = build_tables(home, manifest, chosen, going, is_tested=what == "tested")
     failed = [outcome for outcome in outcomes if outcome.is_failed]
