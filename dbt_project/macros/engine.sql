@@ -77,6 +77,11 @@
     cast(sum(cast({{ value }} as decimal(34, 6))) as double)
 {%- endmacro %}
 
+{# The same, of values too small for decimals: they are added up in one order. #}
+{% macro sum_in_order(value, position) -%}
+    sum({{ value }} order by {{ position }})
+{%- endmacro %}
+
 {# A moment as whole microseconds since 1970; a duration in milliseconds as whole microseconds. Sums of these are exact. #}
 {% macro microseconds_of(moment) -%}
     epoch_us({{ moment }})

@@ -24,14 +24,12 @@ LONGEST_MODEL = 100
 DECIDING = {
     "int_records__correlated",
     "int_flows__rebuilt",
-    "int_flows__started",
     "int_beats__rebuilt",
     "int_beats__aligned",
     "int_handler_calls__paired",
     "int_handler_executions__named",
     "int_handler_executions__ended",
     "int_handler_ends__matched",
-    "int_handler_traces__collected",
     "int_deviations__of_order",
     "int_deviations__of_absence",
 }

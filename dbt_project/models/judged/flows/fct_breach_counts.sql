@@ -21,17 +21,24 @@ counts as (
     where newest_count > 0 and past_count > 0
 ),
 
+chances as (
+    select
+        *,
+        exp(
+            {{ log_choose('newest_chance_count', 'so_many') }}
+            + {{ log_choose('past_chance_count', 'newest_count + past_count - so_many') }}
+            - {{ log_choose('newest_chance_count + past_chance_count', 'newest_count + past_count') }}
+        ) as chance
+    from counts
+),
+
 tails as (
     select
         breach_class,
         thing_kind,
         thing_name,
-        sum(exp(
-            {{ log_choose('newest_chance_count', 'so_many') }}
-            + {{ log_choose('past_chance_count', 'newest_count + past_count - so_many') }}
-            - {{ log_choose('newest_chance_count + past_chance_count', 'newest_count + past_count') }}
-        )) as p_value
-    from counts
+        {{ sum_in_order('chance', 'so_many') }} as p_value
+    from chances
     group by breach_class, thing_kind, thing_name
 ),
 

@@ -24,16 +24,16 @@ classified as (
         gaps.*,
         step_kinds.step_count,
         step_kinds.prompt_count,
-        mounts.mount_evidence,
-        coalesce(mounts.is_mounting, false) as is_mounting,
-        waits.wait_evidence,
+        explained.mount_evidence,
+        coalesce(explained.is_mounting, false) as is_mounting,
+        explained.wait_evidence,
         loads.load_factor,
         coalesce(loads.is_loaded_machine, false) as is_loaded_machine,
         case
             when gaps.openness = 1 then 'synchronous_handler'
             when gaps.gap_place = 'starting' then 'starting'
             when gaps.openness = 2 then 'pending_handler'
-            when waits.gap_id is not null then 'declared'
+            when explained.is_waiting then 'declared'
             when gaps.queued_flow_count > 0 then 'queue'
             when gaps.openness = 3 then 'unsettled_handler'
             when step_kinds.step_count >= 20 and step_kinds.prompt_count >= 0.9 * step_kinds.step_count then 'due'
@@ -45,8 +45,7 @@ classified as (
         end as reason
     from gaps
     left join step_kinds on gaps.step_kind_id = step_kinds.step_kind_id
-    left join {{ ref('int_gaps__mounted') }} as mounts on gaps.gap_id = mounts.gap_id
-    left join {{ ref('int_gaps__declared') }} as waits on gaps.gap_id = waits.gap_id
+    left join {{ ref('int_gaps__explained') }} as explained on gaps.gap_id = explained.gap_id
     left join loads on gaps.session_id = loads.session_id
 ),
 

@@ -5,11 +5,7 @@ with deviations as (
     union all
     select * from {{ pending('int_deviations__of_absence') }}
     union all
-    select * from {{ pending('int_deviations__of_flows') }}
-    union all
     select * from {{ pending('int_deviations__of_outcome') }}
-    union all
-    select * from {{ pending('int_deviations__of_calls') }}
     union all
     select * from {{ pending('int_deviations__of_handlers') }}
     union all

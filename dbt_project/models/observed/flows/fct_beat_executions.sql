@@ -10,7 +10,7 @@ handlers as (
         execution_number,
         count(*) as handler_count,
         bool_or(is_inferred) as has_inferred,
-        round(sum(case when end_evidence = 'settled' then duration_ms end), 3) as handler_duration_ms
+        round({{ sum_in_any_order("case when end_evidence = 'settled' then duration_ms end") }}, 3) as handler_duration_ms
     from {{ pending('int_handler_executions__ended') }} as handler
     where handler.handler_name is not null
     group by session_id, flow_number, execution_number

@@ -1,37 +1,45 @@
-with queued as (
-    select
-        session_id,
-        correlation,
-        sequence_name,
-        sequence_key,
-        request_id,
-        emitted_at as queued_at,
-        log_file_path,
-        line_number,
-        case
-            when correlation = 'request_id' then concat_ws(chr(31), flow_number, request_id) else sequence_name
-        end as queue_key
-    from {{ pending('int_records__correlated') }} as records
-    where signal = 'flow_queued'
-),
+{# A log's queue of flows is first in, first out per sequence: the n-th start of a sequence is its n-th request. #}
+{% set queue_key = "case when correlation = 'request_id' then concat_ws(chr(31), flow_number, request_id) else sequence_name end" %}
 
-queued_in_order as (
-    select *, row_number() over (partition by session_id, queue_key order by line_number) as queue_number
-    from queued
+with queued_in_order as (
+    select
+        *,
+        {{ queue_key }} as queue_key,
+        row_number() over (partition by session_id, {{ queue_key }} order by line_number) as queue_number
+    from {{ pending('int_records__correlated') }} as record
+    where signal = 'flow_queued'
 ),
 
 started as (
     select
-        *,
-        case
-            when correlation = 'request_id' then concat_ws(chr(31), flow_number, request_id) else sequence_name
-        end as queue_key
-    from {{ pending('int_flows__started') }} as flow
+        session_id,
+        flow_number,
+        min(correlation) as correlation,
+        {{ value_at_first("case when signal = 'flow_started' then sequence_name end", 'line_number') }} as sequence_name,
+        {{ value_at_first("case when signal = 'flow_started' then sequence_key end", 'line_number') }} as sequence_key,
+        coalesce(
+            {{ value_at_first("case when signal in ('flow_started', 'flow_identified') then request_id end", 'line_number') }},
+            {{ value_at_first("case when signal = 'state_changed' and execution_number > 0 then request_id end", 'line_number') }}
+        ) as request_id,
+        min(case when signal = 'flow_started' then emitted_at end) as started_at,
+        max(case when signal in ('flow_completed', 'flow_failed', 'flow_cancelled') then emitted_at end) as ended_at,
+        max(case when signal in ('flow_completed', 'flow_failed', 'flow_cancelled') then duration_ms end) as stated_duration_ms,
+        bool_or(signal = 'flow_completed') as is_completed,
+        bool_or(signal = 'flow_failed') as is_failed,
+        bool_or(signal = 'flow_cancelled') as is_cancelled,
+        min(case when signal in ('flow_completed', 'flow_failed', 'flow_cancelled') then line_number end) as end_line_number,
+        min(log_file_path) as log_file_path,
+        min(case when signal = 'flow_started' then line_number end) as line_number
+    from {{ pending('int_records__correlated') }} as record
+    where flow_number > 0
+    group by session_id, flow_number
 ),
 
--- The queue is first in, first out per sequence: the n-th start of a sequence is its n-th request.
 started_in_order as (
-    select *, row_number() over (partition by session_id, queue_key order by line_number) as queue_number
+    select
+        *,
+        {{ queue_key }} as queue_key,
+        row_number() over (partition by session_id, {{ queue_key }} order by line_number) as queue_number
     from started
 ),
 
@@ -49,7 +57,7 @@ joined as (
             when started.session_id is null then 'never_started'
             else 'incomplete'
         end as flow_status,
-        queued.queued_at,
+        queued.emitted_at as queued_at,
         queued.line_number as queued_line_number,
         started.started_at,
         started.ended_at,

@@ -63,7 +63,7 @@ handlers as (
 called as (
     select
         beat_execution_id,
-        sum(dispatch_duration_ms) as call_ms
+        {{ sum_in_any_order('dispatch_duration_ms') }} as call_ms
     from handlers
     group by beat_execution_id
 ),

@@ -27,7 +27,7 @@ lines as (
         count(executable_line_count) as known_count,
         count(case when covered_line_count > 0 then 1 end) as touched_count,
         count(*) as function_count,
-        100.0 * sum(execution_count * (covered_line_count * 1.0 / nullif(executable_line_count, 0)))
+        100.0 * {{ sum_in_any_order('execution_count * (covered_line_count * 1.0 / nullif(executable_line_count, 0))') }}
         / nullif(sum(case when executable_line_count > 0 then execution_count end), 0) as traffic_pct
     from {{ ref('int_functions__covered') }}
 ),

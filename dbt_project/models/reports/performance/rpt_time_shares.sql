@@ -19,17 +19,15 @@ outside as (
 parts as (
     select
         times.session_id,
-        sum(case when times.execution_kind = 'handler' then times.inside_ms end)
-        - sum(case when times.execution_kind = 'beat' then times.parallel_ms else 0 end) as handler,
-        sum(case when times.execution_kind = 'beat' then times.self_ms end) as beat_overhead,
+        {{ sum_in_any_order("case when times.execution_kind = 'handler' then times.inside_ms end") }}
+        - {{ sum_in_any_order("case when times.execution_kind = 'beat' then times.parallel_ms else 0 end") }} as handler,
+        {{ sum_in_any_order("case when times.execution_kind = 'beat' then times.self_ms end") }} as beat_overhead,
         -- What is declared to wait is no overhead: it is taken off the pauses, and off what lies before the first beat.
-        sum(times.declared_wait_ms) as declared_wait,
-        sum(greatest(times.between_beats_ms - coalesce(times.declared_wait_ms, 0), 0)) as between_beats,
-        sum(case
-            when times.execution_kind = 'movement'
-                then times.self_ms - greatest(coalesce(times.between_beats_ms, 0), coalesce(times.declared_wait_ms, 0))
-        end) as movement_overhead,
-        sum(case when times.execution_kind = 'sequence' then times.self_ms - coalesce(times.declared_wait_ms, 0) end)
+        {{ sum_in_any_order('times.declared_wait_ms') }} as declared_wait,
+        {{ sum_in_any_order('greatest(times.between_beats_ms - coalesce(times.declared_wait_ms, 0), 0)') }} as between_beats,
+        {{ sum_in_any_order("case when times.execution_kind = 'movement' then times.self_ms - greatest(coalesce(times.between_beats_ms, 0), coalesce(times.declared_wait_ms, 0)) end") }}
+            as movement_overhead,
+        {{ sum_in_any_order("case when times.execution_kind = 'sequence' then times.self_ms - coalesce(times.declared_wait_ms, 0) end") }}
             as sequence_overhead
     from times
     inner join {{ ref('fct_flows') }} as flows on times.flow_id = flows.flow_id
@@ -47,7 +45,7 @@ weights as (
 running as (
     select
         *,
-        sum(weight) over (partition by session_id) as whole,
+        sum(weight) over (partition by session_id order by place rows between unbounded preceding and unbounded following) as whole,
         sum(weight) over (partition by session_id order by place rows unbounded preceding) as reached
     from weights
 ),
