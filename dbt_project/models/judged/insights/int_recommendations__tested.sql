@@ -37,19 +37,34 @@ declared as (
 ),
 
 routes as (
-    select
-        topic,
-        string_agg(distinct sequence_name, ', ' order by sequence_name) as sequence_names,
-        min(declaration_file_path) as declaration_file_path
+    select topic, string_agg(distinct sequence_name, ', ' order by sequence_name) as sequence_names, min(declaration_file_path) as declaration_file_path
     from {{ ref('dim_topic_routes') }}
     where route_class <> 'observed_only' and sequence_name is not null
     group by topic
 ),
 
+-- What chance would give: asked of anomalies and regressions one by one, and of groups of errors by their features.
+chances as (
+    select * from (
+        select {{ stable_id(['fix_class', 'fix_place']) }} as recommendation_id, q_value, cast(null as double) as odds_ratio
+        from {{ ref('int_symptoms__collected') }}
+        where q_value is not null
+        union all
+        select {{ stable_id(["'regression'", "'regression'", 'regression_id']) }}, false_discovery_rate, null
+        from {{ ref('fct_regressions') }}
+        union all
+        select cause.recommendation_id, lift.q_value, lift.odds_ratio
+        from {{ ref('int_recommendations__of_causes') }} as cause
+        inner join {{ ref('rpt_error_lift') }} as lift on cause.error_group_id = lift.error_group_id
+        -- That it fails in one session only is no reason why.
+        where lift.feature_kind <> 'session'
+    ) as tried
+    qualify row_number() over (partition by recommendation_id order by q_value asc, odds_ratio desc nulls last) = 1
+),
+
 orders as (
     select
         recommendation_id,
-        session_id,
         min(case when evidence_role = 'cause' then line_number end) as cause_line_number,
         min(case when evidence_role = 'consequence' then line_number end) as consequence_line_number
     from {{ ref('int_evidence_lines__collected') }}
@@ -69,8 +84,7 @@ final as (
     select
         united.recommendation_id,
         case when declared.beat_count = 1 then declared.sequence_name else united.sequence_name end as sequence_name,
-        case when declared.beat_count = 1 then coalesce(united.beat_number, declared.beat_number) else united.beat_number end
-            as beat_number,
+        case when declared.beat_count = 1 then coalesce(united.beat_number, declared.beat_number) else united.beat_number end as beat_number,
         case when declared.beat_count = 1 then declared.topic else united.topic end as topic,
         case when declared.beat_count = 1 then declared.handler_name else united.handler_name end as handler_name,
         coalesce(declared.beat_count, 0) as declared_beat_count,
@@ -94,7 +108,7 @@ final as (
     from united
     left join declared on united.recommendation_id = declared.recommendation_id
     left join routes on united.topic = routes.topic
-    left join {{ ref('int_chances__judged') }} as chance on united.recommendation_id = chance.recommendation_id
+    left join chances as chance on united.recommendation_id = chance.recommendation_id
     left join times on united.recommendation_id = times.recommendation_id
 )
 
