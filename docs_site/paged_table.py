@@ -6,19 +6,21 @@ say and builds text nodes only. Which columns a table has belongs to the page.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from markupsafe import Markup
 
 from docs_site import links
-from docs_site.escape import html_attribute, html_text, visible
+from docs_site.escape import html_attribute, html_text, safe_href, visible
 from docs_site.number_format import plural
 from docs_site.page import DataFile
 from docs_site.pages.timeline_side_file import Strings, side_script
+from docs_site.tables import Cell, Column, Kind, render_table
 
 PAGED_ASSETS = ("side_data.js", "paged_table.js", "paged_table.css")
 
-Kind = Literal["text", "code", "number", "count", "pct", "time", "badge"]
+# A page of longer tables takes a browser longer to lay out than a reader waits.
+FITS_ROWS = 1000
 _NUMBERS = frozenset({"number", "count", "pct"})
 
 
@@ -96,3 +98,39 @@ def paged_table(
         "them when this place is in view.</p></div>"
     )
     return PagedTable(Markup(html), (DataFile(path, side_script(path, value)),))
+
+
+class LongTables:
+    """The tables of a page of which some are long: a short one stands on the page, the rows of a long one beside it.
+
+    `path` is the beginning of the files' names. Addresses that begin with one of `unmade` lead nowhere: their pages are
+    not there, and what a browser makes is not looked through for such links afterwards (docs_site/stage.py).
+    """
+
+    def __init__(self, page: str, path: str, unmade: tuple[str, ...] = ()) -> None:
+        self._page, self._path, self._unmade = page, path, unmade
+        self.files: list[DataFile] = []
+
+    def render(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, caption: str, empty: str, name: str = ""
+    ) -> Markup:
+        """Return a table, as `render_table` does."""
+        if len(rows) <= FITS_ROWS:
+            return render_table(columns, rows, caption=caption, empty=empty, name=name)
+        made = [self._column(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
+        tones = {str(cell.value): cell.tone for row in rows for cell in row if cell.kind == "badge"}
+        path = f"{self._path}-{caption.lower().replace(' ', '-')}.js"
+        table = paged_table(self._page, path, made, len(rows), caption=caption, empty=empty, tones=tones)
+        self.files += table.files
+        return table.html
+
+    def _column(self, column: Column, cells: Sequence[Cell]) -> PagedColumn:
+        # A dash for what is not there says nothing of the kind.
+        kind: Kind = next((cell.kind for cell in cells if cell.sort_value is not None), "text")
+        made = PagedColumn(column.title, kind, column.unit, column.hint)
+        for cell in cells:
+            made.add(cell.sort_value if cell.value is None else cell.value, self._address(cell))
+        return made
+
+    def _address(self, cell: Cell) -> str | None:
+        return None if cell.address is None or cell.address.startswith(self._unmade) else safe_href(cell.address)

@@ -1,6 +1,7 @@
 """Tables of the state tracker, shared by its own pages and the pages of handlers and sessions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -11,6 +12,7 @@ from docs_site.site_options import SiteOptions
 from docs_site.tables import (
     Cell,
     Column,
+    TableRenderer,
     badge_cell,
     code_cell,
     count_cell,
@@ -123,7 +125,7 @@ def pairs_table(rows: Sequence[Row], page: str, options: SiteOptions, *, by_hand
     return render_table(columns, cells, caption="State", empty=empty)
 
 
-def changes_table(rows: Sequence[Row], page: str, empty: str) -> Markup:
+def changes_table(rows: Sequence[Row], page: str, empty: str, render: TableRenderer = render_table) -> Markup:
     """List changes in the order of the log, each with the value before and after as far as previews show."""
     columns = (
         Column("Line", is_number=True),
@@ -150,7 +152,7 @@ def changes_table(rows: Sequence[Row], page: str, empty: str) -> Markup:
         ]
         for row in rows
     ]
-    return render_table(columns, cells, caption="Changes of the state", empty=empty)
+    return render(columns, cells, caption="Changes of the state", empty=empty)
 
 
 def key_cell(row: Row, page: str) -> Cell:
@@ -182,7 +184,9 @@ def _value_cell(value: str | None, *, is_cut: bool) -> Cell:
     if value is None:
         return text_cell(None)
     cell = text_cell(value)
-    return html_cell(cell.html + (Markup(" \u2026 <em>cut</em>") if is_cut else Markup("")), value)
+    if not is_cut:
+        return cell
+    return replace(cell, html=cell.html + Markup(" \u2026 <em>cut</em>"), value=f"{cell.value or value} \u2026 cut")
 
 
 def _cases(row: Row) -> str:

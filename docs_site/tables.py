@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, Protocol
 
 from markupsafe import Markup
 
@@ -25,6 +26,9 @@ _LONG_TEXT = 160
 _MOST_TEXT = 4000
 
 
+Kind = Literal["text", "code", "number", "count", "pct", "time", "badge"]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: `unit` is shown in the header, `hint` on hover; numbers stand right."""
@@ -37,11 +41,28 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: finished HTML, and the value to sort by (None sorts last)."""
+    """A cell: finished HTML, and the value to sort by (None sorts last).
+
+    The rest is for docs_site/paged_table.py, where a browser makes the HTML: what kind of value this is, where it
+    leads, the colour of a badge, and the whole text or the milliseconds of a time where that is not what is sorted by.
+    """
 
     html: Markup
     sort_value: float | str | None
     css_class: str = ""
+    kind: Kind = "text"
+    address: str | None = None
+    tone: str = ""
+    value: float | str | None = None
+
+
+class TableRenderer(Protocol):
+    """Makes a table: `render_table`, or one that puts long ones beside the page (docs_site/paged_table.py)."""
+
+    def __call__(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, caption: str, empty: str, name: str = ""
+    ) -> Markup:
+        """Return the table's HTML."""
 
 
 def text_cell(text: str | None) -> Cell:
@@ -49,7 +70,7 @@ def text_cell(text: str | None) -> Cell:
     if text and len(text) > _LONG_TEXT:
         start, rest = html_text(text[:_LONG_TEXT]), html_text(text[_LONG_TEXT:_MOST_TEXT])
         html = Markup(f"{start}\u2026<details><summary>show all</summary>\u2026{rest}</details>")
-        return Cell(html, text[:_LONG_TEXT], _room(text))
+        return Cell(html, text[:_LONG_TEXT], _room(text), value=text[:_MOST_TEXT])
     return Cell(Markup(html_text(text or NOTHING)), text, _room(text or ""))
 
 
@@ -62,27 +83,27 @@ def _room(text: str) -> str:
 
 def code_cell(text: str | None) -> Cell:
     """Show a text in the code font."""
-    return Cell(Markup(f"<code>{html_text(text)}</code>" if text else NOTHING), text)
+    return Cell(Markup(f"<code>{html_text(text)}</code>" if text else NOTHING), text, kind="code")
 
 
 def link_cell(text: str | None, address: str | None, css_class: str = "") -> Cell:
     """Show a text as a link; without an address as text."""
-    return Cell(link_html(text or NOTHING, address, css_class), text)
+    return Cell(link_html(text or NOTHING, address, css_class), text, address=address)
 
 
 def count_cell(value: int | None, address: str | None = None) -> Cell:
     """Show a whole number."""
-    return Cell(link_html(format_count(value), address), value)
+    return Cell(link_html(format_count(value), address), value, kind="count", address=address)
 
 
 def number_cell(value: float | None, address: str | None = None) -> Cell:
     """Show a measured number, such as milliseconds, with about three significant digits."""
-    return Cell(link_html(format_number(value), address), value)
+    return Cell(link_html(format_number(value), address), value, kind="number", address=address)
 
 
 def pct_cell(value: float | None) -> Cell:
     """Show a percentage; its sign is in the header."""
-    return Cell(Markup(html_text(format_pct(value))), value)
+    return Cell(Markup(html_text(format_pct(value))), value, kind="pct")
 
 
 def bar_cell(value: float | None, of: float) -> Cell:
@@ -95,15 +116,17 @@ def bar_cell(value: float | None, of: float) -> Cell:
 def time_cell(moment: datetime | None) -> Cell:
     """Show a UTC time."""
     if moment is None:
-        return Cell(Markup(NOTHING), None)
-    return Cell(
-        Markup(f'<time datetime="{moment.isoformat()}">{format_time(moment)}</time>'), moment.isoformat(), "sl-short"
-    )
+        return Cell(Markup(NOTHING), None, kind="time")
+    html = Markup(f'<time datetime="{moment.isoformat()}">{format_time(moment)}</time>')
+    return Cell(html, moment.isoformat(), "sl-short", kind="time", value=round(moment.timestamp() * 1000, 3))
 
 
 def badge_cell(word: str | None, tone: str, sort_value: float | str | None = None) -> Cell:
     """Show a word as a badge; `tone` is one of good, info, warning, critical, plain."""
-    return Cell(badge_html(word or NOTHING, tone), word if sort_value is None else sort_value)
+    shown = word or NOTHING
+    return Cell(
+        badge_html(shown, tone), word if sort_value is None else sort_value, kind="badge", tone=tone, value=shown
+    )
 
 
 def html_cell(html: Markup, sort_value: float | str | None = None) -> Cell:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from docs_site import links
 from docs_site.number_format import format_duration, plural
 from docs_site.pages.startup_section import plugin_cell
-from docs_site.tables import Column, badge_cell, count_cell, number_cell, render_table, text_cell
+from docs_site.tables import Column, TableRenderer, badge_cell, count_cell, number_cell, render_table, text_cell
 from orchestration.warehouse import Row
 
 # By what sessions.py calls them: the rows of all sessions, and their order on the page of one.
@@ -54,7 +54,7 @@ def start_words(rows: Sequence[Row]) -> str:
     return f"{length}. {'; '.join(counts)}."
 
 
-def mount_table(rows: Sequence[Row], page: str) -> Markup:
+def mount_table(rows: Sequence[Row], page: str, render: TableRenderer = render_table) -> Markup:
     """Return the mounts in the order of the log."""
     columns = (
         Column("No.", is_number=True),
@@ -79,7 +79,7 @@ def mount_table(rows: Sequence[Row], page: str) -> Markup:
         ]
         for row in rows
     ]
-    return render_table(columns, cells, caption="Mounts", empty="This log does not say which plugins were mounted.")
+    return render(columns, cells, caption="Mounts", empty="This log does not say which plugins were mounted.")
 
 
 def package_table(rows: Sequence[Row], page: str) -> Markup:

@@ -10,7 +10,9 @@ from docs_site.anomaly_tables import anomaly_table
 from docs_site.insight_tables import cause_table
 from docs_site.memory import NOTHING_REMEMBERED, Memory
 from docs_site.page import Page
+from docs_site.paged_table import PAGED_ASSETS, LongTables
 from docs_site.pages.session_start import START_PARTS, mount_table, package_table, start_words
+from docs_site.pages.timeline_sessions import sessions_with_pages
 from docs_site.queries.anomalies import ANOMALIES, load_anomalies
 from docs_site.queries.insights import SESSION_CAUSES, load_session_causes
 from docs_site.queries.session_inputs import load_fingerprints
@@ -21,6 +23,7 @@ from docs_site.state_tables import changes_table
 from docs_site.tables import (
     Cell,
     Column,
+    TableRenderer,
     badge_cell,
     count_cell,
     link_cell,
@@ -78,26 +81,33 @@ def build_pages(
     window = load_window(warehouse)
     body = render("sessions.md.jinja", links.SESSIONS, window=window, table=_session_table(sessions))
     yield Page(links.SESSIONS, "Sessions", body)
-    keys = _keys(warehouse, options, memory)
+    with open_tables(warehouse) as connection:
+        opened = sessions_with_pages(connection, options.session_limit)
+    keys = _keys(warehouse, options, memory, opened)
     changed = []
     for session in sessions:
         if page := memory.recall_page(keys[session["session_id"]]):
             yield page
         else:
             changed.append(session)
-    pages = _session_pages(warehouse, options, changed)
+    pages = _session_pages(warehouse, options, changed, opened)
     for session, page in zip(changed, pages, strict=True):
         yield memory.keep_page(keys[session["session_id"]], page)
 
 
-def _keys(warehouse: Path, options: SiteOptions, memory: Memory) -> dict[str, str]:
+def _keys(warehouse: Path, options: SiteOptions, memory: Memory, opened: frozenset[str]) -> dict[str, str]:
     queries = [_SESSIONS, ANOMALIES, SESSION_CAUSES, *(rows for rows, _ in _PARTS.values())]
     with open_tables(warehouse) as connection:
         found = load_fingerprints(connection, queries)
-    return {session_id: memory.key("session", prints, options.code_url) for session_id, prints in found.items()}
+    return {
+        session_id: memory.key("session", prints, options.code_url, session_id in opened)
+        for session_id, prints in found.items()
+    }
 
 
-def _session_pages(warehouse: Path, options: SiteOptions, sessions: Sequence[Row]) -> Iterator[Page]:
+def _session_pages(
+    warehouse: Path, options: SiteOptions, sessions: Sequence[Row], opened: frozenset[str]
+) -> Iterator[Page]:
     if not sessions:
         return
     wanted = [session["session_id"] for session in sessions]
@@ -110,24 +120,30 @@ def _session_pages(warehouse: Path, options: SiteOptions, sessions: Sequence[Row
         identifier = session["session_id"]
         page = links.session_url(identifier)
         own = {name: rows[identifier] for name, rows in parts.items()}
+        targets = (links.lines_url(identifier), links.timeline_url(identifier))
+        unmade = () if identifier in opened else tuple(links.relative_link(page, target) for target in targets)
+        tables = LongTables(page, f"sessions/data/{identifier}", unmade)
         body = render(
             "session.md.jinja",
             page,
             session=session,
             causes=cause_table(causes.get(identifier, []), page, options.code_url),
             start=start_words(own["start"]),
-            mounts=mount_table(own["mounts"], page),
+            mounts=mount_table(own["mounts"], page, tables.render),
             packages=package_table(own["packages"], page),
-            flows=_flow_table(own["flows"], page),
-            deviations=_deviation_table(own["deviations"], page),
+            flows=_flow_table(own["flows"], page, tables.render),
+            deviations=_deviation_table(own["deviations"], page, tables.render),
             anomalies=anomaly_table(
                 anomalies[identifier], page, options.code_url, "Anomalies", "Nothing unusual beside other sessions."
             ),
-            errors=_error_table(own["errors"], page),
-            changes=changes_table(own["changes"], page, "This log says nothing about the state of its flows."),
+            errors=_error_table(own["errors"], page, tables.render),
+            changes=changes_table(
+                own["changes"], page, "This log says nothing about the state of its flows.", tables.render
+            ),
             links=links,
         )
-        yield Page(page, session["session_name"], body)
+        assets = PAGED_ASSETS if tables.files else ()
+        yield Page(page, session["session_name"], body, assets, tuple(tables.files))
 
 
 def _session_table(sessions: Sequence[Row]) -> Markup:
@@ -170,7 +186,7 @@ def _session_row(session: Row, page: str) -> list[Cell]:
     ]
 
 
-def _flow_table(flows: Sequence[Row], page: str) -> Markup:
+def _flow_table(flows: Sequence[Row], page: str, render: TableRenderer) -> Markup:
     columns = (
         Column("No.", is_number=True),
         Column("Sequence"),
@@ -205,10 +221,10 @@ def _flow_table(flows: Sequence[Row], page: str) -> Markup:
         ]
         for flow in flows
     ]
-    return render_table(columns, cells, caption="Flows", empty="No flow was seen in this session.")
+    return render(columns, cells, caption="Flows", empty="No flow was seen in this session.")
 
 
-def _deviation_table(deviations: Sequence[Row], page: str) -> Markup:
+def _deviation_table(deviations: Sequence[Row], page: str, render: TableRenderer) -> Markup:
     columns = (
         Column("Severity"),
         Column("What happened"),
@@ -232,10 +248,10 @@ def _deviation_table(deviations: Sequence[Row], page: str) -> Markup:
         ]
         for row in deviations
     ]
-    return render_table(columns, cells, caption="Deviations", empty="No deviation worth a warning in this session.")
+    return render(columns, cells, caption="Deviations", empty="No deviation worth a warning in this session.")
 
 
-def _error_table(errors: Sequence[Row], page: str) -> Markup:
+def _error_table(errors: Sequence[Row], page: str, render: TableRenderer) -> Markup:
     columns = (
         Column("Severity"),
         Column("Class"),
@@ -255,7 +271,7 @@ def _error_table(errors: Sequence[Row], page: str) -> Markup:
         ]
         for row in errors
     ]
-    return render_table(columns, cells, caption="Errors", empty="No errors in this session.")
+    return render(columns, cells, caption="Errors", empty="No errors in this session.")
 
 
 def _line(row: Row, page: str) -> Cell:
