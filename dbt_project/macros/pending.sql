@@ -56,7 +56,7 @@
    nothing: observed models do not say it. A test holds the list against the manifest. #}
 {% macro declared_fingerprint() -%}
     {%- set relations = [
-        ref('int_beats__grouped'), ref('int_handler_accesses__reached'), ref('int_state_keys__coded'),
+        ref('int_handler_accesses__reached'), ref('int_state_keys__coded'),
         ref('stg_code__beats'), ref('stg_code__sequences'), ref('stg_code__topic_routes')
     ] -%}
     {%- set hashes = [] -%}

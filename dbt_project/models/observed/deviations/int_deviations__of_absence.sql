@@ -11,10 +11,7 @@ beats as (
 ),
 
 declared_beats as (
-    select beat.*, grouped.group_number
-    from {{ ref('stg_code__beats') }} as beat
-    inner join {{ ref('int_beats__grouped') }} as grouped
-        on beat.sequence_key = grouped.sequence_key and beat.beat_position = grouped.beat_position
+    select * from {{ ref('stg_code__beats') }}
 ),
 
 reached as (

@@ -11,7 +11,7 @@ declared_sequences as (
 first_runs as (
     select beats.flow_id, beats.beat_execution_id, beats.execution_number, declared.group_number
     from beats
-    inner join {{ ref('int_beats__grouped') }} as declared
+    inner join {{ ref('stg_code__beats') }} as declared
         on beats.sequence_key = declared.sequence_key and beats.declared_position = declared.beat_position
     where beats.occurrence_number = 1
 ),
