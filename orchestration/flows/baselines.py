@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from orchestration.analysis.baselines.baseline_comparison import compare_with_baseline
 from orchestration.analysis.baselines.baseline_model import (
     FORMAT,
     VERSION,
@@ -129,6 +128,9 @@ def compare_later_sessions(
     connection: Connection, baseline: Baseline, log_file_paths: Collection[str] | None = None
 ) -> Comparison | None:
     """Return how other sessions differ from the baseline, all or those of some logs; none when there is no other."""
+    # Its statistics take a second to import, and most runs compare with no baseline.
+    from orchestration.analysis.baselines.baseline_comparison import compare_with_baseline
+
     known = {session.session_id for session in baseline.sessions}
     later = [
         session_id

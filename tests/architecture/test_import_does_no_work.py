@@ -83,3 +83,10 @@ def test_no_module_works_while_it_is_imported() -> None:
 def test_a_module_does_not_load_what_it_does_not_need_yet(name: str, forbidden: set[str]) -> None:
     printed = run_python("-c", f"import sys, {name}; print(*sorted({forbidden!r} & set(sys.modules)))")
     assert printed.split() == []
+
+
+def test_what_every_run_imports_brings_no_statistics() -> None:
+    """Importing scipy takes longer than a run with nothing new may."""
+    code = "import sys, orchestration.cli.gates, docs_site.publish; print('scipy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

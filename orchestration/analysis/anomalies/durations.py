@@ -14,7 +14,6 @@ the same kind of line, because the kinds differ by a millisecond.
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from orchestration.analysis.anomalies.model import AnomalyOptions, Judge, Observed, Split
 
@@ -36,6 +35,9 @@ def slow_handlers(seen: Observed, options: AnomalyOptions) -> Judge:
 
 
 def _slow_handlers(timed: pl.DataFrame, split: Split, options: AnomalyOptions) -> pl.DataFrame:
+    # Here and below, because the site reads the detectors' words and none of their statistics.
+    from scipy.special import ndtr
+
     levelled = _level_durations(timed, split, options)
     if levelled.is_empty():
         return levelled
@@ -91,6 +93,8 @@ def _z_score() -> pl.Expr:
 
 def _null_scale(training: pl.DataFrame) -> float:
     """Return how much wider than a standard normal distribution the training sessions' sums are; at least 1."""
+    from scipy.special import ndtri
+
     scores = training["z_score"].drop_nulls().to_numpy()
     if len(scores) == 0:
         return 1.0
@@ -156,6 +160,8 @@ def _scored(levelled: pl.DataFrame) -> pl.DataFrame:
 
 def normal_scores(values: Numbers, known: Numbers) -> Numbers:
     """Return the place of each value among the known ones as a normal deviate; ties get the middle of their places."""
+    from scipy.special import ndtri
+
     ordered = np.sort(known)
     place = (np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right")) / 2
     scores: Numbers = ndtri((place + 0.5) / (len(known) + 1))
