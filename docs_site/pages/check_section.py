@@ -14,7 +14,7 @@ from markupsafe import Markup
 from docs_site import links
 from docs_site.number_format import plural
 from docs_site.page import Page
-from docs_site.pages.quality_tables import result_cell
+from docs_site.pages.quality_tables import found_cell, result_cell
 from docs_site.queries.health import is_judged, load_checks
 from docs_site.render import render
 from docs_site.tables import Cell, Column, html_cell, link_cell, link_html, render_table, text_cell
@@ -58,7 +58,7 @@ class CheckSections:
             result_cell(row),
             link_cell(row["description"], _help(path, row)),
             text_cell(row["expected"]),
-            text_cell(row["observed"]),
+            found_cell(row["observed"]),
             html_cell(Markup("<br>").join(self._example(path, example) for example in row["examples"] or ())),
         ]
 

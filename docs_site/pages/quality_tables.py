@@ -3,7 +3,9 @@
 Where the rows come from belongs to docs_site/queries/health.py; the page around the tables to data_health.py.
 """
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -14,6 +16,7 @@ from docs_site.words import tone
 from orchestration.domain.severity import SEVERITIES, SEVERITY_WORDS
 from orchestration.warehouse import Row
 
+_MOMENT = re.compile(r"\b(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC")
 # Examples help to find the rows; longer ones made every row of the table as high as a paragraph.
 _EXAMPLE_LENGTH = 120
 
@@ -37,7 +40,7 @@ def _check_row(row: Row) -> list[Cell]:
         result_cell(row),
         text_cell(row["description"] or (row["expectation"] or "").replace("_", " ")),
         text_cell(_words(row["expected"])),
-        text_cell(_words(row["observed"])),
+        found_cell(_words(row["observed"])),
         text_cell(table),
         text_cell(_words(row["examples"], _EXAMPLE_LENGTH)),
     ]
@@ -51,6 +54,12 @@ def result_cell(row: Row) -> Cell:
         return badge_cell("passed", "good", len(SEVERITIES))
     severity = row["severity"]
     return badge_cell(f"failed: {SEVERITY_WORDS.get(severity, severity)}", tone(severity), _rank(severity))
+
+
+def found_cell(text: str | None) -> Cell:
+    """Show what a check found; how long ago a moment in it was, the page says when it is read."""
+    cell = text_cell(text)
+    return replace(cell, html=Markup(_MOMENT.sub(r'<time datetime="\1T\2Z" data-ago>\1 \2 UTC</time>', str(cell.html))))
 
 
 def _rank(severity: str) -> int:

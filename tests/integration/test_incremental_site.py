@@ -1,7 +1,11 @@
 """A site built from what changed is the one built from nothing, byte for byte; what stays the same is the same file."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -60,6 +64,49 @@ def test_a_site_with_a_session_more_equals_one_built_from_nothing(
     assert now["assets/plotly.min.js"] == kept["assets/plotly.min.js"]
     assert now["help/numbers.html"] == kept["help/numbers.html"]
     assert now["index.html"] != kept["index.html"]
+
+
+# Another hour, day and zone, and another order of everything that has none.
+_ANOTHER_TIME = """
+import datetime, sys, time
+from pathlib import Path
+
+# What is written in C must know the real class before it is replaced.
+import duckdb, numpy, pandas, plotly, pyarrow
+
+SHIFT = 29 * 3600
+Real = datetime.datetime
+class Kind(type):
+    def __instancecheck__(cls, value):
+        return isinstance(value, Real)
+class Later(Real, metaclass=Kind):
+    __slots__ = ()
+
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromtimestamp(time.time(), tz)
+real = time.time
+time.time = lambda: real() + SHIFT
+datetime.datetime = Later
+
+from docs_site.publish import publish_site
+from docs_site.site_options import SiteOptions
+
+*places, name = sys.argv[1:]
+publish_site(*map(Path, places), SiteOptions(project_name=name))
+"""
+
+
+def test_the_same_lake_gives_the_same_site_at_another_hour_in_another_process(
+    grown: tuple[Home, Home, Path], tmp_path: Path
+) -> None:
+    before, _, site = grown
+    other = tmp_path / "elsewhere" / "other"
+    places = (before.warehouse, before.lake, before.quality, other)
+    later = {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "4711", "SOURCE_DATE_EPOCH": str(int(time.time()) + 29 * 3600)}
+    command = [sys.executable, "-c", _ANOTHER_TIME, *map(str, places), OPTIONS.project_name]
+    subprocess.run(command, check=True, env=os.environ | later, cwd=Path(build.__file__).parents[1])
+    assert _files(other) == _files(site)
 
 
 def test_the_search_finds_pages_that_were_kept_and_pages_that_are_new(

@@ -86,3 +86,10 @@ def test_data_tests_that_hold_are_counted_and_those_not_run_are_no_success(tmp_p
     assert load_data_tests(tmp_path) == []
     assert "No data test was run." in data_test_table([])
     assert Health([], [], [HOLDING]).problems == []
+
+
+def test_a_moment_that_was_found_is_told_as_how_long_ago_by_the_page(tmp_path: Path) -> None:
+    found = "newest log of 2026-11-01 12:00 UTC <b>"
+    write_checks(tmp_path, OF_DATA | {"observed": found})
+    table = expectation_table(load_checks(tmp_path, "data"))
+    assert '<time datetime="2026-11-01T12:00Z" data-ago>2026-11-01 12:00 UTC</time> &lt;b&gt;' in table

@@ -1,6 +1,7 @@
 """The door: a layer is judged from files, reading only, without network, and never by raising."""
 
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -43,6 +44,15 @@ def test_a_healthy_home_passes_every_suite_of_a_layer(home: Path, layer: door.La
     results = validate(home / "warehouse.duckdb", home / "lake", layer, NOW)
     assert [result for result in results if not result.is_success] == []
     assert len(results) == sum(len(suite.checks) for suite in suites_of(layer))
+
+
+def test_what_is_found_does_not_say_how_long_ago_it_was(home: Path) -> None:
+    """A site built an hour later must be the same: ages are worked out where the page is read."""
+    early, late = (
+        validate(home / "warehouse.duckdb", home / "lake", "raw", moment) for moment in (NOW, NOW + timedelta(hours=5))
+    )
+    assert early == late
+    assert any("UTC" in result.observed for result in early)
 
 
 def test_validation_writes_no_file_and_opens_no_connection(
