@@ -2,7 +2,7 @@
 
 The one place that knows all page kinds and the order of work. A new kind of page is a module in docs_site/pages with
 `build_pages`, added to `_builders` here, and a line in the navigation of docs_site/mkdocs.yml. How pages become a site,
-and how what did not change is kept, is docs_site/assembly.py.
+and how what did not change is kept, is docs_site/engine/assembly.py.
 """
 
 import time
@@ -12,13 +12,12 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from docs_site.assembly import assemble_site
-from docs_site.code_places import pinned_code_url
-from docs_site.escape import page_title
-from docs_site.findings import load_findings
-from docs_site.history import keep_snapshot
-from docs_site.memory import Memory
-from docs_site.page import KeptFile, Page
+from docs_site.engine.assembly import assemble_site
+from docs_site.engine.memory import Memory
+from docs_site.engine.site_options import ProgressListener, SiteOptions, SiteProgress, SiteReport
+from docs_site.engine.stage import StagedPage, stage_page
+from docs_site.html.escape import page_title
+from docs_site.html.page import KeptFile, Page
 from docs_site.pages import (
     anomalies,
     behaviour,
@@ -45,10 +44,11 @@ from docs_site.pages import (
     topics,
 )
 from docs_site.pages.check_section import CheckSections
+from docs_site.parts.code_places import pinned_code_url
+from docs_site.parts.findings import load_findings
 from docs_site.queries.changes import take_snapshot
 from docs_site.queries.health import failures_of, load_alarming_checks
-from docs_site.site_options import ProgressListener, SiteOptions, SiteProgress, SiteReport
-from docs_site.stage import StagedPage, stage_page
+from docs_site.queries.history import keep_snapshot
 from orchestration.warehouse import keep_open
 
 PageBuilder = Callable[[Path, Path, SiteOptions], Iterable[Page]]

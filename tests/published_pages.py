@@ -7,10 +7,10 @@ from typing import Any
 
 from playwright.sync_api import Page as Tab
 
-from docs_site.assembly import assemble_site
-from docs_site.memory import Memory
-from docs_site.page import Page
-from docs_site.stage import stage_page
+from docs_site.engine.assembly import assemble_site
+from docs_site.engine.memory import Memory
+from docs_site.engine.stage import stage_page
+from docs_site.html.page import Page
 
 
 def publish_pages(pages: Iterable[Page], site: Path) -> Path:

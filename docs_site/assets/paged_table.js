@@ -1,5 +1,5 @@
 // Tables whose rows stand in a file beside the page: sorted by a click or Enter on a header, filtered by what is typed,
-// shown fifty rows at a time. Texts go in as text, never as HTML. The other half is docs_site/paged_table.py.
+// shown fifty rows at a time. Texts go in as text, never as HTML. The other half is docs_site/html/paged_table.py.
 (() => {
   "use strict";
   const PAGE = 50;
@@ -12,7 +12,7 @@
     return made;
   }
 
-  // As docs_site/number_format.py: thin spaces between thousands, about three significant digits.
+  // As docs_site/html/number_format.py: thin spaces between thousands, about three significant digits.
   function grouped(text) { return text.replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f"); }
   function count(value) { return grouped(String(Math.round(value))); }
   function number(value) {

@@ -1,5 +1,5 @@
 // Data beside a page: loads a script that puts packed JSON under a key, and unpacks it. Scripts, because a page opened
-// as a file may not fetch. The other half is docs_site/pages/timeline_side_file.py.
+// as a file may not fetch. The other half is docs_site/html/side_file.py.
 (() => {
   "use strict";
   const waiting = new Map();

@@ -4,12 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from docs_site import links
-from docs_site.anomaly_words import TITLES, detector_words
-from docs_site.escape import figure_text
-from docs_site.figure import Figure
 from docs_site.figures.bars import name_axis
-from docs_site.number_format import format_count, format_time, plural
+from docs_site.html import links
+from docs_site.html.escape import figure_text
+from docs_site.html.figure import Figure
+from docs_site.html.number_format import format_count, format_time, plural
+from docs_site.parts.anomaly_words import TITLES, detector_words
 from orchestration.warehouse import Row
 
 _RANKS = ("info", "warning", "critical")

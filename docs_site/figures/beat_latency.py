@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from docs_site.escape import html_attribute, html_text
-from docs_site.number_format import format_count, format_number, plural
+from docs_site.html.escape import html_attribute, html_text
+from docs_site.html.number_format import format_count, format_number, plural
 from docs_site.queries.durations import ENOUGH
 from orchestration.warehouse import Row
 

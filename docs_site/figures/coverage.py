@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from docs_site import links
-from docs_site.escape import figure_text
-from docs_site.figure import Figure, Trace
-from docs_site.number_format import format_count, format_pct, plural
+from docs_site.html import links
+from docs_site.html.escape import figure_text
+from docs_site.html.figure import Figure, Trace
+from docs_site.html.number_format import format_count, format_pct, plural
 from orchestration.warehouse import Row
 
 

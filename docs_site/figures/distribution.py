@@ -4,10 +4,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from docs_site import links
-from docs_site.escape import figure_text
-from docs_site.figure import Figure
-from docs_site.number_format import format_count, format_number, format_time, plural
+from docs_site.html import links
+from docs_site.html.escape import figure_text
+from docs_site.html.figure import Figure
+from docs_site.html.number_format import format_count, format_number, format_time, plural
 from docs_site.queries.handler_facts import BUCKETS_PER_DECADE
 from orchestration.warehouse import Row
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from math import log10
 from typing import Any
 
-from docs_site import links
-from docs_site.error_tables import short_title
-from docs_site.escape import figure_text
-from docs_site.figure import Figure
 from docs_site.figures.bars import name_axis
-from docs_site.number_format import format_count, plural
+from docs_site.html import links
+from docs_site.html.escape import figure_text
+from docs_site.html.figure import Figure
+from docs_site.html.number_format import format_count, plural
+from docs_site.parts.error_tables import short_title
 from orchestration.warehouse import Row
 
 MOST_GROUPS = 24

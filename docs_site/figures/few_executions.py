@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from docs_site import links
-from docs_site.escape import figure_text
-from docs_site.figure import Figure
 from docs_site.figures.bars import name_axis
-from docs_site.number_format import format_number, plural
+from docs_site.html import links
+from docs_site.html.escape import figure_text
+from docs_site.html.figure import Figure
+from docs_site.html.number_format import format_number, plural
 from docs_site.queries.durations import ENOUGH, HandlerTime
 from orchestration.warehouse import Row
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from docs_site.figure import Figure
 from docs_site.figures.bars import bar_layout, bar_trace
-from docs_site.number_format import format_duration, format_pct, plural
-from docs_site.words import gap_words
+from docs_site.html.figure import Figure
+from docs_site.html.number_format import format_duration, format_pct, plural
+from docs_site.parts.words import gap_words
 from orchestration.warehouse import Row
 
 

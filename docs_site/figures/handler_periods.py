@@ -9,11 +9,11 @@ from math import log2
 from statistics import median
 from typing import Any
 
-from docs_site import links
-from docs_site.escape import figure_text
-from docs_site.figure import Figure, Links
 from docs_site.figures.bars import name_axis
-from docs_site.number_format import format_count, format_duration
+from docs_site.html import links
+from docs_site.html.escape import figure_text
+from docs_site.html.figure import Figure, Links
+from docs_site.html.number_format import format_count, format_duration
 from docs_site.queries.durations import ENOUGH, HandlerTime
 from docs_site.queries.handler_periods import HandlerPeriods
 from orchestration.warehouse import Row

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from docs_site import links
-from docs_site.escape import figure_text
-from docs_site.figure import Figure
 from docs_site.figures.bars import name_axis
-from docs_site.number_format import format_count, format_duration, format_pct
+from docs_site.html import links
+from docs_site.html.escape import figure_text
+from docs_site.html.figure import Figure
+from docs_site.html.number_format import format_count, format_duration, format_pct
 from docs_site.queries.durations import HandlerTime
 from orchestration.warehouse import Row
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from docs_site import links
-from docs_site.escape import figure_text
-from docs_site.figure import Figure
-from docs_site.number_format import format_count, format_number, format_time, plural
+from docs_site.html import links
+from docs_site.html.escape import figure_text
+from docs_site.html.figure import Figure
+from docs_site.html.number_format import format_count, format_number, format_time, plural
 from orchestration.warehouse import Row
 
 _BUCKETS_PER_DECADE = 8

@@ -1,8 +1,8 @@
 """Declared beside observed, as one Mermaid flow chart: beats in their movements, counts and shares on the arrows.
 
 A declared step that was seen is a full line, one never seen is dotted; a step seen and not declared is drawn in the
-colour of a warning. A beat with deviations has that colour too and says them in words. Labels pass docs_site/escape.py;
-assets/diagrams.js fills in the palette's colours.
+colour of a warning. A beat with deviations has that colour too and says them in words. Labels pass
+docs_site/html/escape.py; assets/diagrams.js fills in the palette's colours.
 """
 
 from collections import Counter
@@ -12,9 +12,9 @@ from textwrap import wrap
 
 from markupsafe import Markup
 
-from docs_site.escape import html_attribute, mermaid_label, script_json, visible
-from docs_site.number_format import format_count, format_pct
-from docs_site.words import deviation_noun
+from docs_site.html.escape import html_attribute, mermaid_label, script_json, visible
+from docs_site.html.number_format import format_count, format_pct
+from docs_site.parts.words import deviation_noun
 from orchestration.warehouse import Row
 
 # Beyond this a chart is no longer read; the table of beats below says the same.

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from docs_site.escape import html_attribute
+from docs_site.html.escape import html_attribute
 
 # More points than a card has room for tell nothing: neighbours are averaged.
 MOST_POINTS = 40

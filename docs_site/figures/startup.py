@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from statistics import median
 
-from docs_site import links
-from docs_site.escape import figure_text
-from docs_site.figure import Figure
-from docs_site.number_format import format_duration, format_pct, format_time, plural
+from docs_site.html import links
+from docs_site.html.escape import figure_text
+from docs_site.html.figure import Figure
+from docs_site.html.number_format import format_duration, format_pct, format_time, plural
 from orchestration.warehouse import Row
 
 # A bar must stay wide enough to be hit.

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from docs_site import links
-from docs_site.escape import figure_text
-from docs_site.figure import Figure
 from docs_site.figures.bars import name_axis
-from docs_site.number_format import format_count, plural
+from docs_site.html import links
+from docs_site.html.escape import figure_text
+from docs_site.html.figure import Figure
+from docs_site.html.number_format import format_count, plural
 from orchestration.warehouse import Row
 
 # More rows or columns than these cannot be read in one figure; the table below holds all.

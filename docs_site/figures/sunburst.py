@@ -5,9 +5,9 @@ Own times are sectors of their own, so that no ring has a hole that nobody expla
 
 from typing import Any
 
-from docs_site.escape import figure_text
-from docs_site.figure import Figure
-from docs_site.number_format import format_count, format_duration, format_pct
+from docs_site.html.escape import figure_text
+from docs_site.html.figure import Figure
+from docs_site.html.number_format import format_count, format_duration, format_pct
 from docs_site.queries.flame import FlameRows
 from orchestration.warehouse import Row
 

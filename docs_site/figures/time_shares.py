@@ -4,9 +4,9 @@ Idle time of people would dwarf the rest, so the bars are shares of the time tha
 every category.
 """
 
-from docs_site.figure import Figure
 from docs_site.figures.bars import bar_layout, bar_trace
-from docs_site.number_format import format_duration, format_pct, plural
+from docs_site.html.figure import Figure
+from docs_site.html.number_format import format_duration, format_pct, plural
 from docs_site.queries.time_split import Part, TimeSplit
 
 

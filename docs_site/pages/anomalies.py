@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from docs_site import links
-from docs_site.anomaly_tables import anomaly_table, detector_table
-from docs_site.anomaly_words import class_words
+from docs_site.engine.shared_files import FIGURE_ASSETS
+from docs_site.engine.site_options import SiteOptions
 from docs_site.figures.anomalies import sessions_figure
-from docs_site.page import Page
+from docs_site.html import links
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.parts.anomaly_tables import anomaly_table, detector_table
+from docs_site.parts.anomaly_words import class_words
 from docs_site.queries.anomalies import load_anomalies, load_detectors, load_sessions
 from docs_site.queries.window import Window, load_window
-from docs_site.render import render
-from docs_site.shared_files import FIGURE_ASSETS
-from docs_site.site_options import SiteOptions
 from orchestration.warehouse import Row
 
 _FIRST = 5

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.insight_words import cut
-from docs_site.number_format import NOTHING, format_count, format_number, format_pct, format_time, plural
-from docs_site.regression_words import rate
-from docs_site.tables import Cell, Column, badge_cell, html_cell, link_cell, render_table, text_cell
+from docs_site.html import links
+from docs_site.html.number_format import NOTHING, format_count, format_number, format_pct, format_time, plural
+from docs_site.html.tables import Cell, Column, badge_cell, html_cell, link_cell, render_table, text_cell
+from docs_site.parts.insight_words import cut
+from docs_site.parts.regression_words import rate
 from orchestration.analysis.baselines.baseline_model import Baseline
 from orchestration.analysis.baselines.comparison_model import (
     Comparison,

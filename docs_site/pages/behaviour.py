@@ -7,21 +7,12 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.history import all_timing_changes, load_snapshots
-from docs_site.number_format import NOTHING, format_count, plural
-from docs_site.page import Page
-from docs_site.queries.behaviour import (
-    load_behaviour_changes,
-    load_builds,
-    load_time_changes,
-    load_variant_sequences,
-)
-from docs_site.queries.changes import take_snapshot
-from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.site_options import SiteOptions
-from docs_site.tables import (
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.number_format import NOTHING, format_count, plural
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.html.tables import (
     Cell,
     Column,
     badge_cell,
@@ -32,7 +23,16 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from docs_site.words import plain_words
+from docs_site.parts.words import plain_words
+from docs_site.queries.behaviour import (
+    load_behaviour_changes,
+    load_builds,
+    load_time_changes,
+    load_variant_sequences,
+)
+from docs_site.queries.changes import take_snapshot
+from docs_site.queries.history import all_timing_changes, load_snapshots
+from docs_site.queries.window import load_window
 from orchestration.warehouse import Row, by_key
 
 _TONES = {"new": "info", "returned": "info", "vanished": "warning"}

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.number_format import plural
-from docs_site.page import Page
+from docs_site.html import links
+from docs_site.html.number_format import plural
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.html.tables import Cell, Column, html_cell, link_cell, link_html, render_table, text_cell
 from docs_site.pages.quality_tables import found_cell, result_cell
 from docs_site.queries.health import is_judged, load_checks
-from docs_site.render import render
-from docs_site.tables import Cell, Column, html_cell, link_cell, link_html, render_table, text_cell
 from orchestration.warehouse import Row, load_rows
 
 _SESSIONS = "select log_file_path, session_id from marts.dim_sessions"

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs_site import links
+from docs_site.engine.shared_files import FIGURE_ASSETS
+from docs_site.engine.site_options import SiteOptions
 from docs_site.figures.coverage import coverage_figure
 from docs_site.figures.coverage_over_time import coverage_over_time_figure
-from docs_site.page import DataFile, Page
-from docs_site.paged_table import PAGED_ASSETS
+from docs_site.html import links
+from docs_site.html.page import DataFile, Page
+from docs_site.html.paged_table import PAGED_ASSETS
+from docs_site.html.render import render
 from docs_site.pages import coverage_sections as sections
 from docs_site.pages.coverage_suggestions import load_suggestions, suggestion_table
 from docs_site.pages.coverage_tables import candidate_table, handler_table, tests_to_write
@@ -21,9 +24,6 @@ from docs_site.queries import coverage as queries
 from docs_site.queries.given import Given, Need, load_given
 from docs_site.queries.hot_spots import load_hot_spots
 from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.shared_files import FIGURE_ASSETS
-from docs_site.site_options import SiteOptions
 from orchestration.analysis.coverage.lcov import write_lcov
 from orchestration.flows.functions import load_function_executions
 from orchestration.warehouse import Row, load_rows, open_tables

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.number_format import format_count, format_number
-from docs_site.queries.given import Given
-from docs_site.tables import (
+from docs_site.html import links
+from docs_site.html.number_format import format_count, format_number
+from docs_site.html.tables import (
     Cell,
     Column,
     badge_cell,
@@ -18,7 +17,8 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from docs_site.words import plain_words, tone
+from docs_site.parts.words import plain_words, tone
+from docs_site.queries.given import Given
 from orchestration.domain.languages import words_of_tests
 from orchestration.warehouse import Row
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.links import relative_link
-from docs_site.tables import Cell, Column, badge_cell, count_cell, link_cell, render_table, text_cell
+from docs_site.html import links
+from docs_site.html.links import relative_link
+from docs_site.html.tables import Cell, Column, badge_cell, count_cell, link_cell, render_table, text_cell
 from orchestration.warehouse import Row, load_rows
 
 _ROWS = """

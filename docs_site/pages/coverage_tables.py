@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.code_places import place_cell, place_html
-from docs_site.number_format import format_count, format_number, format_pct, plural
-from docs_site.queries.given import Given
-from docs_site.site_options import SiteOptions
-from docs_site.tables import (
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.number_format import format_count, format_number, format_pct, plural
+from docs_site.html.tables import (
     Cell,
     Column,
     badge_cell,
@@ -22,7 +20,9 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.words import tone
+from docs_site.parts.code_places import place_cell, place_html
+from docs_site.parts.words import tone
+from docs_site.queries.given import Given
 from orchestration.domain.amounts import more
 from orchestration.warehouse import Row
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import yaml
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.memory import NOTHING_REMEMBERED, Memory
-from docs_site.page import Page
-from docs_site.render import render
-from docs_site.site_options import SiteOptions
-from docs_site.tables import Column, code_cell, render_table, text_cell
+from docs_site.engine.memory import NOTHING_REMEMBERED, Memory
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.html.tables import Column, code_cell, render_table, text_cell
 from orchestration.domain.tables import RAW_TABLES
 from orchestration.warehouse import Row, by_key, load_rows
 

@@ -5,16 +5,12 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.accuracy_tables import describe_accuracy, load_accuracy
-from docs_site.number_format import plural
-from docs_site.page import Page
-from docs_site.pages.quality_tables import data_test_table, expectation_table
-from docs_site.queries.health import adds_up, load_health
-from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.site_options import SiteOptions
-from docs_site.tables import (
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.number_format import plural
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.html.tables import (
     Cell,
     Column,
     badge_cell,
@@ -26,7 +22,11 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.words import tone
+from docs_site.pages.quality_tables import data_test_table, expectation_table
+from docs_site.parts.accuracy_tables import describe_accuracy, load_accuracy
+from docs_site.parts.words import tone
+from docs_site.queries.health import adds_up, load_health
+from docs_site.queries.window import load_window
 from orchestration.domain.passed_over import words_of_no_log
 from orchestration.warehouse import Row, load_raw, load_rows
 

@@ -6,16 +6,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.dependency_tables import changes_table, edges_table, hubs_table
-from docs_site.escape import script_json
-from docs_site.graph_payload import graph_payload
-from docs_site.number_format import plural
-from docs_site.page import Page
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.escape import script_json
+from docs_site.html.number_format import plural
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.parts.dependency_tables import changes_table, edges_table, hubs_table
+from docs_site.parts.graph_payload import graph_payload
 from docs_site.queries import graph_facts
 from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.site_options import SiteOptions
 from orchestration.domain.amounts import named
 from orchestration.warehouse import Row
 

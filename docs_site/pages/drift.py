@@ -6,14 +6,11 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.code_places import place_cell
-from docs_site.page import Page
-from docs_site.queries.drift import is_open, load_drift
-from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.site_options import SiteOptions
-from docs_site.tables import (
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.html.tables import (
     Cell,
     Column,
     badge_cell,
@@ -24,7 +21,10 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.words import plain_words, tone
+from docs_site.parts.code_places import place_cell
+from docs_site.parts.words import plain_words, tone
+from docs_site.queries.drift import is_open, load_drift
+from docs_site.queries.window import load_window
 from orchestration.warehouse import Row
 
 _COLUMNS = (

@@ -8,9 +8,15 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.code_places import place_html
-from docs_site.error_group_tables import (
+from docs_site.engine.shared_files import FIGURE_ASSETS
+from docs_site.engine.site_options import SiteOptions
+from docs_site.figures.errors import sessions_figure
+from docs_site.html import links
+from docs_site.html.escape import html_text
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.parts.code_places import place_html
+from docs_site.parts.error_group_tables import (
     breadcrumb_table,
     commit_table,
     consequence_table,
@@ -18,15 +24,9 @@ from docs_site.error_group_tables import (
     lift_table,
     test_table,
 )
-from docs_site.error_tables import class_words, short_title
-from docs_site.escape import html_text
-from docs_site.figures.errors import sessions_figure
-from docs_site.page import Page
+from docs_site.parts.error_tables import class_words, short_title
 from docs_site.queries.error_groups import load_group_facts
 from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.shared_files import FIGURE_ASSETS
-from docs_site.site_options import SiteOptions
 from orchestration.warehouse import Row
 
 _STYLE = ("errors.css",)

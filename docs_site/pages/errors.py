@@ -6,17 +6,17 @@ A page per group is made by pages/error_group.py.
 from collections.abc import Iterator
 from pathlib import Path
 
-from docs_site import links
-from docs_site.error_tables import class_matrix, group_table, short_title
+from docs_site.engine.shared_files import FIGURE_ASSETS
+from docs_site.engine.site_options import SiteOptions
 from docs_site.figures.errors import groups_figure
-from docs_site.number_format import format_count, plural
-from docs_site.page import Page
+from docs_site.html import links
+from docs_site.html.number_format import format_count, plural
+from docs_site.html.page import Page
+from docs_site.html.render import render
 from docs_site.pages.error_group import build_group_pages
+from docs_site.parts.error_tables import class_matrix, group_table, short_title
 from docs_site.queries.error_groups import load_error_groups, load_group_sessions
 from docs_site.queries.window import Window, load_window
-from docs_site.render import render
-from docs_site.shared_files import FIGURE_ASSETS
-from docs_site.site_options import SiteOptions
 from orchestration.warehouse import Row, load_rows
 
 _TOTALS = """

@@ -7,14 +7,14 @@ is flame_payload.py.
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs_site.figure import Figure
+from docs_site.engine.site_options import SiteOptions
 from docs_site.figures.sunburst import sunburst_figure
-from docs_site.page import DataFile
+from docs_site.html.figure import Figure
+from docs_site.html.page import DataFile
+from docs_site.html.side_file import side_script
 from docs_site.pages.flame_payload import flame_payload
 from docs_site.pages.timeline_sessions import sessions_with_pages
-from docs_site.pages.timeline_side_file import side_script
 from docs_site.queries.flame import load_flame
-from docs_site.site_options import SiteOptions
 from orchestration.warehouse import open_tables
 
 KEY = "flame"

@@ -7,10 +7,10 @@ is a row of `subjects`. Reading the warehouse belongs to queries/flame.py.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from docs_site import links
-from docs_site.escape import visible
-from docs_site.number_format import format_time
-from docs_site.pages.timeline_side_file import Strings
+from docs_site.html import links
+from docs_site.html.escape import visible
+from docs_site.html.number_format import format_time
+from docs_site.html.side_file import Strings
 from docs_site.queries.flame import FlameRows
 from orchestration.warehouse import Row
 

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.number_format import NOTHING
-from docs_site.queries.validation import load_fitness
-from docs_site.tables import (
+from docs_site.html import links
+from docs_site.html.number_format import NOTHING
+from docs_site.html.tables import (
     Cell,
     Column,
     badge_cell,
@@ -24,7 +23,8 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
-from docs_site.words import deviation_words, plain_words
+from docs_site.parts.words import deviation_words, plain_words
+from docs_site.queries.validation import load_fitness
 from orchestration.warehouse import Row, load_rows
 
 _STATES = {

@@ -5,19 +5,13 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.deviation_table import deviation_table
+from docs_site.engine.shared_files import FIGURE_ASSETS
+from docs_site.engine.site_options import SiteOptions
 from docs_site.figures.overview import conformance_figure
-from docs_site.page import Page
-from docs_site.pages.flow_sections import accepted_table, fitness_table, temporal_table, validation_table
-from docs_site.queries.deviations import is_alarm, load_deviations
-from docs_site.queries.given import load_given
-from docs_site.queries.validation import load_temporal, load_validation
-from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.shared_files import FIGURE_ASSETS
-from docs_site.site_options import SiteOptions
-from docs_site.tables import (
+from docs_site.html import links
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.html.tables import (
     Cell,
     Column,
     badge_cell,
@@ -29,7 +23,13 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.words import deviation_words, tone
+from docs_site.pages.flow_sections import accepted_table, fitness_table, temporal_table, validation_table
+from docs_site.parts.deviation_table import deviation_table
+from docs_site.parts.words import deviation_words, tone
+from docs_site.queries.deviations import is_alarm, load_deviations
+from docs_site.queries.given import load_given
+from docs_site.queries.validation import load_temporal, load_validation
+from docs_site.queries.window import load_window
 from orchestration.warehouse import Row, load_rows
 
 _CONFORMANCE = """

@@ -2,10 +2,10 @@
 
 from markupsafe import Markup
 
-from docs_site import links
+from docs_site.html import links
+from docs_site.html.tables import Column, count_cell, link_cell, number_cell, render_table, text_cell
+from docs_site.parts.words import gap_words
 from docs_site.queries.silent_gaps import Gaps
-from docs_site.tables import Column, count_cell, link_cell, number_cell, render_table, text_cell
-from docs_site.words import gap_words
 from orchestration.warehouse import Row
 
 _CLASS_COLUMNS = (

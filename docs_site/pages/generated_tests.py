@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from docs_site import links
-from docs_site.links import relative_link
-from docs_site.page import Page
+from docs_site.engine.site_options import GeneratedText, SiteOptions
+from docs_site.html import links
+from docs_site.html.links import relative_link
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.html.tables import Column, count_cell, link_cell, render_table, text_cell
 from docs_site.pages.coverage_suggestions import load_suggestions
 from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.site_options import GeneratedText, SiteOptions
-from docs_site.tables import Column, count_cell, link_cell, render_table, text_cell
 from orchestration.warehouse import Row
 
 # With escapes and the frame of a page this stays far below 6 MB.

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from docs_site import links
-from docs_site.paged_table import PagedColumn, PagedTable, paged_table
+from docs_site.html import links
+from docs_site.html.paged_table import PagedColumn, PagedTable, paged_table
+from docs_site.parts.words import tone
 from docs_site.queries.executions import load_executions
-from docs_site.words import tone
 
 
 def executions_table(warehouse: Path, handler_id: str, page: str) -> PagedTable:

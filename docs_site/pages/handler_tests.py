@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from docs_site.code_places import place_cell
-from docs_site.number_format import format_count, plural
-from docs_site.site_options import SiteOptions
-from docs_site.tables import Cell, Column, badge_cell, render_table, text_cell
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html.number_format import format_count, plural
+from docs_site.html.tables import Cell, Column, badge_cell, render_table, text_cell
+from docs_site.parts.code_places import place_cell
 from orchestration.domain.languages import language_words, words_of_tests
 from orchestration.warehouse import Row
 

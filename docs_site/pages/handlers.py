@@ -5,25 +5,14 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.code_places import place_cell, place_html
-from docs_site.error_tables import group_table
+from docs_site.engine.shared_files import FIGURE_ASSETS
+from docs_site.engine.site_options import SiteOptions
 from docs_site.figures.distribution import distribution_figure, trend_figure
-from docs_site.handler_sections import load_sections
-from docs_site.page import Page
-from docs_site.paged_table import PAGED_ASSETS
-from docs_site.pages.coverage import never_seen_bound_pct
-from docs_site.pages.handler_executions import executions_table
-from docs_site.pages.handler_tests import count_reaching_tests, reaching_tests_table
-from docs_site.queries import handler_facts
-from docs_site.queries.durations import ENOUGH
-from docs_site.queries.error_groups import load_groups_by_handler
-from docs_site.queries.executions import MOST_EXECUTIONS
-from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.shared_files import FIGURE_ASSETS
-from docs_site.site_options import SiteOptions
-from docs_site.tables import (
+from docs_site.html import links
+from docs_site.html.page import Page
+from docs_site.html.paged_table import PAGED_ASSETS
+from docs_site.html.render import render
+from docs_site.html.tables import (
     Cell,
     Column,
     badge_cell,
@@ -36,7 +25,18 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.words import tone
+from docs_site.pages.coverage import never_seen_bound_pct
+from docs_site.pages.handler_executions import executions_table
+from docs_site.pages.handler_tests import count_reaching_tests, reaching_tests_table
+from docs_site.parts.code_places import place_cell, place_html
+from docs_site.parts.error_tables import group_table
+from docs_site.parts.handler_sections import load_sections
+from docs_site.parts.words import tone
+from docs_site.queries import handler_facts
+from docs_site.queries.durations import ENOUGH
+from docs_site.queries.error_groups import load_groups_by_handler
+from docs_site.queries.executions import MOST_EXECUTIONS
+from docs_site.queries.window import load_window
 from orchestration.warehouse import Row
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from docs_site import links
-from docs_site.code_places import place_address
-from docs_site.number_format import format_count, format_pct, plural
-from docs_site.paged_table import PagedColumn, PagedTable, paged_table
-from docs_site.site_options import SiteOptions
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.number_format import format_count, format_pct, plural
+from docs_site.html.paged_table import PagedColumn, PagedTable, paged_table
+from docs_site.parts.code_places import place_address
 from orchestration.warehouse import Row
 
 PATH = "coverage/hot-spots.js"

@@ -5,14 +5,16 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
+from docs_site.engine.shared_files import FIGURE_ASSETS
+from docs_site.engine.site_options import SiteOptions
 from docs_site.figures.coverage import coverage_figure
 from docs_site.figures.overview import conformance_figure, sessions_figure, share_figure
 from docs_site.figures.sparkline import sparkline
-from docs_site.findings import load_findings
-from docs_site.history import load_snapshots
-from docs_site.page import Page
+from docs_site.html import links
+from docs_site.html.page import Page
+from docs_site.html.render import render
 from docs_site.pages.coverage import COVERAGE_ROWS, load_quadrants
+from docs_site.parts.findings import load_findings
 from docs_site.queries.changes import changes_since, load_build_change, take_snapshot
 from docs_site.queries.durations import load_handler_times
 from docs_site.queries.given import load_given
@@ -24,12 +26,10 @@ from docs_site.queries.health import (
     load_checks,
     load_health,
 )
+from docs_site.queries.history import load_snapshots
 from docs_site.queries.time_split import load_time_split
 from docs_site.queries.trends import Trends, load_trends
 from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.shared_files import FIGURE_ASSETS
-from docs_site.site_options import SiteOptions
 from orchestration.warehouse import load_rows
 
 _CONFORMANCE = """

@@ -6,9 +6,14 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.code_places import place_html
-from docs_site.insight_words import (
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.number_format import format_number, plural
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.html.tables import link_html
+from docs_site.parts.code_places import place_html
+from docs_site.parts.insight_words import (
     evidence_words,
     fix_outcome_words,
     fix_words,
@@ -19,13 +24,8 @@ from docs_site.insight_words import (
     outcome_words,
     symptom_words,
 )
-from docs_site.number_format import format_number, plural
-from docs_site.page import Page
 from docs_site.queries.insights import load_evidence, load_recommendations
 from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.site_options import SiteOptions
-from docs_site.tables import link_html
 from orchestration.warehouse import Row
 
 # Opened from the start: as many as one sitting reads.

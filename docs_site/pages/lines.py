@@ -10,18 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from docs_site.escape import html_attribute, markdown_inline, safe_href
-from docs_site.links import TIMELINE, lines_url, relative_link, session_url, timeline_url
-from docs_site.memory import NOTHING_REMEMBERED, Memory
-from docs_site.number_format import format_bytes, format_count, format_time, plural
-from docs_site.page import DataFile, KeptFile, Page
+from docs_site.engine.memory import NOTHING_REMEMBERED, Memory
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html.escape import html_attribute, markdown_inline, safe_href
+from docs_site.html.links import TIMELINE, lines_url, relative_link, session_url, timeline_url
+from docs_site.html.number_format import format_bytes, format_count, format_time, plural
+from docs_site.html.page import DataFile, KeptFile, Page
+from docs_site.html.side_file import side_script
+from docs_site.html.tables import Cell, Column, count_cell, link_cell, render_table, text_cell, time_cell
 from docs_site.pages.lines_load import LineReader, load_links
 from docs_site.pages.lines_payload import SEVERITIES, Chunk, Links, build_chunks
 from docs_site.pages.timeline_page import island
 from docs_site.pages.timeline_sessions import ListedSession, list_sessions
-from docs_site.pages.timeline_side_file import side_script
-from docs_site.site_options import SiteOptions
-from docs_site.tables import Cell, Column, count_cell, link_cell, render_table, text_cell, time_cell
 from orchestration.warehouse import open_files, open_tables
 
 LINES_INDEX = "lines.html"

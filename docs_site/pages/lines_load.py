@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from docs_site.links import handler_url, relative_link
+from docs_site.html.links import handler_url, relative_link
 from docs_site.pages.lines_payload import Links, SessionLines, cut_lines
 from docs_site.pages.timeline_sessions import ListedSession
 from orchestration.domain.tables import RECORD_FIELDS

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from docs_site.pages.timeline_side_file import Strings
+from docs_site.html.side_file import Strings
 
 CHUNK_RECORDS = 20_000
 # Twenty thousand records are some 3 MB of log; of long ones a chunk holds fewer.

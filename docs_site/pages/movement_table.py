@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.escape import html_text
-from docs_site.pages.performance_tables import interval_cell
-from docs_site.tables import (
+from docs_site.html import links
+from docs_site.html.escape import html_text
+from docs_site.html.tables import (
     Cell,
     Column,
     count_cell,
@@ -17,6 +16,7 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
+from docs_site.pages.performance_tables import interval_cell
 from orchestration.warehouse import Row
 
 _COLUMNS = (

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from docs_site import links
-from docs_site.budget_tables import MOST_ROWS, budget_summary, budget_table
+from docs_site.engine.shared_files import FIGURE_ASSETS
+from docs_site.engine.site_options import SiteOptions
 from docs_site.figures.few_executions import few_executions_figure
 from docs_site.figures.gaps import gaps_figure
 from docs_site.figures.handler_periods import periods_figure
 from docs_site.figures.heatmap import EDGES_MS, latency_figure
 from docs_site.figures.time_shares import time_shares_figure
-from docs_site.page import Page
+from docs_site.html import links
+from docs_site.html.page import Page
+from docs_site.html.render import render
 from docs_site.pages.flame import FLAME_ASSETS, load_flame_section
 from docs_site.pages.gap_tables import gap_table, longest_gaps
 from docs_site.pages.performance_tables import (
@@ -22,6 +24,7 @@ from docs_site.pages.performance_tables import (
     time_table,
 )
 from docs_site.pages.startup_section import load_startup_section
+from docs_site.parts.budget_tables import MOST_ROWS, budget_summary, budget_table
 from docs_site.queries.budgets import load_budgets
 from docs_site.queries.durations import load_handler_times
 from docs_site.queries.exemplars import load_exemplars
@@ -35,9 +38,6 @@ from docs_site.queries.performance import (
 from docs_site.queries.silent_gaps import load_gaps
 from docs_site.queries.time_split import load_time_shares
 from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.shared_files import FIGURE_ASSETS
-from docs_site.site_options import SiteOptions
 from orchestration.warehouse import load_rows
 
 # The bucket is the number of edges a duration reaches, less one.

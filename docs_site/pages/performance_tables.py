@@ -7,15 +7,11 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.code_places import place_cell
-from docs_site.escape import html_text
-from docs_site.number_format import NOTHING, format_number
-from docs_site.queries.durations import HandlerTime
-from docs_site.queries.exemplars import MEDIAN, P95, SLOWEST, Exemplars
-from docs_site.queries.time_split import TimeSplit
-from docs_site.site_options import SiteOptions
-from docs_site.tables import (
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.escape import html_text
+from docs_site.html.number_format import NOTHING, format_number
+from docs_site.html.tables import (
     Cell,
     Column,
     bar_cell,
@@ -28,6 +24,10 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
+from docs_site.parts.code_places import place_cell
+from docs_site.queries.durations import HandlerTime
+from docs_site.queries.exemplars import MEDIAN, P95, SLOWEST, Exemplars
+from docs_site.queries.time_split import TimeSplit
 from orchestration.warehouse import Row
 
 _N = Column("n", is_number=True, hint="Executions with a duration")

@@ -6,20 +6,12 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.code_places import place_cell
-from docs_site.error_tables import group_table
-from docs_site.number_format import plural
-from docs_site.page import Page
-from docs_site.pages.drift import drift_table
-from docs_site.pages.performance_tables import interval_cell
-from docs_site.pages.topic_routes import topic_cell
-from docs_site.queries.drift import load_drift
-from docs_site.queries.plugin_facts import load_plugin_facts
-from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.site_options import SiteOptions
-from docs_site.tables import (
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.number_format import plural
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.html.tables import (
     Column,
     bar_cell,
     code_cell,
@@ -30,6 +22,14 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
+from docs_site.pages.drift import drift_table
+from docs_site.pages.performance_tables import interval_cell
+from docs_site.pages.topic_routes import topic_cell
+from docs_site.parts.code_places import place_cell
+from docs_site.parts.error_tables import group_table
+from docs_site.queries.drift import load_drift
+from docs_site.queries.plugin_facts import load_plugin_facts
+from docs_site.queries.window import load_window
 from orchestration.warehouse import Row, by_key
 
 _PERCENTILE_HINT = "With its 95% interval; not given below 20"

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from docs_site.number_format import plural
+from docs_site.html.number_format import plural
+from docs_site.html.tables import Cell, Column, badge_cell, count_cell, render_table, text_cell
+from docs_site.parts.words import tone
 from docs_site.queries.health import is_judged
-from docs_site.tables import Cell, Column, badge_cell, count_cell, render_table, text_cell
-from docs_site.words import tone
 from orchestration.domain.severity import SEVERITIES, SEVERITY_WORDS
 from orchestration.warehouse import Row
 

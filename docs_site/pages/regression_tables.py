@@ -4,11 +4,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.code_places import place_cell
-from docs_site.regression_words import rate
-from docs_site.site_options import SiteOptions
-from docs_site.tables import (
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.tables import (
     Cell,
     Column,
     badge_cell,
@@ -20,6 +18,8 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
+from docs_site.parts.code_places import place_cell
+from docs_site.parts.regression_words import rate
 from orchestration.warehouse import Row
 
 _TONES = {"new": "warning", "ongoing": "info", "resolved": "plain"}

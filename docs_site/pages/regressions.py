@@ -5,17 +5,17 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
+from docs_site.engine.shared_files import FIGURE_ASSETS
+from docs_site.engine.site_options import SiteOptions
 from docs_site.figures.regressions import sessions_figure, spread_figure
-from docs_site.page import Page
+from docs_site.html import links
+from docs_site.html.page import Page
+from docs_site.html.render import render
 from docs_site.pages.baseline_section import baseline_section
 from docs_site.pages.regression_tables import change_table, power_table
+from docs_site.parts.regression_words import change_sentence, evidence_links, power_sentence, since_sentence, suspects
 from docs_site.queries.regressions import Changes, load_changes
 from docs_site.queries.window import load_window
-from docs_site.regression_words import change_sentence, evidence_links, power_sentence, since_sentence, suspects
-from docs_site.render import render
-from docs_site.shared_files import FIGURE_ASSETS
-from docs_site.site_options import SiteOptions
 from orchestration.warehouse import Row
 
 # Two figures each: more would make the page heavy; the tables hold all changes.

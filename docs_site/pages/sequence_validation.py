@@ -7,11 +7,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.number_format import format_count, plural
-from docs_site.pages.flow_sections import format_measure, measure_cell
-from docs_site.pages.topic_routes import ROUTE_COLUMNS, route_cells
-from docs_site.tables import (
+from docs_site.html import links
+from docs_site.html.number_format import format_count, plural
+from docs_site.html.tables import (
     Cell,
     Column,
     code_cell,
@@ -22,6 +20,8 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
+from docs_site.pages.flow_sections import format_measure, measure_cell
+from docs_site.pages.topic_routes import ROUTE_COLUMNS, route_cells
 from orchestration.warehouse import Row
 
 

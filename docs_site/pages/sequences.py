@@ -6,34 +6,15 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.budget_tables import budget_badges
-from docs_site.deviation_table import deviation_table
-from docs_site.error_tables import group_table
+from docs_site.engine.shared_files import DIAGRAM_ASSETS
+from docs_site.engine.site_options import SiteOptions
 from docs_site.figures.beat_latency import beat_latency
 from docs_site.figures.sequence_diagram import render_diagram, sequence_diagram
-from docs_site.number_format import plural
-from docs_site.page import Page
-from docs_site.pages.flow_sections import temporal_table
-from docs_site.pages.movement_table import movement_table
-from docs_site.pages.performance_tables import interval_cell
-from docs_site.pages.sequence_validation import measures_table, route_table, variant_table
-from docs_site.pages.what_if_table import what_if_table
-from docs_site.parameter_table import parameter_table
-from docs_site.queries.budgets import load_budgets_by_subject
-from docs_site.queries.deviations import is_alarm, load_deviations
-from docs_site.queries.error_groups import load_groups_by_sequence
-from docs_site.queries.movement_facts import load_movements, load_sequence_summaries
-from docs_site.queries.parameters import load_parameters
-from docs_site.queries.replays import load_missing_values, load_replay_levels
-from docs_site.queries.sequence_facts import load_beats, load_steps, load_variants, load_what_ifs
-from docs_site.queries.validation import load_fitness, load_routes, load_temporal
-from docs_site.queries.window import Window, load_window
-from docs_site.render import render
-from docs_site.replay_section import replay_section
-from docs_site.shared_files import DIAGRAM_ASSETS
-from docs_site.site_options import SiteOptions
-from docs_site.tables import (
+from docs_site.html import links
+from docs_site.html.number_format import plural
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.html.tables import (
     Cell,
     Column,
     code_cell,
@@ -44,6 +25,25 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
+from docs_site.pages.flow_sections import temporal_table
+from docs_site.pages.movement_table import movement_table
+from docs_site.pages.performance_tables import interval_cell
+from docs_site.pages.sequence_validation import measures_table, route_table, variant_table
+from docs_site.pages.what_if_table import what_if_table
+from docs_site.parts.budget_tables import budget_badges
+from docs_site.parts.deviation_table import deviation_table
+from docs_site.parts.error_tables import group_table
+from docs_site.parts.parameter_table import parameter_table
+from docs_site.parts.replay_section import replay_section
+from docs_site.queries.budgets import load_budgets_by_subject
+from docs_site.queries.deviations import is_alarm, load_deviations
+from docs_site.queries.error_groups import load_groups_by_sequence
+from docs_site.queries.movement_facts import load_movements, load_sequence_summaries
+from docs_site.queries.parameters import load_parameters
+from docs_site.queries.replays import load_missing_values, load_replay_levels
+from docs_site.queries.sequence_facts import load_beats, load_steps, load_variants, load_what_ifs
+from docs_site.queries.validation import load_fitness, load_routes, load_temporal
+from docs_site.queries.window import Window, load_window
 from orchestration.warehouse import Row, by_key, load_rows
 
 _SEQUENCES = """

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.number_format import format_duration, plural
+from docs_site.html import links
+from docs_site.html.number_format import format_duration, plural
+from docs_site.html.tables import Column, TableRenderer, badge_cell, count_cell, number_cell, render_table, text_cell
 from docs_site.pages.startup_section import plugin_cell
-from docs_site.tables import Column, TableRenderer, badge_cell, count_cell, number_cell, render_table, text_cell
 from orchestration.warehouse import Row
 
 # By what sessions.py calls them: the rows of all sessions, and their order on the page of one.

@@ -5,22 +5,13 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.anomaly_tables import anomaly_table
-from docs_site.insight_tables import cause_table
-from docs_site.memory import NOTHING_REMEMBERED, Memory
-from docs_site.page import Page
-from docs_site.paged_table import PAGED_ASSETS, LongTables
-from docs_site.pages.session_start import START_PARTS, mount_table, package_table, start_words
-from docs_site.pages.timeline_sessions import sessions_with_pages
-from docs_site.queries.anomalies import ANOMALIES, load_anomalies
-from docs_site.queries.insights import SESSION_CAUSES, load_session_causes
-from docs_site.queries.session_inputs import load_fingerprints
-from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.site_options import SiteOptions
-from docs_site.state_tables import changes_table
-from docs_site.tables import (
+from docs_site.engine.memory import NOTHING_REMEMBERED, Memory
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.page import Page
+from docs_site.html.paged_table import PAGED_ASSETS, LongTables
+from docs_site.html.render import render
+from docs_site.html.tables import (
     Cell,
     Column,
     TableRenderer,
@@ -32,7 +23,16 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
-from docs_site.words import deviation_words, tone
+from docs_site.pages.session_start import START_PARTS, mount_table, package_table, start_words
+from docs_site.pages.timeline_sessions import sessions_with_pages
+from docs_site.parts.anomaly_tables import anomaly_table
+from docs_site.parts.insight_tables import cause_table
+from docs_site.parts.state_tables import changes_table
+from docs_site.parts.words import deviation_words, tone
+from docs_site.queries.anomalies import ANOMALIES, load_anomalies
+from docs_site.queries.insights import SESSION_CAUSES, load_session_causes
+from docs_site.queries.session_inputs import load_fingerprints
+from docs_site.queries.window import load_window
 from orchestration.warehouse import Row, by_key, load_rows, open_tables
 
 # Only what the pages show: how loaded a machine was, for one, is measured against all sessions and moves with each.

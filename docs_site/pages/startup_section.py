@@ -7,13 +7,12 @@ from statistics import median
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.escape import html_text
-from docs_site.figure import Figure
 from docs_site.figures.startup import PARTS, startup_figure
-from docs_site.number_format import format_duration, plural
-from docs_site.queries.startup import Startup, load_startup
-from docs_site.tables import (
+from docs_site.html import links
+from docs_site.html.escape import html_text
+from docs_site.html.figure import Figure
+from docs_site.html.number_format import format_duration, plural
+from docs_site.html.tables import (
     Cell,
     Column,
     bar_cell,
@@ -25,6 +24,7 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
+from docs_site.queries.startup import Startup, load_startup
 from orchestration.warehouse import Row
 
 # The figure has all; the table those a reader asks about first.

@@ -5,18 +5,13 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.code_places import place_cell
+from docs_site.engine.shared_files import FIGURE_ASSETS
+from docs_site.engine.site_options import SiteOptions
 from docs_site.figures.state_matrix import state_matrix_figure
-from docs_site.page import Page
-from docs_site.queries import state_facts
-from docs_site.queries.given import Given, load_given
-from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.shared_files import FIGURE_ASSETS
-from docs_site.site_options import SiteOptions
-from docs_site.state_tables import changes_table, findings_table, keys_table, pairs_table
-from docs_site.tables import (
+from docs_site.html import links
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.html.tables import (
     Column,
     code_cell,
     count_cell,
@@ -24,6 +19,11 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
+from docs_site.parts.code_places import place_cell
+from docs_site.parts.state_tables import changes_table, findings_table, keys_table, pairs_table
+from docs_site.queries import state_facts
+from docs_site.queries.given import Given, load_given
+from docs_site.queries.window import load_window
 from orchestration.warehouse import Row, by_key
 
 _CLASSES = (

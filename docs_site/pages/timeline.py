@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from docs_site.links import TIMELINE, timeline_url
-from docs_site.memory import NOTHING_REMEMBERED, Memory
-from docs_site.page import DataFile, KeptFile, Page
+from docs_site.engine.memory import NOTHING_REMEMBERED, Memory
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html.links import TIMELINE, timeline_url
+from docs_site.html.page import DataFile, KeptFile, Page
 from docs_site.pages.lines_load import LineReader
 from docs_site.pages.timeline_finding import PlayedFlow, finding_of, flows_of
 from docs_site.pages.timeline_page import index_body, session_body
@@ -21,7 +22,6 @@ from docs_site.pages.timeline_sessions import ListedSession, list_sessions
 from docs_site.pages.timeline_typical import TypicalTimes, load_typical
 from docs_site.pages.timeline_typical_file import typical_file
 from docs_site.queries.session_inputs import load_fingerprints
-from docs_site.site_options import SiteOptions
 from orchestration.flows.traces import load_traces, trace_queries
 from orchestration.warehouse import Connection, open_files, open_tables
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from docs_site.number_format import format_duration, plural
+from docs_site.html.number_format import format_duration, plural
 from docs_site.pages.timeline_typical import TypicalTimes
 from docs_site.queries.durations import ENOUGH
 from orchestration.analysis.traces.trace_model import SessionTrace

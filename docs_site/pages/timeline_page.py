@@ -3,12 +3,12 @@
 The drawing itself is made by assets/timeline*.js inside the elements written here. Data belongs to timeline_payload.py.
 """
 
-from docs_site.escape import html_attribute, html_text, markdown_inline
-from docs_site.links import TIMELINE, lines_url, relative_link, session_url, timeline_url
-from docs_site.number_format import format_duration, format_time, plural
+from docs_site.html.escape import html_attribute, html_text, markdown_inline
+from docs_site.html.links import TIMELINE, lines_url, relative_link, session_url, timeline_url
+from docs_site.html.number_format import format_duration, format_time, plural
+from docs_site.html.tables import Cell, Column, count_cell, link_cell, number_cell, render_table, text_cell, time_cell
 from docs_site.pages.timeline_sessions import ListedSession
 from docs_site.pages.timeline_typical_file import typical_data_key, typical_path
-from docs_site.tables import Cell, Column, count_cell, link_cell, number_cell, render_table, text_cell, time_cell
 
 _NO_CLOCK = (
     "This log has no time stamps. Flows are laid end to end in the order of the log, each as long as the log itself "
@@ -37,7 +37,7 @@ _COLUMNS = (
 
 
 def island(html: str) -> str:
-    """Mark finished HTML, so that Markdown never reads it (docs_site/stage.py)."""
+    """Mark finished HTML, so that Markdown never reads it (docs_site/engine/stage.py)."""
     return f"<!--html-->\n{html}\n<!--/html-->\n"
 
 

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from docs_site.links import lines_url, relative_link, timeline_url
-from docs_site.memory import Memory
-from docs_site.page import DataFile, KeptFile
+from docs_site.engine.memory import Memory
+from docs_site.html.links import lines_url, relative_link, timeline_url
+from docs_site.html.page import DataFile, KeptFile
+from docs_site.html.side_file import Strings, side_script
 from docs_site.pages.timeline_payload import LANE_KINDS, Payload, PayloadBuilder, is_shown, milliseconds, session_head
-from docs_site.pages.timeline_side_file import Strings, side_script
 from orchestration.analysis.traces.trace_model import Mark, SessionTrace, Span
 
 # As many spans and marks a browser unpacks and draws in a fraction of a second: some 20 MB of log.

@@ -8,8 +8,8 @@ own (timeline_typical_file.py). Which sessions are drawn and what the page aroun
 from dataclasses import dataclass, field
 from typing import Any
 
-from docs_site.links import handler_url, plugin_url, relative_link, sequence_url, timeline_url
-from docs_site.pages.timeline_side_file import Strings
+from docs_site.html.links import handler_url, plugin_url, relative_link, sequence_url, timeline_url
+from docs_site.html.side_file import Strings
 from docs_site.pages.timeline_typical import beat_key, typical_key
 from orchestration.analysis.traces.trace_model import SPAN_KINDS, Mark, SessionTrace, Span, StateChange
 

@@ -7,9 +7,9 @@ the session's own file (timeline_payload.py). The other half is assets/timeline_
 from collections.abc import Sequence
 from typing import Any
 
-from docs_site.number_format import format_time
+from docs_site.html.number_format import format_time
+from docs_site.html.side_file import side_script
 from docs_site.pages.timeline_sessions import ListedSession
-from docs_site.pages.timeline_side_file import side_script
 from orchestration.warehouse import Connection, fetch_rows
 
 SEQUENCES_DATA = "timeline/data/sequences.js"

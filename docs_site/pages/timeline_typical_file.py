@@ -6,9 +6,9 @@ they are. The other half is assets/timeline_model.js.
 
 from typing import Any
 
-from docs_site.page import DataFile
+from docs_site.html.page import DataFile
+from docs_site.html.side_file import side_script
 from docs_site.pages.timeline_payload import milliseconds
-from docs_site.pages.timeline_side_file import side_script
 from docs_site.pages.timeline_typical import Typical, TypicalTimes, typical_key
 from docs_site.queries.durations import ENOUGH
 from orchestration.domain.identifiers import stable_id

@@ -5,23 +5,23 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.dependency_tables import edges_table
-from docs_site.deviation_table import deviation_table
-from docs_site.error_tables import group_table
-from docs_site.number_format import plural
-from docs_site.page import Page
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.number_format import plural
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.html.tables import Cell, Column, code_cell, count_cell, link_cell, number_cell, render_table, text_cell
 from docs_site.pages.performance_tables import interval_cell
 from docs_site.pages.topic_routes import ROUTE_COLUMNS, route_cells
-from docs_site.parameter_table import parameter_table
+from docs_site.parts.dependency_tables import edges_table
+from docs_site.parts.deviation_table import deviation_table
+from docs_site.parts.error_tables import group_table
+from docs_site.parts.parameter_table import parameter_table
+from docs_site.parts.words import plain_words
 from docs_site.queries import topic_facts
 from docs_site.queries.parameters import load_parameters
 from docs_site.queries.validation import load_routes
 from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.site_options import SiteOptions
-from docs_site.tables import Cell, Column, code_cell, count_cell, link_cell, number_cell, render_table, text_cell
-from docs_site.words import plain_words
 from orchestration.warehouse import Row, by_key
 
 

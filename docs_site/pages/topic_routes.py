@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.tables import Cell, Column, badge_cell, count_cell, link_cell, render_table, text_cell
-from docs_site.words import deviation_noun
+from docs_site.html import links
+from docs_site.html.tables import Cell, Column, badge_cell, count_cell, link_cell, render_table, text_cell
+from docs_site.parts.words import deviation_noun
 from orchestration.warehouse import Row
 
 _ROUTE_ORDER = ("warning", "plain", "good")

@@ -5,14 +5,11 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from docs_site import links
-from docs_site.page import Page
-from docs_site.pages.topic_routes import tally_routes, topic_cell, topic_routes_table
-from docs_site.queries.validation import load_routes
-from docs_site.queries.window import load_window
-from docs_site.render import render
-from docs_site.site_options import SiteOptions
-from docs_site.tables import (
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.page import Page
+from docs_site.html.render import render
+from docs_site.html.tables import (
     Cell,
     Column,
     count_cell,
@@ -22,6 +19,9 @@ from docs_site.tables import (
     render_table,
     text_cell,
 )
+from docs_site.pages.topic_routes import tally_routes, topic_cell, topic_routes_table
+from docs_site.queries.validation import load_routes
+from docs_site.queries.window import load_window
 from orchestration.warehouse import Row, load_raw, load_rows
 
 _TOPICS = """

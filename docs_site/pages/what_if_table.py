@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from docs_site.number_format import format_number, plural
-from docs_site.tables import Cell, Column, count_cell, html_cell, number_cell, render_table, text_cell
+from docs_site.html.number_format import format_number, plural
+from docs_site.html.tables import Cell, Column, count_cell, html_cell, number_cell, render_table, text_cell
 from orchestration.warehouse import Row
 
 _COLUMNS = (

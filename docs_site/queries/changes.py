@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs_site.history import Snapshot, last_other, timing_changes
-from docs_site.number_format import format_count, format_pct
+from docs_site.html.number_format import format_count, format_pct
+from docs_site.queries.history import Snapshot, last_other, timing_changes
 from orchestration.warehouse import load_rows
 
 _FIGURES = """

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs_site import links
+from docs_site.html import links
 from orchestration.warehouse import load_rows
 
 _SQL = "select execution_kind, subject_id, exemplar, session_id, flow_id from reports.rpt_exemplars"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from docs_site.number_format import format_count, format_pct, plural
+from docs_site.html.number_format import format_count, format_pct, plural
 from orchestration.domain.severity import SEVERITIES
 from orchestration.warehouse import Row, fetch_rows, load_raw, open_files
 

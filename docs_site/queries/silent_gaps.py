@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from docs_site.number_format import plural
+from docs_site.html.number_format import plural
 from orchestration.warehouse import Row, load_rows
 
 _CLASSES = """

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from docs_site.number_format import format_count, format_days, plural
+from docs_site.html.number_format import format_count, format_days, plural
 from orchestration.warehouse import load_rows
 
 _SQL = """

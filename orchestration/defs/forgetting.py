@@ -12,10 +12,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from docs_site.findings import load_findings
-from docs_site.history import keep_what_is_still_said
+from docs_site.parts.findings import load_findings
 from docs_site.queries.changes import take_snapshot
 from docs_site.queries.health import failures_of, load_alarming_checks
+from docs_site.queries.history import keep_what_is_still_said
 from orchestration.defs.fingerprint import forget_record, write_record
 from orchestration.defs.home import Home
 from orchestration.domain.errors import SightlineError

@@ -8,7 +8,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
-from docs_site.published import STAMP_NAME, replace_site
+from docs_site.engine.published import STAMP_NAME, replace_site
 from orchestration.defs.home import Home
 from orchestration.defs.home_archive import HOME_PARTS, PUBLISHED_PARTS, Manifest, read_manifest, unpack
 from orchestration.domain.errors import UsageError

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from docs_site.memory import NOTHING_REMEMBERED
-from docs_site.page import DataFile
+from docs_site.engine.memory import NOTHING_REMEMBERED
+from docs_site.html.page import DataFile
 from docs_site.pages.timeline import ASSETS
 from docs_site.pages.timeline_parts import PART_ITEMS, session_files
 from orchestration.analysis.traces.trace_model import Mark, SessionTrace, Span, StateChange

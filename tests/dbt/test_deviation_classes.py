@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from docs_site.words import deviation_noun, deviation_words, plain_words
+from docs_site.parts.words import deviation_noun, deviation_words, plain_words
 from orchestration.domain.deviation_classes import classes_of
 from orchestration.domain.severity import SEVERITIES
 from tests.dbt.project_files import PROJECT

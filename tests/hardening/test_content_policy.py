@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from docs_site.content_policy import policy_of, with_policy
-from docs_site.page import Page
+from docs_site.engine.content_policy import policy_of, with_policy
+from docs_site.html.page import Page
 from orchestration.cli.serving import open_server, url_of
 from tests.published_pages import note_refusals, publish_pages
 

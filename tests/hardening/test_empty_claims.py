@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 import duckdb
 import pytest
 
-from docs_site.page import Page
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html.page import Page
 from docs_site.pages import coverage, data_health, flows, index, state
 from docs_site.pages.check_section import _outcome
 from docs_site.pages.quality_tables import result_cell
 from docs_site.queries.given import Given, load_given
-from docs_site.site_options import SiteOptions
 from expectations.judge import Verdict
 from expectations.suites import SUITES
 from expectations.wording import finding_in_words

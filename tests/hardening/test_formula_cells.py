@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from docs_site.escape import firm_cell, html_text
-from docs_site.tables import Column, code_cell, count_cell, link_cell, number_cell, render_table, text_cell
+from docs_site.html.escape import firm_cell, html_text
+from docs_site.html.tables import Column, code_cell, count_cell, link_cell, number_cell, render_table, text_cell
 from orchestration.domain.spreadsheets import FORMULA_SIGNS, is_taken_for_formula
 
 FORMULAS = (

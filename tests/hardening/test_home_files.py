@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from docs_site import published
+from docs_site.engine import published
 from orchestration.cli.app import run_command
 from orchestration.defs.home import Home
 from orchestration.defs.home_archive import FORMAT, MANIFEST_NAME

@@ -10,10 +10,10 @@ import pytest
 from markupsafe import Markup
 from playwright.sync_api import Browser, sync_playwright
 
-from docs_site import links
-from docs_site.escape import visible
-from docs_site.page import Page
-from docs_site.tables import Column, link_cell, render_table, text_cell
+from docs_site.html import links
+from docs_site.html.escape import visible
+from docs_site.html.page import Page
+from docs_site.html.tables import Column, link_cell, render_table, text_cell
 from orchestration.domain.identifiers import stable_id
 from tests.published_pages import publish_pages
 

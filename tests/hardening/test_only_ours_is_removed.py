@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from docs_site import published
-from docs_site.assembly import assemble_site
-from docs_site.history import KEPT, Snapshot, keep_snapshot
-from docs_site.memory import Memory
-from docs_site.store import ContentStore
+from docs_site.engine import published
+from docs_site.engine.assembly import assemble_site
+from docs_site.engine.memory import Memory
+from docs_site.engine.store import ContentStore
+from docs_site.queries.history import KEPT, Snapshot, keep_snapshot
 from orchestration.cli.checking import describe_inputs
 from orchestration.cli.exporting.places import write_export
 from orchestration.code_scan.options import ScanOptions

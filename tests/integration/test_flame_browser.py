@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from scipy.stats import mannwhitneyu
 
-from docs_site.page import Page as SitePage
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html.page import Page as SitePage
 from docs_site.pages import performance
-from docs_site.site_options import SiteOptions
 from tests.flame_warehouse import NEW_BUILD, OLD_BUILD, write_flame_home
 from tests.published_pages import note_refusals, publish_pages
 

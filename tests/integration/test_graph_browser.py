@@ -11,9 +11,9 @@ import pyarrow as pa
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from docs_site.page import Page as SitePage
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html.page import Page as SitePage
 from docs_site.pages import dependencies
-from docs_site.site_options import SiteOptions
 from tests.published_pages import note_refusals, publish_pages, wait_until
 from tests.unit.docs_site.synthetic_warehouse import Home, empty_home, tables
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from docs_site import build
-from docs_site.build import SiteBuildError
+from docs_site.engine import build
+from docs_site.engine.build import SiteBuildError
+from docs_site.engine.site_options import SiteOptions, SiteReport
 from docs_site.publish import publish_site
-from docs_site.site_options import SiteOptions, SiteReport
 from orchestration.domain.identifiers import stable_id
 from tests.unit.docs_site.synthetic_warehouse import Home, write_home
 
@@ -90,7 +90,7 @@ time.time = lambda: real() + SHIFT
 datetime.datetime = Later
 
 from docs_site.publish import publish_site
-from docs_site.site_options import SiteOptions
+from docs_site.engine.site_options import SiteOptions
 
 *places, name = sys.argv[1:]
 publish_site(*map(Path, places), SiteOptions(project_name=name))
@@ -119,7 +119,7 @@ def test_the_search_finds_pages_that_were_kept_and_pages_that_are_new(
     index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
     found = {entry["location"].partition("#")[0] for entry in index["docs"]}
     pages = {name for name in _files(site) if name.endswith(".html")} - {"404.html"}
-    # Timelines and lines are found through their session (docs_site/search_index.py).
+    # Timelines and lines are found through their session (docs_site/engine/search_index.py).
     assert found == {name for name in pages if not name.startswith(("timeline/", "lines/"))}
 
 

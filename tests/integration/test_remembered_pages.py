@@ -6,12 +6,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from docs_site.memory import Memory
-from docs_site.page import Page
+from docs_site.engine.memory import Memory
+from docs_site.engine.site_options import SiteOptions
+from docs_site.engine.stage import stage_page
+from docs_site.html.page import Page
 from docs_site.pages import data_dictionary, lines, sessions, timeline
 from docs_site.pages.lines_load import LineReader
-from docs_site.site_options import SiteOptions
-from docs_site.stage import stage_page
 from orchestration.warehouse import keep_open
 from tests.timeline_warehouse import CLOCKED, Sample, write_sample
 from tests.unit.docs_site.synthetic_warehouse import Home, tables, write_home

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from docs_site.escape import visible
-from docs_site.links import handler_url, lines_url, sequence_url, session_url, timeline_url
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html.escape import visible
+from docs_site.html.links import handler_url, lines_url, sequence_url, session_url, timeline_url
 from docs_site.publish import publish_site
-from docs_site.site_options import SiteOptions
 from orchestration.cli.serving import open_server, url_of
 from orchestration.domain.identifiers import stable_id
 from tests.published_pages import note_refusals, wait_until

@@ -7,10 +7,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from docs_site import build
-from docs_site.build import SiteBuildError
+from docs_site.engine import build
+from docs_site.engine.build import SiteBuildError
+from docs_site.engine.site_options import SiteOptions, SiteProgress
 from docs_site.publish import publish_site
-from docs_site.site_options import SiteOptions, SiteProgress
 from orchestration.domain.identifiers import stable_id
 from tests.unit.docs_site.synthetic_warehouse import Home, empty_home, write_home
 

@@ -10,11 +10,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from docs_site.links import comparison_url
-from docs_site.page import Page as SitePage
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html.links import comparison_url
+from docs_site.html.page import Page as SitePage
 from docs_site.pages import lines, lines_load, timeline
 from docs_site.pages.lines_payload import cut_lines
-from docs_site.site_options import SiteOptions
 from tests.benchmarks.timeline_frames import build_large_trace, write_page
 from tests.published_pages import note_refusals, publish_pages, wait_until
 from tests.timeline_warehouse import CLOCKED, CLOCKLESS, write_sample

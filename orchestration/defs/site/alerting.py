@@ -1,7 +1,7 @@
 """After a publication: which recommendations and failed checks are new and worth a warning, written down and posted.
 
-New is what the site before did not have (docs_site/history.py). Nothing is posted unless a webhook is set; a post that
-fails is said and changes nothing else. The form of an alert is orchestration/exports/alerts.py.
+New is what the site before did not have (docs_site/queries/history.py). Nothing is posted unless a webhook is set; a
+post that fails is said and changes nothing else. The form of an alert is orchestration/exports/alerts.py.
 """
 
 import urllib.error
@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from docs_site.history import load_snapshots
 from docs_site.queries.health import failures_of, load_alarming_checks
+from docs_site.queries.history import load_snapshots
 from expectations.suite import DATA_PAGE
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from docs_site.site_options import SiteOptions, SiteProgress
+from docs_site.engine.site_options import SiteOptions, SiteProgress
 from orchestration.analysis.baselines.saved_baselines import saved_place_of
 from orchestration.defs.catalogue import OWNERS
 from orchestration.defs.dbt.project import models_fingerprint

@@ -5,7 +5,7 @@ Nothing runs here: the command of `[tests]` is the application's, and publishing
 
 from collections.abc import Iterator
 
-from docs_site.site_options import GeneratedText
+from docs_site.engine.site_options import GeneratedText
 from orchestration.defs.home import Home
 from orchestration.defs.test_playing import playing_of
 from orchestration.exports.generated_files import GeneratedFile, generated_files

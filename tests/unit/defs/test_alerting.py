@@ -11,9 +11,9 @@ import dagster as dg
 import duckdb
 import pytest
 
-from docs_site.history import Snapshot, keep_snapshot
 from docs_site.queries.changes import take_snapshot
 from docs_site.queries.health import failures_of, load_alarming_checks
+from docs_site.queries.history import Snapshot, keep_snapshot
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
 from orchestration.defs.site.alerting import alerts_known, raise_alerts, report_failed_run

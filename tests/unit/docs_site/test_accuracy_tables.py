@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from docs_site.accuracy_tables import describe_accuracy, load_accuracy
+from docs_site.parts.accuracy_tables import describe_accuracy, load_accuracy
 
 PAGE = "data-health.html"
 

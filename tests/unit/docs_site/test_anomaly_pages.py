@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from docs_site.anomaly_words import KINDS, TITLES, class_words, detector_page
+from docs_site.engine.site_options import SiteOptions
 from docs_site.pages import anomalies
 from docs_site.pages.anomalies import learning_sentence
+from docs_site.parts.anomaly_words import KINDS, TITLES, class_words, detector_page
 from docs_site.queries.window import Window
-from docs_site.site_options import SiteOptions
 from orchestration.analysis.anomalies.model import Kind
 from tests.unit.docs_site.synthetic_warehouse import empty_home, write_home
 

@@ -6,8 +6,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from docs_site.budget_tables import budget_badges, budget_summary, budget_table
-from docs_site.number_format import format_count
+from docs_site.html.number_format import format_count
+from docs_site.parts.budget_tables import budget_badges, budget_summary, budget_table
 from docs_site.queries.budgets import load_budgets, load_budgets_by_subject
 from orchestration.cli.summary import describe_budgets, unmatched_budgets
 from tests.unit.docs_site.recommendation_rows import insert

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from docs_site.figures.sparkline import MOST_POINTS, sparkline
-from docs_site.history import KEPT, Snapshot, all_timing_changes, keep_snapshot, last_other, load_snapshots
 from docs_site.queries.changes import MEASURES, changes_since
+from docs_site.queries.history import KEPT, Snapshot, all_timing_changes, keep_snapshot, last_other, load_snapshots
 
 
 def snapshot(stamp: str, findings: tuple[str, ...] = (), **figures: float | None) -> Snapshot:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from docs_site.code_places import pinned_code_url, place_html
+from docs_site.parts.code_places import pinned_code_url, place_html
 from orchestration.domain.code_map_tables import COMMITS
 from orchestration.lake import arrow_schema, table_folder, write_parquet
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from docs_site.engine.site_options import SiteOptions
 from docs_site.figures.coverage_over_time import coverage_over_time_figure
-from docs_site.page import Page
+from docs_site.html.page import Page
 from docs_site.pages.coverage import LCOV_PATH, build_pages, never_seen_bound_pct
 from docs_site.pages.coverage_tables import evidence_words
 from docs_site.queries.coverage import load_coverage
-from docs_site.site_options import SiteOptions
 from orchestration.code_scan.coverage_reports import parse_coverage
 from tests.unit.docs_site.coverage_rows import SESSIONS, write_coverage
 from tests.unit.docs_site.naughty_strings import NAUGHTY_STRINGS

@@ -7,13 +7,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from docs_site import links
-from docs_site.history import keep_snapshot
-from docs_site.page import Page
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.page import Page
 from docs_site.pages import behaviour, drift, handlers, plugin_pages, sequences, topic_pages
 from docs_site.publish import PageBuilder
 from docs_site.queries.changes import take_snapshot
-from docs_site.site_options import SiteOptions
+from docs_site.queries.history import keep_snapshot
 from tests.unit.docs_site.naughty_strings import NAUGHTY_STRINGS
 from tests.unit.docs_site.synthetic_warehouse import Home, empty_home, tables, write_home
 

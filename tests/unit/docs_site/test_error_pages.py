@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from docs_site import links
-from docs_site.escape import html_text
-from docs_site.page import Page
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.escape import html_text
+from docs_site.html.page import Page
 from docs_site.pages.error_group import stack_html
 from docs_site.pages.errors import build_pages, harm_sentence
-from docs_site.site_options import SiteOptions
 from tests.unit.docs_site.error_rows import group_id
 from tests.unit.docs_site.synthetic_warehouse import empty_home, write_home
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docs_site.escape import (
+from docs_site.html.escape import (
     figure_text,
     html_attribute,
     html_text,

@@ -6,7 +6,6 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
-from docs_site.figure import Figure
 from docs_site.figures.beat_latency import beat_latency
 from docs_site.figures.coverage import coverage_figure
 from docs_site.figures.distribution import distribution_figure, trend_figure
@@ -18,6 +17,7 @@ from docs_site.figures.overview import conformance_figure, sessions_figure, shar
 from docs_site.figures.sequence_diagram import sequence_diagram
 from docs_site.figures.startup import startup_figure
 from docs_site.figures.time_shares import time_shares_figure
+from docs_site.html.figure import Figure
 from docs_site.queries.durations import HandlerTime
 from docs_site.queries.handler_periods import HandlerPeriods
 from docs_site.queries.time_split import Part, TimeSplit

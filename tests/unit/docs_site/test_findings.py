@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from docs_site.findings import MOST, Evidence, Finding, load_findings, rank_findings
 from docs_site.pages.coverage import never_seen_bound_pct
+from docs_site.parts.findings import MOST, Evidence, Finding, load_findings, rank_findings
 from docs_site.queries.health import Health, adds_up
 from tests.unit.docs_site.recommendation_rows import write_recommendation
 from tests.unit.docs_site.synthetic_warehouse import empty_home, write_home

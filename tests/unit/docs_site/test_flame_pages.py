@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from docs_site.engine.site_options import SiteOptions
 from docs_site.figures.sunburst import sunburst_figure
 from docs_site.pages import flame_payload as payloads
 from docs_site.pages import performance
 from docs_site.pages.flame import load_flame_section
 from docs_site.queries import flame as queries
 from docs_site.queries.handler_periods import MOST_PERIODS, choose_step, load_handler_periods
-from docs_site.site_options import SiteOptions
 from tests.flame_warehouse import NEW_BUILD, OLD_BUILD, SESSIONS_PER_BUILD, write_flame_home
 from tests.unit.docs_site.synthetic_warehouse import Home, empty_home
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import duckdb
 
-from docs_site import links
-from docs_site.page import Page
+from docs_site.engine.site_options import GeneratedText, SiteOptions
+from docs_site.engine.stage import split_islands
+from docs_site.html import links
+from docs_site.html.page import Page
 from docs_site.pages import generated_tests
-from docs_site.site_options import GeneratedText, SiteOptions
-from docs_site.stage import split_islands
 from tests.unit.docs_site.naughty_strings import NAUGHTY_STRINGS
 from tests.unit.docs_site.synthetic_warehouse import Home, empty_home
 

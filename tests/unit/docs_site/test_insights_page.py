@@ -5,12 +5,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from docs_site import links
-from docs_site.insight_tables import cause_table, handler_table
-from docs_site.insight_words import LONGEST_HEADLINE, cut, fix_outcome_words, headline, marks
-from docs_site.page import Page
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html import links
+from docs_site.html.page import Page
 from docs_site.pages.insights import build_pages
-from docs_site.site_options import SiteOptions
+from docs_site.parts.insight_tables import cause_table, handler_table
+from docs_site.parts.insight_words import LONGEST_HEADLINE, cut, fix_outcome_words, headline, marks
 from orchestration.warehouse import Row
 from tests.unit.docs_site.naughty_strings import NAUGHTY_STRINGS
 from tests.unit.docs_site.recommendation_rows import recommendation, write_recommendation

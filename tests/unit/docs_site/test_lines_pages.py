@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from docs_site.memory import Memory
-from docs_site.page import KeptFile, Page
+from docs_site.engine.memory import Memory
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html.page import KeptFile, Page
 from docs_site.pages import lines, lines_load
 from docs_site.pages.lines_payload import Links, SessionLines, build_chunks, cut_lines
-from docs_site.site_options import SiteOptions
 from tests.timeline_warehouse import CLOCKED, CLOCKLESS, Sample, write_sample
 from tests.unit.docs_site.test_timeline_pages import read_side_script
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from docs_site import memory as memory_module
-from docs_site.memory import NOTHING_REMEMBERED, Memory
-from docs_site.page import DataFile, KeptFile, Page
-from docs_site.store import digest_of
+from docs_site.engine import memory as memory_module
+from docs_site.engine.memory import NOTHING_REMEMBERED, Memory
+from docs_site.engine.store import digest_of
+from docs_site.html.page import DataFile, KeptFile, Page
 
 PAGE = Page("a/b.html", "A \udcff", "body \udcff\n", ("x.js",), (DataFile("a/b.js", b"data"),))
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from docs_site.paged_table import FITS_ROWS, LongTables
-from docs_site.tables import (
+from docs_site.html.paged_table import FITS_ROWS, LongTables
+from docs_site.html.tables import (
     Cell,
     Column,
     badge_cell,

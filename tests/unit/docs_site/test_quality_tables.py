@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from docs_site.page import Page
+from docs_site.html.page import Page
 from docs_site.pages.check_section import CheckSections
 from docs_site.pages.quality_tables import data_test_table, expectation_table
 from docs_site.queries.health import Health, load_checks, load_data_tests

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import duckdb
 
-from docs_site.findings import load_findings
+from docs_site.engine.site_options import SiteOptions
 from docs_site.pages.regressions import build_pages
+from docs_site.parts.findings import load_findings
+from docs_site.parts.regression_words import change_sentence, effect, power_sentence, rate, since_sentence, suspects
 from docs_site.queries.silent_gaps import load_sentence
-from docs_site.regression_words import change_sentence, effect, power_sentence, rate, since_sentence, suspects
-from docs_site.site_options import SiteOptions
 from orchestration.warehouse import Row
 from tests.unit.docs_site.naughty_strings import NAUGHTY_STRINGS
 from tests.unit.docs_site.synthetic_warehouse import empty_home, write_home

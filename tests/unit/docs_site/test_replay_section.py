@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from docs_site.parts.replay_section import replay_section
 from docs_site.queries.replays import load_missing_values, load_replay_levels
-from docs_site.replay_section import replay_section
 
 PAGE = "catalogue/sequences/ab.html"
 

@@ -1,6 +1,6 @@
 """The search index: pages of data by title and kind, hand-written pages in full, nothing of the build's own marks."""
 
-from docs_site.search_index import clean_entry
+from docs_site.engine.search_index import clean_entry
 
 
 def _entry(location: str) -> dict[str, str]:

@@ -6,9 +6,9 @@ import re
 import pytest
 import yaml
 
-from docs_site import build
-from docs_site.page import Page as SitePage
-from docs_site.stage import join_islands, load_documents, split_islands, stage_page, unlink_missing
+from docs_site.engine import build
+from docs_site.engine.stage import join_islands, load_documents, split_islands, stage_page, unlink_missing
+from docs_site.html.page import Page as SitePage
 from tests.unit.docs_site.naughty_strings import NAUGHTY_STRINGS
 
 BODY = "before\n\n<!--html-->\n<p>one</p>\n<!--/html-->\n\n## Heading\n\n<!--html-->\n<p>two</p><!--/html-->\n\nafter\n"
@@ -38,7 +38,7 @@ def test_a_hostile_title_stays_in_its_place(title: str) -> None:
 
 
 def test_documents_link_only_to_documents_and_to_pages_of_the_navigation() -> None:
-    # docs_site/assembly.py counts on it: a document's HTML must not change with pages that come and go.
+    # docs_site/engine/assembly.py counts on it: a document's HTML must not change with pages that come and go.
     documents, beside = load_documents(build.ROOM / "docs")
     nav = yaml.safe_load((build.ROOM / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
     known = {page.source for page in documents} | {file.path for file in beside} | set(build.navigated(nav))

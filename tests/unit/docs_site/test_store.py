@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from docs_site.store import ContentStore, digest_of
+from docs_site.engine.store import ContentStore, digest_of
 
 
 def test_the_same_content_is_the_same_file_wherever_it_is_linked(tmp_path: Path) -> None:

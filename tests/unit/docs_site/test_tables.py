@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime
 
-from docs_site.code_places import place_cell, place_html
-from docs_site.tables import (
+from docs_site.html.tables import (
     MOST_ROWS,
     Column,
     count_cell,
@@ -14,6 +13,7 @@ from docs_site.tables import (
     text_cell,
     time_cell,
 )
+from docs_site.parts.code_places import place_cell, place_html
 
 
 def _table(*rows: list) -> str:  # type: ignore[type-arg]

@@ -10,14 +10,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from docs_site.page import DataFile, Page
+from docs_site.engine.site_options import SiteOptions
+from docs_site.html.page import DataFile, Page
+from docs_site.html.side_file import Strings, side_script
 from docs_site.pages import timeline
 from docs_site.pages.timeline_finding import finding_of, flows_of
 from docs_site.pages.timeline_payload import LONGEST_VALUE
 from docs_site.pages.timeline_sessions import list_sessions, sessions_with_pages
-from docs_site.pages.timeline_side_file import Strings, side_script
 from docs_site.pages.timeline_typical import Typical, TypicalTimes
-from docs_site.site_options import SiteOptions
 from orchestration.flows.traces import load_traces
 from tests.timeline_warehouse import CLOCKED, CLOCKLESS, Sample, write_sample
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from docs_site.memory import NOTHING_REMEMBERED, Memory
-from docs_site.page import DataFile, KeptFile
+from docs_site.engine.memory import NOTHING_REMEMBERED, Memory
+from docs_site.html.page import DataFile, KeptFile
 from docs_site.pages.timeline_parts import Part, cut_trace, session_files
 from orchestration.analysis.traces.trace_model import Mark, SessionTrace, Span
 from tests.benchmarks.timeline_frames import build_large_trace

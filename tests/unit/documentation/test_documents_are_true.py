@@ -8,7 +8,7 @@ import pytest
 import typer
 from pydantic import BaseModel
 
-from docs_site import links
+from docs_site.html import links
 from expectations.catalogue import DOCUMENT, replace_catalogue
 from expectations.marts import fct_breach_counts
 from expectations.suite import Check

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from docs_site import links
+from docs_site.html import links
 from docs_site.pages.baseline_section import baseline_section, comparison_tables
 from orchestration.analysis.baselines.baseline_comparison import compare_with_baseline
 from orchestration.analysis.baselines.baseline_model import (
