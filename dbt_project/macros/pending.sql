@@ -32,6 +32,13 @@
     create table if not exists {{ built_groups() }} (group_id varchar, group_version varchar);
 {%- endmacro %}
 
+{# Runs once it is known which groups are to be rebuilt: until a build has ended none of them is built. Else a build that
+   was killed half way, and an edit that was taken back after it, would leave tables of both. #}
+{% macro forget_built_groups() -%}
+    delete from {{ built_groups() }} where group_id in (select group_id from {{ this }} where is_pending);
+    insert into {{ built_groups() }} select group_id, null from {{ this }} where is_pending
+{%- endmacro %}
+
 {# Runs when a build ends. Only a build of every observed model has built a group; a killed or partial one leaves groups
    pending. No adapter call here: it would open a transaction, and what is written would be lost with it. #}
 {% macro remember_built_groups() -%}

@@ -14,6 +14,7 @@ BISTRO = REPOSITORY / "examples" / "bistro"
 CART = Path("src/modules/cart")
 KITCHEN = Path("src/modules/kitchen/handlers.ts")
 SPARE = CART / "spare.ts"
+SPARE_DECLARATION = CART / "json-sequences" / "spare.json"
 DIALECT = Path("dialects/bistro.toml")
 # Sessions of three builds, with flows that fail, hang and deviate.
 LOG_COUNT = 14
@@ -58,7 +59,7 @@ def write_bistro(project: Path) -> None:
     (project / "sightline.toml").write_text(CONFIGURATION, encoding="utf-8")
     (project / "accepted.csv").write_text(ACCEPTED, encoding="utf-8")
     (project / SPARE).write_text(SPARE_SOURCE, encoding="utf-8")
-    (project / CART / "json-sequences" / "spare.json").write_text(SPARE_SEQUENCE, encoding="utf-8")
+    (project / SPARE_DECLARATION).write_text(SPARE_SEQUENCE, encoding="utf-8")
     dialect = project / DIALECT
     dialect.parent.mkdir()
     shutil.copy(REPOSITORY / "orchestration" / "log_ingest" / "dialects" / "bistro.toml", dialect)

@@ -1,6 +1,6 @@
 {# Groups to rebuild: new or grown logs, and all of them when a declaration, or code that they are rebuilt with, changed.
    What was built last is in the ledger, which is written only when every model of a group was (macros/pending.sql). #}
-{{ config(materialized='table') }}
+{{ config(materialized='table', post_hook="{{ forget_built_groups() }}") }}
 
 with versioned as (
     select
