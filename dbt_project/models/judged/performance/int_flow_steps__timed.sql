@@ -48,7 +48,7 @@ handlers as (
         ) - nested.overlap_us) as uncovered_us
     from beats
     inner join {{ ref('fct_handler_executions') }} as executed on beats.beat_execution_id = executed.beat_execution_id
-    inner join {{ ref('int_executions__nested') }} as nested on executed.handler_execution_id = nested.execution_id
+    inner join {{ ref('int_executions__placed') }} as nested on executed.handler_execution_id = nested.execution_id
     where not executed.is_inferred
     window siblings as (partition by beats.beat_execution_id order by nested.started_us, executed.line_number)
 ),

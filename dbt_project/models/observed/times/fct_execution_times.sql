@@ -1,5 +1,5 @@
 with executions as (
-    select * from {{ pending('int_executions__nested') }}
+    select * from {{ pending('int_executions__placed') }}
 ),
 
 children as (

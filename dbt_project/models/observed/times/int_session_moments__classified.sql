@@ -25,7 +25,7 @@ flows as (
 -- Handlers that went on after what called them; all others lie in their flows.
 handlers as (
     select session_id, started_us, started_us + duration_us as ended_us
-    from {{ pending('int_executions__nested') }} as execution
+    from {{ pending('int_executions__placed') }} as execution
     where
         execution_kind = 'handler' and started_us is not null and inside_us < duration_us
 ),
