@@ -1,6 +1,6 @@
 """What a run makes after an edit equals what a build from nothing makes: every table and view, every row.
 
-A copy of Bistro is edited in three batches, each followed by a run over the same home, and by a build from nothing of
+A copy of Bistro is edited in two batches, each followed by a run over the same home, and by a build from nothing of
 the same logs, with more threads and the lake's files in another order. In the nightly size each edit is a batch of its
 own.
 """
@@ -111,7 +111,8 @@ def batches(edits: Iterable[Edit]) -> Iterator[tuple[Edit, ...]]:
     return iter([(edit,) for edit in edits] if IS_EACH_ALONE else [edits])
 
 
-BATCHES = [*batches(QUIET), *batches(OF_LOGS), *batches((*OF_CODE, *DECLARED))]
+# Quiet edits beside those of logs: what is rebuilt is counted, so that they would be seen.
+BATCHES = [*batches((*QUIET, *OF_LOGS)), *batches((*OF_CODE, *DECLARED))]
 
 
 @pytest.mark.parametrize("edits", BATCHES, ids=lambda edits: "+".join(edit.__name__ for edit in edits))
