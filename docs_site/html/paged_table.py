@@ -90,7 +90,11 @@ def paged_table(
     """
     if not row_count:
         return PagedTable(Markup(f'<p class="sl-empty">{html_text(empty)}</p>'), ())
-    value = {"rows": row_count, "columns": [column.payload() for column in columns], "tones": dict(tones or {})}
+    value = {
+        "rows": row_count,
+        "columns": [column.payload() for column in columns],
+        "tones": dict(sorted((tones or {}).items())),
+    }
     source, words = links.relative_link(page, path), f"{plural(row_count, 'row')} stand in a file beside this page"
     html = (
         f'<div class="sl-table sl-paged" data-key="{html_attribute(path)}" data-source="{html_attribute(source)}" '

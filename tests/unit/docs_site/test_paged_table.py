@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from docs_site.html.paged_table import FITS_ROWS, LongTables
+from docs_site.html.paged_table import FITS_ROWS, LongTables, PagedColumn, paged_table
 from docs_site.html.tables import (
     Cell,
     Column,
@@ -87,3 +87,13 @@ def test_pages_that_are_not_made_are_not_led_to() -> None:
     sequence, *_, line, _ = _long(("../lines/s.html",))[1]["columns"]
     assert "hrefs" not in line
     assert "hrefs" in sequence
+
+
+def test_the_order_in_which_colours_are_given_changes_no_byte() -> None:
+    def written(tones: dict[str, str]) -> bytes:
+        column = PagedColumn("Status", "badge")
+        column.add("failed")
+        table = paged_table(PAGE, "data/t.js", [column], 1, caption="Flows", empty="None.", tones=tones)
+        return table.files[0].content
+
+    assert written({"failed": "critical", "ok": "good"}) == written({"ok": "good", "failed": "critical"})
