@@ -157,19 +157,20 @@ def build_tables(
         going.say(f"{len(done)} models and tests, {manifest['nodes'].get(name, {}).get('name', name)}")
 
     outcomes: list[NodeOutcome] = []
+    ids = {node["name"]: key for key, node in manifest["nodes"].items() if node["resource_type"] in BUILT}
     ensure_measured(home)
     with parsed_project(home, hear) as run:
         for part in slices_of(manifest, chosen):
             if part.models:
-                outcomes += run([*_MODELS, "--select", *part.models, *how])
+                outcomes += run([*_MODELS, *how], [ids[name] for name in part.models])
             if not any(outcome.is_failed for outcome in outcomes):
                 outcomes += _measured(home, manifest, part.measured, hear)
             if any(outcome.is_failed for outcome in outcomes):
                 return tuple(outcomes)
-        if is_tested:
+        tables = [ids[name] for name in chosen or () if name in ids]
+        if is_tested and (chosen is None or tables):
             # Tests come after all models: in one `dbt build` a failed test would leave out every model below it.
-            selected = ["--select", *chosen] if chosen is not None else []
-            outcomes += run([*_TESTS, *selected])
+            outcomes += run(_TESTS, tables)
     return tuple(outcomes)
 
 
