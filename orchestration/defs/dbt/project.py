@@ -17,8 +17,10 @@ from orchestration.defs.home import Home
 
 MANIFEST_FILE_NAME = "manifest.json"
 # What measured tables are computed by: a change there changes what is built of them.
-ANALYSIS_FOLDER = Path(__file__).resolve().parents[2] / "analysis"
-MEASURED_FOLDER = Path(__file__).resolve().parents[1] / "measured"
+ROOMS_OF_MEASURES = [
+    *(Path(__file__).resolve().parents[2] / name for name in ("analysis", "domain")),
+    Path(__file__).resolve().parents[1] / "measured",
+]
 
 
 def dbt_project_of(home: Home) -> DbtProject:
@@ -43,4 +45,4 @@ def load_manifest(home: Home) -> dict[str, Any]:
 def models_fingerprint() -> str:
     """Return what the models are: their text, the analysis they call, the versions of the engines that run them."""
     versions = [version(name) for name in ("dbt-core", "dbt-duckdb", "duckdb")]
-    return fingerprint_of_values(fingerprint_of_files([PROJECT_FOLDER, ANALYSIS_FOLDER, MEASURED_FOLDER]), *versions)
+    return fingerprint_of_values(fingerprint_of_files([PROJECT_FOLDER, *ROOMS_OF_MEASURES]), *versions)

@@ -127,6 +127,9 @@ def _build_all(home: Home, manifest: Mapping[str, Any], going: Step) -> tuple[No
     """Build all models; anew when they are not those that built the tables, whose rows and columns may then differ."""
     record_path = home.records / "models.json"
     is_same = read_record(record_path).get("fingerprint") == models_fingerprint()
+    if not is_same:
+        # Killed or failed half-way, the tables are of two versions: going back to the earlier one builds anew too.
+        forget_record(record_path)
     outcomes = build_tables(home, manifest, None, going, how=[] if is_same else ["--full-refresh"])
     if not any(outcome.is_failed for outcome in outcomes if not outcome.is_test):
         write_record(record_path, {"fingerprint": models_fingerprint()})

@@ -26,10 +26,10 @@ def measured_file(home: Home, name: str) -> Path:
 
 
 def ensure_measured(home: Home) -> None:
-    """Write measured tables that are not there yet, without rows: dbt's views of them need their columns."""
+    """Write measured tables that are not there, or damaged, without rows: dbt's views of them need their columns."""
     for table in MEASURED_TABLES:
         path = measured_file(home, table.name)
-        if not path.is_file():
+        if _written_rows(path) is None:
             write_parquet(pa.Table.from_batches([], arrow_columns(table)), path)
 
 
@@ -46,9 +46,18 @@ def measure(home: Home, name: str, schemas: Mapping[str, str]) -> int:
         ]
     rows = method.compute(*frames).cast(arrow_columns(table))
     path = measured_file(home, name)
-    if not path.is_file() or not pq.ParquetFile(path).read().equals(rows):
+    written = _written_rows(path)
+    if written is None or not written.equals(rows):
         write_parquet(rows, path)
     return len(rows)
+
+
+def _written_rows(path: Path) -> pa.Table | None:
+    """Return the rows of a measured table; None when it is not there or damaged: the next build makes it anew."""
+    try:
+        return pq.ParquetFile(path).read()
+    except (OSError, pa.ArrowException):
+        return None
 
 
 def arrow_columns(table: MeasuredTable) -> pa.Schema:

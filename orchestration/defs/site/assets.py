@@ -30,8 +30,8 @@ from orchestration.defs.site.test_texts import load_test_texts
 from orchestration.settings import Settings
 
 SITE_ROOM = Path(__file__).resolve().parents[3] / "docs_site"
-# The text of generated tests is written there.
-EXPORTS_ROOM = Path(__file__).resolve().parents[2] / "exports"
+# What pages call beside the site's own room: the text of generated tests, and what is read of one flow.
+CALLED_ROOMS = [Path(__file__).resolve().parents[2] / name for name in ("exports", "flows")]
 
 
 def build_site_asset(platform: Platform, upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -116,7 +116,7 @@ def _fingerprint(platform: Platform) -> str:
     return fingerprint_of_values(
         fingerprint_of_files([home.raw, home.quality], "*.parquet"),
         fingerprint_of_files([home.quality], home.accuracy.name),
-        fingerprint_of_files([SITE_ROOM, EXPORTS_ROOM]),
+        fingerprint_of_files([SITE_ROOM, *CALLED_ROOMS]),
         models_fingerprint(),
         options,
         options.baseline and options.baseline.read_bytes(),

@@ -1,0 +1,69 @@
+"""What is made anew when Sightline itself is another: tables of two versions, pages of code that changed."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from docs_site import publish
+from orchestration.defs.dbt import warehouse
+from orchestration.defs.dbt.project import ROOMS_OF_MEASURES, models_fingerprint
+from orchestration.defs.dbt.runner import NodeOutcome
+from orchestration.defs.fingerprint import read_record, write_record
+from orchestration.defs.home import Home
+from orchestration.defs.progress import listen_to_nothing, step
+from orchestration.defs.site.assets import CALLED_ROOMS, SITE_ROOM
+
+BUILT = NodeOutcome("model.sightline.x", "success", 0.1, "", None)
+BROKEN = NodeOutcome("model.sightline.x", "error", 0.1, "no such column", None)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "outcome", "how", "later"),
+    [
+        ("of another version", BUILT, ["--full-refresh"], models_fingerprint()),
+        # Whoever goes back to that version then must not build upon what the later one left.
+        ("of another version", BROKEN, ["--full-refresh"], None),
+        (models_fingerprint(), BROKEN, [], models_fingerprint()),
+    ],
+)
+def test_tables_are_of_a_version_only_when_it_built_them_all(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    earlier: str,
+    outcome: NodeOutcome,
+    how: list[str],
+    later: str | None,
+) -> None:
+    home = Home(tmp_path)
+    record = home.records / "models.json"
+    write_record(record, {"fingerprint": earlier})
+    asked: list[list[str]] = []
+
+    def build_tables(*_: object, how: list[str]) -> tuple[NodeOutcome, ...]:
+        asked.append(how)
+        return (outcome,)
+
+    monkeypatch.setattr(warehouse, "build_tables", build_tables)
+    monkeypatch.setattr(warehouse, "count_rows", lambda *_: {})
+    with step("build", listen_to_nothing) as going:
+        warehouse.build_warehouse(home, {}, going)
+    assert asked == [how]
+    assert read_record(record).get("fingerprint") == later
+
+
+def test_the_site_is_made_anew_when_a_room_it_calls_changes() -> None:
+    assert Path(publish.__file__).parent == SITE_ROOM
+    named = {*CALLED_ROOMS, *ROOMS_OF_MEASURES}
+    orchestration = SITE_ROOM.parent / "orchestration"
+    found, waiting = set(), [SITE_ROOM]
+    while waiting:
+        for path in waiting.pop().rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("orchestration."):
+                    room = orchestration / str(node.module).split(".")[1]
+                    if room.is_dir() and room not in found:
+                        found.add(room)
+                        waiting.append(room)
+    assert {orchestration / "flows", orchestration / "domain"} <= found
+    assert found <= named
