@@ -5,6 +5,7 @@ needs it, not here. What a warehouse says is dbt's to write; here a whole file i
 renamed.
 """
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -72,6 +73,15 @@ def open_files() -> Iterator[Connection]:
     with closing(duckdb.connect() if kept is None else kept.cursor()) as connection:
         connection.execute("set timezone = 'UTC'")
         yield connection
+
+
+def is_damaged(path: Path) -> bool:
+    """Tell whether a file that can be read is no database, or of an engine this one does not know."""
+    try:
+        with open_tables(path):
+            return False
+    except TablesError as error:
+        return error.problem == "damaged" and os.access(path, os.R_OK)
 
 
 def fetch_rows(connection: Connection, sql: str, values: Values = ()) -> list[Row]:
@@ -192,7 +202,8 @@ def _connect(path: Path) -> Connection:
     try:
         return duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:
-        if "lock" in str(error):
+        # Not "lock" alone: what is damaged is a "block".
+        if "set lock" in str(error):
             raise TablesError(f"{path}: a run is writing it; try again when that run is done", "locked") from None
         raise TablesError(f"{path}: is not a warehouse; run again", "damaged") from None
 

@@ -17,7 +17,7 @@ from orchestration.defs.fingerprint import forget_record, read_record, write_rec
 from orchestration.defs.home import Home
 from orchestration.defs.platform import Platform
 from orchestration.defs.progress import Step, step
-from orchestration.warehouse import copy_tables
+from orchestration.warehouse import copy_tables, is_damaged
 
 PUBLISHED_KEY = dg.AssetKey(["published", "tables"])
 PUBLIC_SCHEMAS = frozenset({"marts", "reports"})
@@ -66,7 +66,7 @@ def is_published(home: Home) -> bool:
     """Tell whether the published tables are those of the last complete build."""
     fingerprint = built_fingerprint(home)
     is_same = read_record(_record_path(home)).get("fingerprint") == fingerprint
-    return fingerprint is not None and is_same and home.published.is_file()
+    return fingerprint is not None and is_same and home.published.is_file() and not is_damaged(home.published)
 
 
 def publish_tables(home: Home, manifest: Mapping[str, Any], going: Step) -> None:

@@ -16,6 +16,7 @@ from orchestration.warehouse import (
     fetch_rows,
     fetch_tuples,
     has_table,
+    is_damaged,
     keep_open,
     load_raw,
     load_rows,
@@ -100,11 +101,21 @@ def test_a_file_that_is_no_database_and_one_that_is_being_written_are_told_apart
     with pytest.raises(TablesError, match="is not a warehouse") as caught, open_tables(damaged):
         pass
     assert caught.value.problem == "damaged"
+    flipped = tmp_path / "flipped.duckdb"
+    duckdb.connect(str(flipped)).close()
+    # The engine speaks of a damaged "block": that is no lock.
+    flipped.write_bytes(bytes(byte ^ (40 <= place < 48) for place, byte in enumerate(flipped.read_bytes())))
+    with pytest.raises(TablesError, match="is not a warehouse") as caught, open_tables(flipped):
+        pass
+    assert "block" in str(caught.value.__context__)
+    assert is_damaged(damaged)
+    assert is_damaged(flipped)
     held = tmp_path / "held.duckdb"
     with _talking(f"import duckdb; c = duckdb.connect({str(held)!r}); print('held', flush=True); input()") as holder:
         assert _said(holder) == "held\n"
         with pytest.raises(TablesError, match="a run is writing it") as caught, open_tables(held):
             pass
+        assert not is_damaged(held)
     assert caught.value.problem == "locked"
 
 

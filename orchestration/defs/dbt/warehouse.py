@@ -25,7 +25,7 @@ from orchestration.defs.home import Home
 from orchestration.defs.measured.measuring import ensure_measured, measure
 from orchestration.defs.progress import Step
 from orchestration.domain.errors import SightlineError
-from orchestration.warehouse import fetch_tuples, open_tables
+from orchestration.warehouse import fetch_tuples, is_damaged, open_tables
 
 # Unit tests look at the SQL, not at the data: they belong to `make test`.
 _MODELS = ("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
@@ -58,6 +58,10 @@ def build_warehouse(home: Home, manifest: Mapping[str, Any], going: Step) -> Bui
         return last
     record_path = _record_path(home)
     forget_record(record_path)
+    if is_damaged(home.warehouse):
+        # All that stood in it is in the lake; dbt opens no damaged file, and would fail in every run from now on.
+        home.warehouse.unlink(missing_ok=True)
+        home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
     fingerprint = _fingerprint(home)
     build = Build(fingerprint, _build_all(home, manifest, going), count_rows(home, manifest), True)
     if not build.broken_models:
@@ -69,7 +73,8 @@ def build_warehouse(home: Home, manifest: Mapping[str, Any], going: Step) -> Bui
 def last_build(home: Home) -> Build | None:
     """Return the last complete build if a new one would be the same."""
     record = read_record(_record_path(home))
-    if not home.warehouse.is_file() or record.get("fingerprint") != _fingerprint(home):
+    is_there = home.warehouse.is_file() and not is_damaged(home.warehouse)
+    if not is_there or record.get("fingerprint") != _fingerprint(home):
         return None
     outcomes = tuple(NodeOutcome(**row) for row in record["outcomes"])
     return Build(record["fingerprint"], outcomes, record["row_counts"], is_new=False)

@@ -1,8 +1,9 @@
-"""What is made anew when Sightline itself is another: tables of two versions, pages of code that changed."""
+"""What is made anew: tables of another version or damaged, pages of code that changed."""
 
 import ast
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from docs_site import publish
@@ -12,6 +13,7 @@ from orchestration.defs.dbt.runner import NodeOutcome
 from orchestration.defs.fingerprint import read_record, write_record
 from orchestration.defs.home import Home
 from orchestration.defs.progress import listen_to_nothing, step
+from orchestration.defs.publishing import is_published, publish_tables
 from orchestration.defs.site.assets import CALLED_ROOMS, SITE_ROOM
 
 BUILT = NodeOutcome("model.sightline.x", "success", 0.1, "", None)
@@ -50,6 +52,37 @@ def test_tables_are_of_a_version_only_when_it_built_them_all(
         warehouse.build_warehouse(home, {}, going)
     assert asked == [how]
     assert read_record(record).get("fingerprint") == later
+
+
+def test_damaged_tables_are_made_anew_though_nothing_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path)
+    monkeypatch.setattr(warehouse, "count_rows", lambda *_: {})
+
+    def build_tables(*_: object, how: list[str]) -> tuple[NodeOutcome, ...]:
+        duckdb.connect(str(home.warehouse)).close()
+        return (BUILT,)
+
+    def build() -> bool:
+        with step("build", listen_to_nothing) as going:
+            return warehouse.build_warehouse(home, {}, going).is_new
+
+    def publish_again() -> str:
+        news: list[str] = []
+        with step("publish", lambda item: news.append(item.text)) as going:
+            publish_tables(home, {"nodes": {}}, going)
+        return news[-1]
+
+    monkeypatch.setattr(warehouse, "build_tables", build_tables)
+    assert [build(), build()] == [True, False]
+    publish_again()
+    assert "nothing changed" in publish_again()
+    assert is_published(home)
+    home.published.write_bytes(b"half")
+    assert not is_published(home)
+    publish_again()
+    assert is_published(home)
+    home.warehouse.write_bytes(b"half")
+    assert [build(), build()] == [True, False]
 
 
 def test_the_site_is_made_anew_when_a_room_it_calls_changes() -> None:
