@@ -1,7 +1,7 @@
 """The coverage page: which tests to write first, what to delete, and what production never showed.
 
 Puts the page together. Its tables are in `coverage_tables` (handlers) and `coverage_sections` (everything else), its
-figures in docs_site/figures, the reading in docs_site/queries/coverage.
+figures in docs_site/figures, the reading in docs_site/queries/coverage.py.
 """
 
 from collections.abc import Iterator

@@ -37,8 +37,8 @@ qualify row_number() over (partition by error_group_id order by seen_at desc nul
 order by error_group_id, seen_at desc nulls last, session_name desc
 """
 _CONSEQUENCES = """
-select error_group_id, error_kind, consequence_reason, any_value(message) as message, count(*) as error_count,
-       count(distinct session_id) as session_count,
+select error_group_id, error_kind, consequence_reason, arg_min(message, (log_file_path, line_number)) as message,
+       count(*) as error_count, count(distinct session_id) as session_count,
        list({session_id: session_id, flow_id: flow_id, line_number: line_number}
             order by log_file_path, line_number)[1:3] as examples
 from marts.fct_errors where is_consequence and error_group_id is not null

@@ -26,7 +26,8 @@ with flows as (
     from marts.fct_replay_bundles where flow_status <> 'never_started' and sequence_id is not null
 )
 select flows.sequence_id, inputs.state_key, inputs.input_state, count(*) as input_count,
-       count(distinct inputs.flow_id) as flow_count, sum(100.0 / flows.fact_count / flows.flow_count) as gain_pct
+       count(distinct inputs.flow_id) as flow_count,
+       sum(100.0 / flows.fact_count / flows.flow_count order by flows.fact_count) as gain_pct
 from marts.fct_replay_inputs inputs join flows using (flow_id)
 where inputs.input_state <> 'known'
 group by flows.sequence_id, inputs.state_key, inputs.input_state

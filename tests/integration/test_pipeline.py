@@ -272,6 +272,9 @@ def test_a_home_of_an_earlier_version_whose_logs_are_gone_keeps_all_it_holds_and
     shutil.copytree(home, earlier)
     (earlier / "published.duckdb").unlink()
     (earlier / "sightline-home.toml").unlink()
+    (earlier / "records" / "models.json").write_text("{}", encoding="utf-8")
+    with duckdb.connect(str(earlier / "warehouse.duckdb")) as connection:
+        connection.execute("create table intermediate.int_teas__of_a_model_that_is_gone as select 'secret' as words")
     for path in (earlier, *earlier.rglob("*")):
         if not path.name.endswith("lock"):
             path.chmod(0o755 if path.is_dir() else 0o644)
@@ -292,6 +295,7 @@ def test_a_home_of_an_earlier_version_whose_logs_are_gone_keeps_all_it_holds_and
     after = marts_of(earlier)["marts.fct_flows"]
     assert set(before) < set(after)
     with duckdb.connect(str(earlier / "warehouse.duckdb"), read_only=True) as connection:
+        tables = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
         evening = connection.execute(
             "select sequence_name, request_id, status, is_conformant, beat_execution_count, count(*)"
             " from marts.fct_flows where log_file_path like '%evening.log' group by all order by all"
@@ -302,5 +306,7 @@ def test_a_home_of_an_earlier_version_whose_logs_are_gone_keeps_all_it_holds_and
         for name, beats in (("Tea Brew", 2), ("Tea Wash", 1))
         for number in range(3)
     ]
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        assert tables == {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
     assert (earlier / "sightline-home.toml").is_file()
     assert not [path for path in earlier.rglob("*") if path.stat().st_mode & 0o077]

@@ -3,7 +3,8 @@
 Deterministic rules over facts, no similarity of stacks and no training: what failed (a host, a handler, a flow, a
 place) + the error's class + the message's shape. Two repairs follow: messages that vary in a bare word at one
 throwing place are one group, and an error whose words the log lost joins the only group it can belong to. Ids are
-hashes of the first member's facts. The measured quality is in docs/reference/errors.md, over tests/corpora/errors.
+hashes of the first member's facts. The measured quality, over tests/corpora/error_groups, is in
+docs_site/docs/reference/errors.md.
 """
 
 import re

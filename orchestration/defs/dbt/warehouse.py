@@ -135,6 +135,9 @@ def _build_all(home: Home, manifest: Mapping[str, Any], going: Step) -> tuple[No
     if not is_same:
         # Killed or failed half-way, the tables are of two versions: going back to the earlier one builds anew too.
         forget_record(record_path)
+        # Readers open what is published; here a table whose model is gone would keep what is forgotten since.
+        for path in (home.warehouse, home.warehouse.with_name(f"{home.warehouse.name}.wal")):
+            path.unlink(missing_ok=True)
     outcomes = build_tables(home, manifest, None, going, how=[] if is_same else ["--full-refresh"])
     if not any(outcome.is_failed for outcome in outcomes if not outcome.is_test):
         write_record(record_path, {"fingerprint": models_fingerprint()})

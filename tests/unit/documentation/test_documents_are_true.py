@@ -37,6 +37,17 @@ MADE_AT_EVERY_RUN = {
     "data-health.md",
     "help/data-dictionary.md",
 }
+# What people read of the product: its documents, and the comments and descriptions of its code.
+TEXTS = [
+    *PAGES,
+    REPOSITORY / "CONTRIBUTING.md",
+    *(path for room in ("orchestration", "docs_site", "expectations") for path in (REPOSITORY / room).rglob("*.py")),
+    *(path for suffix in ("sql", "yml", "md") for path in (REPOSITORY / "dbt_project").rglob(f"*.{suffix}")),
+]
+OUR_ROOMS = "orchestration|docs_site|expectations|dbt_project"
+OUR_TESTS = "tests/(?:architecture|corpora|dbt|hardening|integration|unit)"
+OUR_FILE = re.compile(rf"\b(?:{OUR_ROOMS}|{OUR_TESTS})/[\w/-]+\.(?:py|sql|ya?ml|md|toml)\b")
+OUR_MODEL = re.compile(r"\b(?:stg_[a-z]+__[a-z_]+|int_[a-z_]+__[a-z_]+|(?:dim|fct|rpt)_[a-z_]*[a-z])\b(?!\*)")
 # The lead takes these from the real thing.
 IMAGES = {f"{name}.png" for name in ("overview-light", "performance-light", "flows-light", "dagster-lineage")}
 
@@ -186,3 +197,17 @@ def test_the_readme_names_the_targets_of_the_makefile_it_shows() -> None:
     targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
     shown = set(re.findall(r"^make ([a-z]+)", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
     assert {"run", "test"} <= shown <= targets
+
+
+def test_no_text_names_a_file_or_a_model_that_is_gone() -> None:
+    models = {path.stem for path in (REPOSITORY / "dbt_project").rglob("*.sql")}
+    gone = {
+        f"{path.relative_to(REPOSITORY)}: {name}"
+        for path in TEXTS
+        for text in [path.read_text(encoding="utf-8")]
+        for name in {
+            *(name for name in OUR_FILE.findall(text) if not (REPOSITORY / name).exists()),
+            *(name for name in OUR_MODEL.findall(text) if name not in models),
+        }
+    }
+    assert gone == set()

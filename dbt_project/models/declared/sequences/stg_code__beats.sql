@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 {# Declared beats, each with its group: beats of one group may run in any order. As
-   orchestration/analysis/conformance/alignment_sequences.py. #}
+   orchestration/analysis/conformance/alignment_frames.py. #}
 
 with source as (
     select
