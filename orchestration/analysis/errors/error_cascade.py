@@ -6,8 +6,9 @@ only, at records of the same flow or directly before. Whether two roots are the 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from orchestration.analysis.errors.error_words import normalise_message, url_host
 
@@ -49,10 +50,38 @@ class Cause:
 
 @dataclass(slots=True)
 class _Flow:
-    """What failed so far in one flow."""
+    """What failed so far in one flow, the latest of each sort: one flow may fail in every line of a long log."""
 
-    requests: dict[int | None, list[ErrorRecord]] = field(default_factory=dict)
-    failed: list[ErrorRecord] = field(default_factory=list)
+    # By beat, then host, the latest host last.
+    requests: dict[int | None, dict[str | None, ErrorRecord]] = field(default_factory=dict)
+    last: ErrorRecord | None = None
+    kinds: set[str] = field(default_factory=set)
+    # By kind, words and beat, each of the last two also None for any; with the number of the failure.
+    latest: dict[tuple[str, str | None, tuple[int | None] | None], tuple[int, ErrorRecord]] = field(
+        default_factory=dict
+    )
+    failed_count: int = 0
+
+    def add_request(self, request: ErrorRecord) -> None:
+        hosts = self.requests.setdefault(request.execution, {})
+        host = url_host(request.network_url)
+        hosts.pop(host, None)
+        hosts[host] = request
+
+    def add_failure(self, record: ErrorRecord) -> None:
+        self.last = record
+        self.failed_count += 1
+        self.kinds.add(record.kind)
+        for words in {None, _words(record) if record.message else None}:
+            for beat in (None, (record.execution,)):
+                self.latest[record.kind, words, beat] = self.failed_count, record
+
+    def find(
+        self, kinds: Iterable[str], words: str | None = None, beat: tuple[int | None] | None = None
+    ) -> ErrorRecord | None:
+        """Return the latest failure of some kinds that says certain words, in a certain beat."""
+        found = [self.latest[key] for kind in kinds if (key := (kind, words, beat)) in self.latest]
+        return max(found, key=itemgetter(0))[1] if found else None
 
 
 def find_causes(records: Sequence[ErrorRecord]) -> dict[str, Cause]:
@@ -67,9 +96,9 @@ def find_causes(records: Sequence[ErrorRecord]) -> dict[str, Cause]:
             Cause(record.error_id) if found is None else Cause(causes[found[0].error_id].root_id, found[1])
         )
         if record.kind == "network_failed":
-            flow.requests.setdefault(record.execution, []).append(record)
+            flow.add_request(record)
         elif record.severity == "error":
-            flow.failed.append(record)
+            flow.add_failure(record)
         previous = record
     return causes
 
@@ -83,33 +112,28 @@ def _cause(record: ErrorRecord, flow: _Flow, previous: ErrorRecord | None) -> tu
         return repeated, "repeats an error of this flow"
     if not record.is_named and previous is not None and _follows_directly(previous, record):
         return previous, "continues the record before"
-    if not record.is_named and record.severity == "error" and flow.failed:
-        return flow.failed[-1], "reports the failure of this flow again"
+    if not record.is_named and record.severity == "error" and flow.last:
+        return flow.last, "reports the failure of this flow again"
     return _failed_request(record, flow) if record.severity == "error" else None
 
 
 def _lower_level(record: ErrorRecord, flow: _Flow) -> tuple[ErrorRecord, str] | None:
     """Return the failure below: of the same beat for a beat; for a movement or flow the latest that says the same."""
-    below = [other for other in flow.failed if _LEVELS.get(other.kind, 9) < _LEVELS[record.kind]]
-    if record.kind == "beat_failed":
-        below = [other for other in below if other.execution == record.execution]
-    if record.kind == "handler_failed" or not below:
+    if record.kind == "handler_failed":
         return None
-    alike = [other for other in below if _says_the_same(other, record)]
+    below = [kind for kind, level in _LEVELS.items() if level < _LEVELS[record.kind]]
+    beat = (record.execution,) if record.kind == "beat_failed" else None
     # A handler that throws does not fail a movement: without a failed beat only the same words tie the two.
-    beats = [other for other in below if other.kind != "handler_failed" or record.kind == "beat_failed"]
-    for candidates in (alike, beats):
-        if candidates:
-            return candidates[-1], f"the {candidates[-1].kind.partition('_')[0]} below failed"
-    return None
+    beats = [kind for kind in below if kind != "handler_failed" or record.kind == "beat_failed"]
+    found = flow.find(below, _words(record), beat) or flow.find(beats, beat=beat)
+    return (found, f"the {found.kind.partition('_')[0]} below failed") if found else None
 
 
 def _failed_request(record: ErrorRecord, flow: _Flow) -> tuple[ErrorRecord, str] | None:
     """Return the latest failed request of the same beat that the record speaks of, by host or by words."""
     text = f"{record.error_class or ''} {record.message}"
     speaks_of_network = _NETWORK_WORDS.search(text) is not None
-    for request in reversed(flow.requests.get(record.execution, []) if record.flow else []):
-        host = url_host(request.network_url)
+    for host, request in reversed(flow.requests.get(record.execution, {}).items() if record.flow else ()):
         if speaks_of_network or (host and host in text.lower()):
             return request, "a network request of this beat failed"
     return None
@@ -118,12 +142,7 @@ def _failed_request(record: ErrorRecord, flow: _Flow) -> tuple[ErrorRecord, str]
 def _repeated(record: ErrorRecord, flow: _Flow) -> ErrorRecord | None:
     if not record.message:
         return None
-    alike = [other for other in flow.failed if other.kind != record.kind and _says_the_same(other, record)]
-    return alike[-1] if alike else None
-
-
-def _says_the_same(first: ErrorRecord, second: ErrorRecord) -> bool:
-    return bool(first.message) and _words(first) == _words(second)
+    return flow.find(flow.kinds - {record.kind}, _words(record))
 
 
 def _words(record: ErrorRecord) -> str:

@@ -3,6 +3,8 @@
 import pyarrow as pa
 import pytest
 
+from orchestration.analysis.errors import error_cascade
+from orchestration.analysis.errors.error_cascade import Cause, ErrorRecord, find_causes
 from orchestration.analysis.errors.error_frames import GROUP_COLUMNS, group_rows
 from tests.unit.analysis.errors.labelled_errors import (
     corpora,
@@ -130,3 +132,22 @@ def test_a_later_log_changes_no_groups_id() -> None:
 def test_no_errors_make_no_groups() -> None:
     table = group_rows(error_table([]), NO_FILES, NO_SYMBOLS, NO_HANDLERS)
     assert (table.num_rows, table.column_names) == (0, list(GROUP_COLUMNS))
+
+
+def test_each_failure_of_a_flow_that_fails_all_the_time_is_compared_with_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = ("handler_failed", "beat_failed", "movement_failed", "network_failed", "error_logged")
+    records = [
+        ErrorRecord(str(line), kinds[line % 5], line, 1, 1, line // 20, "no route", network_url=f"http://h{line % 3}/")
+        for line in range(5_000)
+    ]
+    compared: list[ErrorRecord] = []
+    words = error_cascade._words
+
+    def count(record: ErrorRecord) -> str:
+        compared.append(record)
+        return words(record)
+
+    monkeypatch.setattr(error_cascade, "_words", count)
+    causes = find_causes(records)
+    assert len(compared) < 3 * len(records)
+    assert causes["4996"] == Cause("4995", "the handler below failed")
