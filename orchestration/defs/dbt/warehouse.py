@@ -58,10 +58,6 @@ def build_warehouse(home: Home, manifest: Mapping[str, Any], going: Step) -> Bui
         return last
     record_path = _record_path(home)
     forget_record(record_path)
-    if is_damaged(home.warehouse):
-        # All that stood in it is in the lake; dbt opens no damaged file, and would fail in every run from now on.
-        home.warehouse.unlink(missing_ok=True)
-        home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
     fingerprint = _fingerprint(home)
     build = Build(fingerprint, _build_all(home, manifest, going), count_rows(home, manifest), True)
     if not build.broken_models:
@@ -131,7 +127,8 @@ def _fingerprint(home: Home) -> str:
 def _build_all(home: Home, manifest: Mapping[str, Any], going: Step) -> tuple[NodeOutcome, ...]:
     """Build all models; anew when they are not those that built the tables, whose rows and columns may then differ."""
     record_path = home.records / "models.json"
-    is_same = read_record(record_path).get("fingerprint") == models_fingerprint()
+    # All that stands in a damaged file is in the lake; dbt would fail over it in every run from now on.
+    is_same = read_record(record_path).get("fingerprint") == models_fingerprint() and not is_damaged(home.warehouse)
     if not is_same:
         # Killed or failed half-way, the tables are of two versions: going back to the earlier one builds anew too.
         forget_record(record_path)
