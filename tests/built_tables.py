@@ -13,11 +13,12 @@ from orchestration.defs.dbt.slices import above
 from orchestration.defs.dbt.warehouse import build_tables
 from orchestration.defs.home import Home
 from orchestration.defs.progress import listen_to_nothing, step
+from orchestration.defs.publishing import publish_tables
 from tests.corpus import REPOSITORY
 
 
 def build_tables_in(home: Path, *names: str, what: str = "tested") -> None:
-    """Build all tables of a home, or the named ones and all they are made of.
+    """Build all tables of a home, or the named ones and all they are made of, and publish them.
 
     `what` is `tested` (with the data tests), `untested`, or `incremental` (the incremental ones, and all they
     are made of).
@@ -38,6 +39,8 @@ def main(folder: str, what: str, *names: str) -> int:
         chosen = above(manifest, growing)
     with step("build", listen_to_nothing) as going:
         outcomes = build_tables(home, manifest, chosen, going, is_tested=what == "tested")
+        if what != "incremental":
+            publish_tables(home, manifest, going)
     failed = [outcome for outcome in outcomes if outcome.is_failed]
     for outcome in failed:
         print(outcome.name, outcome.status, outcome.message)

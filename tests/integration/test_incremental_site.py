@@ -15,6 +15,7 @@ from docs_site.engine.build import SiteBuildError
 from docs_site.engine.site_options import SiteOptions, SiteReport
 from docs_site.publish import publish_site
 from orchestration.domain.identifiers import stable_id
+from tests.corpus import REPOSITORY
 from tests.unit.docs_site.synthetic_warehouse import Home, write_home
 
 NAMES = ("Open the shop", "Take an order", "<b>Bake</b>", "Close")
@@ -105,7 +106,7 @@ def test_the_same_lake_gives_the_same_site_at_another_hour_in_another_process(
     places = (before.warehouse, before.lake, before.quality, other)
     later = {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "4711", "SOURCE_DATE_EPOCH": str(int(time.time()) + 29 * 3600)}
     command = [sys.executable, "-c", _ANOTHER_TIME, *map(str, places), OPTIONS.project_name]
-    subprocess.run(command, check=True, env=os.environ | later, cwd=Path(build.__file__).parents[1])
+    subprocess.run(command, check=True, env=os.environ | later, cwd=REPOSITORY)
     assert _files(other) == _files(site)
 
 

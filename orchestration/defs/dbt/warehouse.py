@@ -178,7 +178,8 @@ def build_tables(
         tables = [ids[name] for name in chosen or () if name in ids]
         if is_tested and (chosen is None or tables):
             # Tests come after all models: in one `dbt build` a failed test would leave out every model below it.
-            outcomes += run(_TESTS, tables)
+            # Of some tables, those tests whose tables are all among them or made before them: others may not be there.
+            outcomes += run([*_TESTS, *(["--indirect-selection", "buildable"] if tables else [])], tables)
     return tuple(outcomes)
 
 
