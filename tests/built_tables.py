@@ -20,8 +20,8 @@ from tests.corpus import REPOSITORY
 def build_tables_in(home: Path, *names: str, what: str = "tested") -> None:
     """Build all tables of a home, or the named ones and all they are made of, and publish them.
 
-    `what` is `tested` (with the data tests), `untested`, or `incremental` (the incremental ones, and all they
-    are made of).
+    `what` is `tested` (with the data tests), `untested`, or `incremental` (the incremental ones beside the named, and
+    all they are made of).
     """
     command = [sys.executable, "-W", "ignore", "-m", "tests.built_tables", str(home), what, *names]
     finished = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
@@ -36,7 +36,7 @@ def main(folder: str, what: str, *names: str) -> int:
     if what == "incremental":
         nodes = manifest["nodes"].values()
         growing = {node["name"] for node in nodes if node["config"].get("materialized") == "incremental"}
-        chosen = above(manifest, growing)
+        chosen = above(manifest, growing | set(names))
     with step("build", listen_to_nothing) as going:
         outcomes = build_tables(home, manifest, chosen, going, is_tested=what == "tested")
         if what != "incremental":

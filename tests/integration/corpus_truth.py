@@ -90,15 +90,20 @@ def build_home(corpus: Path, home: Path) -> Path:
 
 
 def build_home_of(
-    logs: list[Path], declared: list[Path], home: Path, code: Sequence[Path] = (), what: str = "tested"
+    logs: list[Path],
+    declared: list[Path],
+    home: Path,
+    code: Sequence[Path] = (),
+    what: str = "tested",
+    names: Sequence[str] = (),
 ) -> Path:
-    """Ingest some logs, read declarations and code, have the warehouse built; return the home."""
+    """Ingest some logs, read declarations and code, have the warehouse built, or what is named; return the home."""
     options = IngestOptions(settle_seconds=0)
     ingest_logs(logs, home / "lake", options)
     scan_code(list(code), declared, [], home / "lake", ScanOptions())
     for table in PROJECT_TABLES:
         ensure_table(home / "lake", table)
-    build_tables_in(home, what=what)
+    build_tables_in(home, *names, what=what)
     return home
 
 

@@ -1,111 +1,91 @@
-{# What the units of a group have, counted among those that failed and those that passed: only what was so before the unit
-   ended, nothing that the failure itself brings about. #}
+{# What the units of a group have, counted among those that failed and those that passed. Units are counted once per
+   scope, however many groups fail in it: what passed is what is in the group's scopes and did not fail. #}
 
 with units as (
     select * from {{ ref('int_error_units__built') }}
 ),
 
-flows as (
-    select
-        flow_id,
-        lag(sequence_name) over (partition by session_id order by flow_number) as previous_sequence_name
-    from {{ ref('fct_flows') }}
-),
-
-beats as (
-    select
-        beat_execution_id,
-        flow_id,
-        sequence_name,
-        execution_number,
-        topic,
-        lag(topic) over (partition by flow_id order by execution_number) as previous_topic
-    from {{ ref('fct_beat_executions') }}
-    where flow_id in (
-        select beat.flow_id
-        from {{ ref('fct_beat_executions') }} as beat
-        inner join units on beat.beat_execution_id = units.unit_id
-    )
-),
-
-state_keys as (
-    select flow_id, regexp_replace(state_word, '^[+~]', '') as state_key, min(execution_number) as execution_number
-    from (
-        select
-            flow.flow_id,
-            record.execution_number,
-            unnest(string_split(replace(record.state_change, ' ', ','), ',')) as state_word
-        from {{ ref('int_records__correlated') }} as record
-        inner join {{ ref('fct_flows') }} as flow
-            on record.session_id = flow.session_id and record.flow_number = flow.flow_number
-        where record.signal = 'state_changed' and flow.flow_id in (select flow_id from beats)
-    ) as state_rows
-    where state_word not like '-%' and state_word <> ''
-    group by flow_id, regexp_replace(state_word, '^[+~]', '')
-),
-
 features as (
-    {% for feature_kind, column in [('build', 'build'), ('dialect', 'dialect'), ('session', 'session_name')] -%}
-    select units.error_group_id, units.unit_id, '{{ feature_kind }}' as feature_kind, sessions.{{ column }} as feature_value
-    from units
-    inner join {{ ref('dim_sessions') }} as sessions on units.session_id = sessions.session_id
-    {% if feature_kind == 'session' %}where units.unit_kind <> 'session'{% endif %}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor -%}
-    union all
-    select units.error_group_id, units.unit_id, 'error in the session', errors.error_group_id as feature_value
-    from units
-    inner join (select distinct session_id, error_group_id from {{ ref('fct_errors') }}) as errors
-        on units.session_id = errors.session_id and units.error_group_id <> errors.error_group_id
-    where units.unit_kind = 'session'
-    union all
-    select units.error_group_id, units.unit_id, 'sequence before', flows.previous_sequence_name
-    from units
-    left join beats on units.unit_id = beats.beat_execution_id
-    inner join flows on coalesce(beats.flow_id, units.unit_id) = flows.flow_id
-    union all
-    select units.error_group_id, units.unit_id, 'sequence', beats.sequence_name
-    from units inner join beats on units.unit_id = beats.beat_execution_id
-    union all
-    select units.error_group_id, units.unit_id, 'beat before', coalesce(beats.previous_topic, 'none')
-    from units inner join beats on units.unit_id = beats.beat_execution_id
-    -- The same beat before itself is a retry, which the failure brought about.
-    where beats.previous_topic is distinct from beats.topic
-    union all
-    select units.error_group_id, units.unit_id, 'state key set', state_keys.state_key
-    from units
-    inner join beats on units.unit_id = beats.beat_execution_id
-    inner join state_keys
-        on beats.flow_id = state_keys.flow_id and beats.execution_number > state_keys.execution_number
+    select * from {{ ref('int_error_features__collected') }}
 ),
 
-totals as (
-    select
-        error_group_id,
-        min(unit_kind) as unit_kind,
-        count(case when is_failing then 1 end) as failing_count,
-        count(case when not is_failing then 1 end) as passing_count
+scopes as (
+    select unit_kind, scope_id, count(distinct unit_id) as unit_count
     from units
-    group by error_group_id
+    group by unit_kind, scope_id
+),
+
+groups_in_scopes as (
+    select error_group_id, unit_kind, scope_id, count(unit_id) as failing_count
+    from units
+    where error_group_id is not null
+    group by error_group_id, unit_kind, scope_id
+),
+
+groups as (
+    select
+        failing.error_group_id,
+        failing.unit_kind,
+        cast(sum(failing.failing_count) as bigint) as failing_count,
+        cast(sum(scopes.unit_count - failing.failing_count) as bigint) as passing_count
+    from groups_in_scopes as failing
+    inner join scopes on failing.unit_kind = scopes.unit_kind and failing.scope_id = scopes.scope_id
+    group by failing.error_group_id, failing.unit_kind
+    having sum(scopes.unit_count - failing.failing_count) > 0
+),
+
+features_of_scopes as (
+    select unit_kind, scope_id, feature_kind, feature_value, count(distinct unit_id) as unit_count
+    from features
+    group by unit_kind, scope_id, feature_kind, feature_value
+),
+
+features_of_groups as (
+    select
+        groups.error_group_id,
+        features.feature_kind,
+        features.feature_value,
+        cast(sum(features.unit_count) as bigint) as unit_count
+    from groups
+    inner join groups_in_scopes as failing on groups.error_group_id = failing.error_group_id
+    inner join features_of_scopes as features
+        on failing.unit_kind = features.unit_kind and failing.scope_id = features.scope_id
+    -- That a group is in the session is what failed, and no feature of it.
+    where features.feature_kind <> 'error in the session' or features.feature_value <> groups.error_group_id
+    group by groups.error_group_id, features.feature_kind, features.feature_value
+),
+
+failing_features as (
+    select
+        units.error_group_id,
+        features.feature_kind,
+        features.feature_value,
+        count(distinct units.unit_id) as unit_count,
+        count(distinct units.session_id) as session_count
+    from groups
+    inner join units on groups.error_group_id = units.error_group_id
+    inner join features on units.unit_kind = features.unit_kind and units.unit_id = features.unit_id
+    group by units.error_group_id, features.feature_kind, features.feature_value
 ),
 
 final as (
     select
         features.error_group_id,
-        totals.unit_kind,
+        groups.unit_kind,
         features.feature_kind,
         features.feature_value,
-        totals.failing_count,
-        totals.passing_count,
-        count(distinct case when units.is_failing then features.unit_id end) as failing_with_count,
-        count(distinct case when not units.is_failing then features.unit_id end) as passing_with_count,
-        count(distinct case when units.is_failing then units.session_id end) as session_count
-    from features
-    inner join units
-        on features.error_group_id = units.error_group_id and features.unit_id = units.unit_id
-    inner join totals on features.error_group_id = totals.error_group_id
-    where totals.passing_count > 0 and features.feature_value is not null
-    group by all
+        groups.failing_count,
+        groups.passing_count,
+        coalesce(failing.unit_count, 0) as failing_with_count,
+        features.unit_count - coalesce(failing.unit_count, 0) as passing_with_count,
+        coalesce(failing.session_count, 0) as session_count
+    from features_of_groups as features
+    inner join groups on features.error_group_id = groups.error_group_id
+    left join failing_features as failing
+        on
+            features.error_group_id = failing.error_group_id
+            and features.feature_kind = failing.feature_kind
+            and features.feature_value = failing.feature_value
 )
 
 select * from final

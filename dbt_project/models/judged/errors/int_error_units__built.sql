@@ -1,5 +1,5 @@
--- What could have failed: for a group that fails at beats all executions of those beats; for one that fails flows all
--- flows of those sequences; for any other all sessions.
+-- What could have failed, by what it is alike with: for a group that fails at beats all executions of those beats; for
+-- one that fails flows all flows of those sequences; for any other all sessions. Groups of one scope share its units.
 with errors as (
     select distinct
         error_group_id,
@@ -25,14 +25,6 @@ groups as (
     group by error_group_id
 ),
 
-beats as (
-    select * from {{ ref('fct_beat_executions') }}
-),
-
-flows as (
-    select * from {{ ref('fct_flows') }}
-),
-
 failed as (
     select distinct
         errors.error_group_id,
@@ -46,47 +38,28 @@ failed as (
     inner join groups on errors.error_group_id = groups.error_group_id
 ),
 
-failing_beats as (
-    select distinct failed.error_group_id, beats.sequence_id, beats.topic
-    from failed
-    inner join beats on failed.unit_id = beats.beat_execution_id
-    where failed.unit_kind = 'beat_execution'
-),
-
-failing_flows as (
-    select distinct failed.error_group_id, flows.sequence_id
-    from failed
-    inner join flows on failed.unit_id = flows.flow_id
-    where failed.unit_kind = 'flow'
-),
-
+-- A scope has the name of one of its units.
 units as (
     select
-        failing_beats.error_group_id,
         'beat_execution' as unit_kind,
-        beats.beat_execution_id as unit_id,
-        beats.session_id
-    from failing_beats
-    inner join beats
-        on
-            failing_beats.sequence_id is not distinct from beats.sequence_id
-            and failing_beats.topic is not distinct from beats.topic
+        beat_execution_id as unit_id,
+        session_id,
+        min(beat_execution_id) over (partition by sequence_id, topic) as scope_id
+    from {{ ref('fct_beat_executions') }}
     union all
-    select failing_flows.error_group_id, 'flow', flows.flow_id, flows.session_id
-    from failing_flows
-    inner join flows on failing_flows.sequence_id is not distinct from flows.sequence_id
+    select 'flow', flow_id, session_id, min(flow_id) over (partition by sequence_id)
+    from {{ ref('fct_flows') }}
     union all
-    select groups.error_group_id, 'session', sessions.session_id as unit_id, sessions.session_id
-    from groups
-    cross join {{ ref('dim_sessions') }} as sessions
-    where groups.unit_kind = 'session'
+    select 'session', session_id as unit_id, session_id, min(session_id) over ()
+    from {{ ref('dim_sessions') }}
 ),
 
 final as (
-    select units.*, failed.unit_id is not null as is_failing
+    select units.unit_kind, units.scope_id, units.unit_id, units.session_id, failed.error_group_id
     from units
     left join failed
-        on units.error_group_id = failed.error_group_id and units.unit_id = failed.unit_id
+        on units.unit_kind = failed.unit_kind and units.unit_id = failed.unit_id
+    qualify count(failed.error_group_id) over (partition by units.unit_kind, units.scope_id) > 0
 )
 
 select * from final
