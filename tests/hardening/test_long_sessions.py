@@ -16,6 +16,7 @@ import pytest
 from tests.corpus import REPOSITORY
 from tests.integration.corpus_truth import build_home_of
 from tests.made.long_session import (
+    write_flows_side_by_side,
     write_flows_that_fail_each_in_its_own_way,
     write_long_session,
 )
@@ -28,8 +29,8 @@ MEGABYTES = float(os.environ.get("SIGHTLINE_TEST_LONG_SESSION", "1"))
 FLOWS = int(MEGABYTES * 100)
 TIMES_AS_LONG = 4
 MOST_GROWTH = 6
-# Joins of a few rows grow by whole rows.
-FEWEST_ROWS = 2_000
+# Joins of a few rows grow by whole rows, and by the beats of errors that only the longer session shows (2,078 rows).
+FEWEST_ROWS = 4_000
 # A longer session shows more recommendations, each with its lines; a race is a pair of flows that run at once.
 BY_PAIR = {"int_evidence_lines__collected", "rpt_recommendation_evidence", "int_state_findings__of_races"}
 # In the nightly size all models are built, else those that work per session, and the comparison of groups of errors.
@@ -47,6 +48,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, int], dict
     statements: dict[str, str] = {}
     for length in (1, TIMES_AS_LONG):
         write_long_session(BISTRO / "logs", logs / "service.log", int(MEGABYTES * 1_000_000 * length))
+        write_flows_side_by_side(logs / "side-by-side.log", [FLOWS, FLOWS * (length - 1)])
         write_flows_that_fail_each_in_its_own_way(logs / "failing.log", FLOWS * length)
         build_home_of([logs], declared, home, [BISTRO], BUILD, ALSO)
         statements = statements or compiled_models(home)

@@ -28,8 +28,7 @@ claimed as (
         on row_in_time.session_id = executions.session_id and row_in_time.line_number = executions.line_number
     inner join state_rows
         on row_in_time.session_id = state_rows.session_id and row_in_time.state_line_number = state_rows.line_number
-    -- Where flows run side by side, a row that names its request is not that of another flow's call.
-    where executions.handler_status = 'ok' and coalesce(state_rows.request_id = executions.request_id, true)
+    where executions.handler_status = 'ok'
 ),
 
 matched as (
