@@ -145,8 +145,9 @@ def rewrite(path: Path) -> None:
 def copy_tables(source: Path, path: Path, tables: Sequence[tuple[str, str]]) -> dict[str, int]:
     """Write a database of some tables and views of another, by schema and name; return the rows of each.
 
-    Who has the file open reads on what was in it before. What the source does not have is left out; raises TablesError,
-    and leaves the file as it was, when it cannot be written.
+    Rows are written in one order, whatever order they were built in: readers who add floats, or ask for no order, then
+    say the same of two builds. Who has the file open reads on what was in it before. What the source does not have is
+    left out; raises TablesError, and leaves the file as it was, when it cannot be written.
     """
     counts = {}
     with _written(path) as connection:
@@ -158,7 +159,7 @@ def copy_tables(source: Path, path: Path, tables: Sequence[tuple[str, str]]) -> 
         for schema, table in (place for place in tables if place in existing):
             name = f'"{schema}"."{table}"'
             connection.execute(f'create schema if not exists written."{schema}"')
-            made = connection.execute(f"create table written.{name} as select * from source.{name}").fetchone()
+            made = connection.execute(f"create table written.{name} as from source.{name} order by all").fetchone()
             counts[f"{schema}.{table}"] = int(made[0]) if made else 0
         connection.execute("commit")
     return counts

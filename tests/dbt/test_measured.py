@@ -99,3 +99,11 @@ def test_the_same_rows_are_not_written_again(tmp_path: Path) -> None:
     assert measure(home, "test_ranks", schemas) == 1
     expected = {"test_candidate_id": ["a"], "cover_rank": [1], "new_item_count": [1]}
     assert pq.ParquetFile(path).read().equals(pa.table(expected, schema=pa.schema(arrow_columns(MEASURED_TABLES[-1]))))
+
+
+def test_a_table_that_is_no_longer_measured_goes_with_its_rows(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    ensure_measured(home)
+    measured_file(home, "of_an_earlier_version").write_bytes(b"what is forgotten since")
+    ensure_measured(home)
+    assert {path.stem for path in home.measured.iterdir()} == {table.name for table in MEASURED_TABLES}

@@ -168,6 +168,18 @@ def test_a_reader_neither_waits_for_a_build_nor_sees_half_of_it(tmp_path: Path) 
         assert not has_table(connection, "marts", "hidden")
 
 
+def test_a_copy_has_its_rows_in_one_order_whatever_order_they_were_built_in(tmp_path: Path) -> None:
+    rows = []
+    for order in ("asc", "desc"):
+        built, published = tmp_path / f"{order}.duckdb", tmp_path / f"{order}_published.duckdb"
+        with duckdb.connect(str(built)) as connection:
+            connection.execute("create schema marts")
+            connection.execute(f"create table marts.facts as select range as number from range(9) order by 1 {order}")
+        copy_tables(built, published, [("marts", "facts")])
+        rows.append(load_rows(published, "select number from marts.facts"))
+    assert rows[0] == rows[1] == [{"number": number} for number in range(9)]
+
+
 def test_a_copy_that_fails_leaves_the_old_file_and_what_a_killed_one_left_goes(tmp_path: Path) -> None:
     built, published = tmp_path / "warehouse.duckdb", tmp_path / "published.duckdb"
     with duckdb.connect(str(built)) as connection:

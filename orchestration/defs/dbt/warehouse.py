@@ -135,7 +135,7 @@ def _build_all(home: Home, manifest: Mapping[str, Any], going: Step) -> tuple[No
         # Readers open what is published; here a table whose model is gone would keep what is forgotten since.
         for path in (home.warehouse, home.warehouse.with_name(f"{home.warehouse.name}.wal")):
             path.unlink(missing_ok=True)
-    outcomes = build_tables(home, manifest, None, going, how=[] if is_same else ["--full-refresh"])
+    outcomes = build_tables(home, manifest, None, going)
     if not any(outcome.is_failed for outcome in outcomes if not outcome.is_test):
         write_record(record_path, {"fingerprint": models_fingerprint()})
     return outcomes
@@ -157,7 +157,10 @@ def build_tables(
     how: Sequence[str] = (),
     is_tested: bool = True,
 ) -> tuple[NodeOutcome, ...]:
-    """Build all tables or the chosen ones, slice by slice; what comes after a slice that failed is left out."""
+    """Build all tables or the chosen ones, slice by slice; what comes after a slice that failed is left out.
+
+    `how` is options of dbt, such as a number of threads.
+    """
     done: list[str] = []
 
     def hear(name: str) -> None:

@@ -26,7 +26,13 @@ def measured_file(home: Home, name: str) -> Path:
 
 
 def ensure_measured(home: Home) -> None:
-    """Write measured tables that are not there, or damaged, without rows: dbt's views of them need their columns."""
+    """Write measured tables that are not there, or damaged, without rows: dbt's views of them need their columns.
+
+    Files of tables that are no longer measured go: nothing would renew them, or take out what is forgotten.
+    """
+    known = {measured_file(home, table.name) for table in MEASURED_TABLES}
+    for path in set(home.measured.glob("*.parquet")) - known:
+        path.unlink()
     for table in MEASURED_TABLES:
         path = measured_file(home, table.name)
         if _written_rows(path) is None:

@@ -21,12 +21,12 @@ BROKEN = NodeOutcome("model.sightline.x", "error", 0.1, "no such column", None)
 
 
 @pytest.mark.parametrize(
-    ("earlier", "outcome", "how", "later"),
+    ("earlier", "outcome", "is_kept", "later"),
     [
-        ("of another version", BUILT, ["--full-refresh"], models_fingerprint()),
+        ("of another version", BUILT, False, models_fingerprint()),
         # Whoever goes back to that version then must not build upon what the later one left.
-        ("of another version", BROKEN, ["--full-refresh"], None),
-        (models_fingerprint(), BROKEN, [], models_fingerprint()),
+        ("of another version", BROKEN, False, None),
+        (models_fingerprint(), BROKEN, True, models_fingerprint()),
     ],
 )
 def test_tables_are_of_a_version_only_when_it_built_them_all(
@@ -34,23 +34,24 @@ def test_tables_are_of_a_version_only_when_it_built_them_all(
     monkeypatch: pytest.MonkeyPatch,
     earlier: str,
     outcome: NodeOutcome,
-    how: list[str],
+    is_kept: bool,
     later: str | None,
 ) -> None:
     home = Home(tmp_path)
     record = home.records / "models.json"
     write_record(record, {"fingerprint": earlier})
-    asked: list[list[str]] = []
+    duckdb.connect(str(home.warehouse)).close()
+    found: list[bool] = []
 
-    def build_tables(*_: object, how: list[str]) -> tuple[NodeOutcome, ...]:
-        asked.append(how)
+    def build_tables(*_: object) -> tuple[NodeOutcome, ...]:
+        found.append(home.warehouse.is_file())
         return (outcome,)
 
     monkeypatch.setattr(warehouse, "build_tables", build_tables)
     monkeypatch.setattr(warehouse, "count_rows", lambda *_: {})
     with step("build", listen_to_nothing) as going:
         warehouse.build_warehouse(home, {}, going)
-    assert asked == [how]
+    assert found == [is_kept]
     assert read_record(record).get("fingerprint") == later
 
 
@@ -58,7 +59,7 @@ def test_damaged_tables_are_made_anew_though_nothing_changed(tmp_path: Path, mon
     home = Home(tmp_path)
     monkeypatch.setattr(warehouse, "count_rows", lambda *_: {})
 
-    def build_tables(*_: object, how: list[str]) -> tuple[NodeOutcome, ...]:
+    def build_tables(*_: object) -> tuple[NodeOutcome, ...]:
         duckdb.connect(str(home.warehouse)).close()
         return (BUILT,)
 
