@@ -25,17 +25,18 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{# A sentence of the seed with its places filled in; null where one of them is not known. #}
+{# A sentence of the seed with its places filled in; null where one of them is not known. What fills a place may hold the name of
+   another, such as a topic `orders/{handler}`: its braces are another sign (U+E000, of no language) until all are filled. #}
 {% macro filled_words(words, places) -%}
     {%- set filled = namespace(words=words) -%}
     {%- for place, value in places.items() -%}
-        {%- set filled.words = "replace(" ~ filled.words ~ ", '{" ~ place ~ "}', coalesce(cast(" ~ value ~ " as varchar), ''))" -%}
+        {%- set filled.words = "replace(" ~ filled.words ~ ", '{" ~ place ~ "}', coalesce(replace(cast(" ~ value ~ " as varchar), '{', chr(57344)), ''))" -%}
     {%- endfor -%}
     case
         when
             {% for place, value in places.items() -%}
             ({{ words }} like '%{{ "{" ~ place ~ "}" }}%' and {{ value }} is null){{ ' or ' if not loop.last }}
             {%- endfor %} then null
-        else {{ filled.words }}
+        else replace({{ filled.words }}, chr(57344), '{')
     end
 {%- endmacro %}
